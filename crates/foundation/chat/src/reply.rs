@@ -1,0 +1,247 @@
+//! What is answered: words, one embed, buttons, a picture, and whom it pings.
+
+use kernel::UserId;
+use serde::{Deserialize, Serialize};
+
+/// An answer or a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// The words above the embed; split at 2,000 characters when sent.
+    pub text: String,
+    /// The embed, where there is one.
+    pub embed: Option<Embed>,
+    /// Rows of buttons or selects under it.
+    pub rows: Vec<Row>,
+    /// A picture, where there is one.
+    pub picture: Option<Picture>,
+    /// The only users that it may ping.
+    pub pings: Vec<UserId>,
+}
+
+/// Who sees a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Visibility {
+    /// Everyone in the channel.
+    Public,
+    /// Only the asker.
+    Private,
+}
+
+/// What an embed's colour means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Colour {
+    /// Neither good nor bad.
+    Neutral,
+    /// It worked.
+    Good,
+    /// Look at it.
+    Warning,
+    /// Refused or failed.
+    Danger,
+}
+
+/// The card of a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embed {
+    /// The answer in one line.
+    pub title: String,
+    /// What else there is to say.
+    pub description: String,
+    /// What it means.
+    pub colour: Colour,
+    /// At most five pairs of name and value.
+    pub fields: Vec<Field>,
+    /// A small line under it.
+    pub footer: Option<String>,
+}
+
+/// A pair inside an embed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Whether it stands beside its neighbours.
+    pub inline: bool,
+}
+
+/// A row under a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Row {
+    /// Up to five buttons.
+    Buttons(Vec<Button>),
+    /// One select.
+    Select(Select),
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What comes back when it is pressed: the whole context, for nothing waits in memory. At most 100 characters.
+    pub custom_id: String,
+    /// What stands on it.
+    pub label: String,
+    /// How it looks.
+    pub style: ButtonStyle,
+    /// Whether it can be pressed.
+    pub enabled: bool,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ButtonStyle {
+    /// The likely next step.
+    Primary,
+    /// Another step.
+    Secondary,
+    /// A good outcome.
+    Success,
+    /// A destructive step.
+    Danger,
+}
+
+/// A select.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Select {
+    /// What comes back when something is chosen.
+    pub custom_id: String,
+    /// What stands in it before.
+    pub placeholder: String,
+    /// What can be chosen, at most 25.
+    pub options: Vec<SelectOption>,
+}
+
+/// An option of a select.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectOption {
+    /// What the person reads.
+    pub label: String,
+    /// What is sent.
+    pub value: String,
+    /// One line about it.
+    pub description: Option<String>,
+    /// Whether it is chosen already.
+    pub chosen: bool,
+}
+
+/// A picture that goes with a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// The file's name, ending in `.png`.
+    pub file_name: String,
+    /// What it shows, in words; the figures it shows stand here as digits.
+    pub alt: String,
+    /// The PNG file.
+    pub png: Vec<u8>,
+}
+
+/// A form that opens over the chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// What comes back when it is sent.
+    pub custom_id: String,
+    /// Its title, at most 45 characters.
+    pub title: String,
+    /// Its fields, one to five.
+    pub fields: Vec<FormField>,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormField {
+    /// Its id.
+    pub id: String,
+    /// Its label, at most 45 characters.
+    pub label: String,
+    /// Whether it takes several lines.
+    pub multiline: bool,
+    /// Whether it must be filled.
+    pub required: bool,
+    /// The most characters it takes, up to 4,000.
+    pub max_length: u16,
+    /// What stands in it at first.
+    pub value: String,
+}
+
+impl Reply {
+    /// A private answer in words.
+    #[must_use]
+    pub fn private(text: impl Into<String>) -> Self {
+        Self::words(Visibility::Private, text)
+    }
+
+    /// A public answer in words.
+    #[must_use]
+    pub fn public(text: impl Into<String>) -> Self {
+        Self::words(Visibility::Public, text)
+    }
+
+    fn words(visibility: Visibility, text: impl Into<String>) -> Self {
+        Self {
+            visibility,
+            text: text.into(),
+            embed: None,
+            rows: Vec::new(),
+            picture: None,
+            pings: Vec::new(),
+        }
+    }
+
+    /// An answer that is a card.
+    #[must_use]
+    pub fn card(visibility: Visibility, embed: Embed) -> Self {
+        Self {
+            embed: Some(embed),
+            ..Self::words(visibility, "")
+        }
+    }
+
+    /// The same with a row of buttons.
+    #[must_use]
+    pub fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
+        self.rows.push(Row::Buttons(buttons));
+        self
+    }
+
+    /// The same, pinging this user.
+    #[must_use]
+    pub fn pinging(mut self, user: UserId) -> Self {
+        self.pings.push(user);
+        self
+    }
+}
+
+impl Embed {
+    /// A card with a title and words.
+    #[must_use]
+    pub fn new(colour: Colour, title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            colour,
+            fields: Vec::new(),
+            footer: None,
+        }
+    }
+
+    /// The same with a pair more, standing beside its neighbours.
+    #[must_use]
+    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.push(Field {
+            name: name.into(),
+            value: value.into(),
+            inline: true,
+        });
+        self
+    }
+
+    /// The same with a small line under it.
+    #[must_use]
+    pub fn with_footer(mut self, footer: impl Into<String>) -> Self {
+        self.footer = Some(footer.into());
+        self
+    }
+}

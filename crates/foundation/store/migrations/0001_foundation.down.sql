@@ -1,0 +1,4 @@
+DROP TABLE store_answers;
+DROP TABLE store_jobs;
+DROP TABLE store_owed;
+DROP TABLE store_handled;

@@ -1,0 +1,186 @@
+//! The outbox: effects owed by a transaction, kept until the outside world has them.
+//!
+//! The process that commits an effect sends it at once from memory, and holds it by its due time; the relay takes
+//! what is due, which is what a dead process left behind. A confirmed effect's row is gone; one that can't be
+//! delivered stays, with the reason.
+
+use kernel::{Cause, GuildId, Span, Timestamp};
+
+use crate::{DbError, Row, Statement, Tx, Value};
+
+/// How long the committing process, or the relay that took it, holds an effect before another may send it.
+pub const HOLD: Span = Span::seconds(2);
+
+/// An effect that is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// Its own id, later ones larger.
+    pub id: i64,
+    /// The event that caused it.
+    pub event: String,
+    /// The guild it is about.
+    pub guild: Option<GuildId>,
+    /// The effect as JSON.
+    pub effect: String,
+    /// How often it was tried by a relay.
+    pub attempts: i64,
+    /// When it was owed first.
+    pub at: Timestamp,
+}
+
+/// How an effect ended that was not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwedEnd {
+    /// Nobody can see it any more; that is how it should be.
+    Undeliverable,
+    /// It failed for good.
+    Dead,
+}
+
+impl OwedEnd {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Undeliverable => "undeliverable",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// How many effects stand in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OwedCounts {
+    /// Waiting to be sent or confirmed.
+    pub owed: i64,
+    /// Not to be shown to anyone.
+    pub undeliverable: i64,
+    /// Failed for good.
+    pub dead: i64,
+}
+
+const INSERT: Statement = Statement::new(
+    "store.owed_insert",
+    "INSERT INTO store_owed (id, event, guild, effect, state, due_at, attempts, at)
+     VALUES (?1, ?2, ?3, ?4, 'owed', ?5, 0, ?6)",
+);
+const CLAIM: Statement = Statement::worded(
+    "store.owed_claim",
+    "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
+     WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3)
+     RETURNING id, event, guild, effect, attempts, at",
+    "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
+     WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3
+                  FOR UPDATE SKIP LOCKED)
+     RETURNING id, event, guild, effect, attempts, at",
+);
+const HOLD_ON: Statement = Statement::new(
+    "store.owed_hold",
+    "UPDATE store_owed SET due_at = ?2 WHERE id = ?1 AND state = 'owed'",
+);
+const CONFIRM: Statement = Statement::new(
+    "store.owed_confirm",
+    "DELETE FROM store_owed WHERE id = ?1 AND state = 'owed'",
+);
+const END: Statement = Statement::new(
+    "store.owed_end",
+    "UPDATE store_owed SET state = ?2, error = ?3 WHERE id = ?1 AND state = 'owed'",
+);
+const COUNT: Statement = Statement::new(
+    "store.owed_count",
+    "SELECT state, COUNT(*) FROM store_owed GROUP BY state",
+);
+
+/// The statements of this module, so that a test can prepare them.
+pub const STATEMENTS: &[&Statement] = &[&INSERT, &CLAIM, &HOLD_ON, &CONFIRM, &END, &COUNT];
+
+/// Owes an effect in this transaction; the caller sends it after the commit.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_insert(
+    tx: &mut Tx<'_>,
+    id: i64,
+    event: &Cause,
+    guild: Option<GuildId>,
+    effect: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let values = vec![
+        Value::from(id),
+        Value::from(event.to_string()),
+        Value::from(guild),
+        Value::from(effect),
+        Value::from(now + HOLD),
+        Value::from(now),
+    ];
+    tx.queue(&INSERT, values)
+}
+
+/// Takes up to `limit` effects that are due, and holds them.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_claim(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Owed>, DbError> {
+    let values = [
+        Value::from(now),
+        Value::from(now + HOLD),
+        Value::from(limit),
+    ];
+    tx.rows(&CLAIM, &values)?.iter().map(owed).collect()
+}
+
+/// Holds an effect on until a moment: it is being sent, or is to be tried again then.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_hold(tx: &mut Tx<'_>, id: i64, until: Timestamp) -> Result<(), DbError> {
+    tx.queue(&HOLD_ON, vec![Value::from(id), Value::from(until)])
+}
+
+/// Confirms that an effect was delivered.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_confirm(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    tx.queue(&CONFIRM, vec![Value::from(id)])
+}
+
+/// Ends an effect that is not delivered, with the reason.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_end(tx: &mut Tx<'_>, id: i64, end: OwedEnd, reason: &str) -> Result<(), DbError> {
+    let reason: String = reason.chars().take(500).collect();
+    let values = vec![
+        Value::from(id),
+        Value::from(end.name()),
+        Value::from(reason),
+    ];
+    tx.queue(&END, values)
+}
+
+/// How many effects stand in each state.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_count(tx: &mut Tx<'_>) -> Result<OwedCounts, DbError> {
+    let mut counts = OwedCounts::default();
+    for row in tx.rows(&COUNT, &[])? {
+        match row.text(0)? {
+            "owed" => counts.owed = row.int(1)?,
+            "undeliverable" => counts.undeliverable = row.int(1)?,
+            _ => counts.dead = row.int(1)?,
+        }
+    }
+    Ok(counts)
+}
+
+fn owed(row: &Row) -> Result<Owed, DbError> {
+    Ok(Owed {
+        id: row.int(0)?,
+        event: row.text(1)?.to_owned(),
+        guild: row.maybe(2, Row::id)?,
+        effect: row.text(3)?.to_owned(),
+        attempts: row.int(4)?,
+        at: row.timestamp(5)?,
+    })
+}
