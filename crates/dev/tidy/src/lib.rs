@@ -13,3 +13,13 @@ pub mod headers;
 pub mod names;
 pub mod phrases;
 pub mod sizes;
+
+pub mod invariants;
+pub mod migrations;
+pub mod sql;
+
+pub mod layers;
+pub mod licences;
+pub mod manifests;
+
+pub mod docs;

@@ -1,18 +1,21 @@
 //! Runs every rule over this repository; a failure lists each place, as an editor can open it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 
+use serde_json::Value;
+use tidy::layers::{self, Crate, Need};
+use tidy::licences::{self, Package};
 use tidy::tree::{self, File, Problem};
-use tidy::{headers, names, phrases, sizes};
+use tidy::{docs, headers, manifests, migrations, names, phrases, sizes, sql};
 
 static FILES: LazyLock<Vec<File>> =
     LazyLock::new(|| tree::read(&root()).expect("every file is text"));
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3);
+    folders
         .expect("this crate lies three folders deep")
         .to_owned()
 }
@@ -22,6 +25,82 @@ fn none(mut problems: Vec<Problem>) {
     problems.sort();
     let list: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert!(list.is_empty(), "\n{}\n", list.join("\n"));
+}
+
+/// What Cargo knows of the workspace.
+fn metadata(arguments: &[&str]) -> Value {
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1"])
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    serde_json::from_slice(&out.stdout).expect("cargo writes JSON")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// The crates of the workspace with what they import directly.
+fn crates() -> Vec<Crate> {
+    let found = metadata(&["--no-deps"]);
+    let root = format!("{}/", text(&found["workspace_root"]));
+    let folder = |manifest: &Value| {
+        let path = text(manifest);
+        path.trim_start_matches(&root)
+            .trim_end_matches("/Cargo.toml")
+            .to_owned()
+    };
+    let need = |value: &Value| Need {
+        name: text(&value["name"]),
+        ours: value["path"].is_string(),
+        tests_only: value["kind"] == "dev",
+    };
+    list(&found["packages"])
+        .iter()
+        .map(|package| Crate {
+            name: text(&package["name"]),
+            folder: folder(&package["manifest_path"]),
+            needs: list(&package["dependencies"]).iter().map(need).collect(),
+        })
+        .collect()
+}
+
+/// Everything outside the workspace that is built on this kind of machine.
+fn packages() -> Vec<Package> {
+    let version = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc runs");
+    let version = String::from_utf8(version.stdout).expect("rustc writes text");
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("rustc names its host");
+    let found = metadata(&["--filter-platform", host]);
+    let resolved: Vec<&Value> = list(&found["resolve"]["nodes"])
+        .iter()
+        .map(|node| &node["id"])
+        .collect();
+    list(&found["packages"])
+        .iter()
+        .filter(|package| package["source"].is_string() && resolved.contains(&&package["id"]))
+        .map(|package| Package {
+            name: text(&package["name"]),
+            version: text(&package["version"]),
+            licence: package["license"].as_str().map(str::to_owned),
+        })
+        .collect()
 }
 
 #[test]
@@ -68,4 +147,62 @@ fn the_spread_of_file_lengths_holds() {
 #[test]
 fn functions_are_small() {
     none(sizes::functions(&FILES));
+}
+
+#[test]
+fn sql_stands_in_stores() {
+    none(sql::places(&FILES));
+}
+
+#[test]
+fn a_context_speaks_of_its_own_tables() {
+    none(sql::tables(&FILES));
+}
+
+#[test]
+fn migrations_have_their_way_back() {
+    none(migrations::pairs(&FILES));
+}
+
+#[test]
+fn crates_import_only_what_their_layer_may() {
+    let crates = crates();
+    assert!(
+        crates.iter().any(|found| found.folder == "crates/dev/tidy"),
+        "{crates:?}"
+    );
+    none(layers::imports(&crates));
+}
+
+#[test]
+fn licences_are_on_the_list_and_bans_hold() {
+    let packages = packages();
+    assert!(packages.iter().any(|package| package.name == "serde_json"));
+    none(licences::packages(&packages));
+}
+
+#[test]
+fn crates_take_versions_and_lints_from_the_workspace() {
+    none(manifests::members(&FILES));
+}
+
+#[test]
+fn each_library_has_its_reason() {
+    none(manifests::reasons(&FILES));
+}
+
+#[test]
+fn commands_in_documents_exist() {
+    none(docs::verbs(&FILES));
+    none(docs::subcommands(&FILES));
+}
+
+#[test]
+fn links_in_documents_lead_somewhere() {
+    none(docs::links(&FILES, |path| root().join(path).exists()));
+}
+
+#[test]
+fn decisions_are_listed() {
+    none(docs::decisions(&FILES));
 }
