@@ -9,6 +9,10 @@ const BANNED: [&str; 10] = [
     "Manager", "Service", "Helper", "Util", "Handler", "Data", "Info", "Impl", "Base", "Common",
 ];
 
+/// Of these the product's own words are made too (the data directory): they say nothing only where
+/// they are the noun.
+const AS_NOUN: [&str; 2] = ["Data", "Info"];
+
 const DECLARES: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
 
 /// Types and files with a banned word in their name.
@@ -51,7 +55,12 @@ fn banned(name: &str, file: &File) -> Option<&'static str> {
     let parts = parts(name);
     BANNED.iter().copied().find(|word| {
         let plural = format!("{word}s");
-        let hit = parts.iter().any(|part| part == word || *part == plural);
+        let is = |part: &String| part == word || *part == plural;
+        let hit = if AS_NOUN.contains(word) {
+            parts.last().is_some_and(is)
+        } else {
+            parts.iter().any(is)
+        };
         hit && !(in_chat && *word == "Handler")
     })
 }
@@ -89,7 +98,7 @@ mod tests {
     fn names_of_the_domain_pass() {
         let file = File::new(
             "crates/x/src/ledger.rs",
-            "struct Transfer;\nenum Database {}\ntype Basement = u8;\n",
+            "struct Transfer;\nenum Database {}\ntype Basement = u8;\nstruct DataDir;\n",
         );
         assert_eq!(names(&[file]), []);
     }

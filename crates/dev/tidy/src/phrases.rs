@@ -95,6 +95,27 @@ pub fn phrases(files: &[File]) -> Vec<Problem> {
     problems
 }
 
+/// Crates' items handed on by another crate: a name has one home.
+#[must_use]
+pub fn handed_on(files: &[File], crates: &[String]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in files.iter().filter(|file| file.is_rust()) {
+        let code = rust::code(&file.text);
+        for (place, start) in code.match_indices("pub use ") {
+            let first = code[place + start.len()..]
+                .split([':', ';', ' ', '{'])
+                .next()
+                .unwrap_or("");
+            let module = code.contains(&format!("mod {first};"));
+            if !module && crates.iter().any(|name| name.replace('-', "_") == first) {
+                let what = format!("hands on items of `{first}`; import them from there");
+                problems.push(Problem::new(&file.path, rust::line_at(&code, place), what));
+            }
+        }
+    }
+    problems
+}
+
 fn uses(file: &File, code: &str, phrase: &Phrase) -> Vec<Problem> {
     code.match_indices(phrase.text)
         .map(|(place, _)| {
@@ -106,7 +127,7 @@ fn uses(file: &File, code: &str, phrase: &Phrase) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::phrases;
+    use super::{handed_on, phrases};
     use crate::tree::File;
 
     #[test]
@@ -128,5 +149,20 @@ mod tests {
         let found = phrases(&[File::new("crates/x/src/a.rs", text)]);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].line, 5);
+    }
+
+    #[test]
+    fn a_crate_hands_on_its_own_items_alone() {
+        let crates = ["kernel".to_owned(), "store-libsql".to_owned()];
+        let own = "mod kernel;\npub use kernel::Coins;\npub use crate::a::B;\nuse store_libsql::A;\n// pub use store_libsql::A;\n";
+        assert_eq!(
+            handed_on(&[File::new("crates/x/src/lib.rs", own)], &crates),
+            []
+        );
+        let others = "pub use kernel::Coins;\npub use store_libsql::{Store};\n";
+        assert_eq!(
+            handed_on(&[File::new("crates/x/src/lib.rs", others)], &crates).len(),
+            2
+        );
     }
 }
