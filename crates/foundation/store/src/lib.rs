@@ -8,13 +8,15 @@
 //!
 //! Not here: an engine (`store-libsql`, `store-postgres`), and any table of a context.
 
-pub mod answers;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod database;
 mod error;
 pub mod handled;
 pub mod jobs;
 mod migration;
 pub mod owed;
+mod queue;
 mod statement;
 mod tx;
 mod value;
@@ -22,6 +24,7 @@ mod value;
 pub use database::{Attempt, Database, Driver, Work, attempt};
 pub use error::{Constraint, DbError};
 pub use migration::{Applied, Migration, MigrationError, Migrations, Step};
+pub use queue::{Access, Task, WorkQueue};
 pub use statement::{Engine, Statement};
 pub use tx::{Session, Tx};
 pub use value::{Row, Value};
