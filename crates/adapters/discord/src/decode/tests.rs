@@ -1,0 +1,208 @@
+//! Events of the shapes that Discord sends, and shapes that it never should.
+
+use chat::{Incoming, Invoked, OptionValue};
+use kernel::{ApplicationId, Timestamp, UserId};
+use proptest::prelude::{any, proptest};
+use serde_json::{Value, json};
+
+use super::{DecodeError, Decoded, Envelope, event, made_at};
+
+fn application() -> ApplicationId {
+    ApplicationId::new(9).unwrap()
+}
+
+fn read(kind: &str, body: &Value) -> Result<Option<Incoming>, DecodeError> {
+    let decoded = event(
+        kind,
+        &body.to_string(),
+        application(),
+        Timestamp::from_micros(5),
+    )?;
+    Ok(match decoded {
+        Decoded::Event(incoming) => Some(incoming),
+        Decoded::NotWanted => None,
+    })
+}
+
+fn invoked(data: &Value, kind: u8) -> Result<Box<chat::Invocation>, DecodeError> {
+    let body = json!({
+        "id": "1309999999999999999", "application_id": "9", "type": kind, "token": "aW50ZXJhY3Rpb24",
+        "guild_id": "3", "channel_id": "4", "channel": {"id": "4", "type": 0}, "locale": "de", "version": 1,
+        "member": {"user": {"id": "7", "username": "ada", "global_name": "Ada", "avatar": null, "discriminator": "0"},
+            "nick": null, "roles": ["31"], "permissions": "2147483648", "joined_at": "2024-01-01T00:00:00+00:00"},
+        "message": {"id": "77", "content": "old"},
+        "data": data, "entitlements": [], "context": 0,
+    });
+    match read("INTERACTION_CREATE", &body)? {
+        Some(Incoming::Invoked(invocation)) => Ok(invocation),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_command_comes_in_with_its_options_its_asker_and_whom_it_names() {
+    let data = json!({
+        "id": "50", "name": "pay", "type": 1,
+        "options": [{"name": "member", "type": 6, "value": "8"}, {"name": "amount", "type": 4, "value": 50},
+            {"name": "note", "type": 3, "value": "hi"}, {"name": "quiet", "type": 5, "value": true}],
+        "resolved": {"users": {"8": {"id": "8", "username": "bob", "bot": true}},
+            "members": {"8": {"nick": "Bobby", "roles": [], "permissions": "0"}}},
+    });
+    let invocation = invoked(&data, 2).unwrap();
+    let Invoked::Command(given) = &invocation.invoked else {
+        panic!("{:?}", invocation.invoked)
+    };
+    assert_eq!(
+        (given.name.as_str(), given.integer("amount")),
+        ("pay", Some(50))
+    );
+    assert_eq!(given.options["quiet"], OptionValue::Boolean(true));
+    let bob = UserId::new(8).unwrap();
+    assert_eq!(given.user("member"), Some(bob));
+    let target = &invocation.users[&bob];
+    assert_eq!(
+        (target.name.as_str(), target.is_bot, target.is_member),
+        ("Bobby", true, true)
+    );
+    assert_eq!(invocation.asker.name, "Ada");
+    assert_eq!(invocation.asker.permissions.unwrap().bits(), 2_147_483_648);
+    assert_eq!(invocation.locale.to_string(), "de");
+    assert_eq!(invocation.made_at, made_at(1_309_999_999_999_999_999));
+}
+
+#[test]
+fn a_sub_command_in_a_group_has_both_names() {
+    let data = json!({"name": "automod", "type": 1, "options": [{"name": "rule", "type": 2, "options": [
+        {"name": "test", "type": 1, "options": [{"name": "text", "type": 3, "value": "x"}]}]}]});
+    let invocation = invoked(&data, 2).unwrap();
+    let Invoked::Command(given) = &invocation.invoked else {
+        panic!("{:?}", invocation.invoked)
+    };
+    assert_eq!(given.sub.as_deref(), Some("rule test"));
+    assert_eq!(given.text("text"), Some("x"));
+}
+
+#[test]
+fn typing_brings_the_option_and_what_stands_in_it() {
+    let data = json!({"name": "timezone", "type": 1, "options": [
+        {"name": "zone", "type": 3, "value": "Eur", "focused": true}]});
+    assert_eq!(
+        invoked(&data, 4).unwrap().invoked,
+        Invoked::Typing {
+            given: chat::Given {
+                name: "timezone".to_owned(),
+                sub: None,
+                options: std::collections::BTreeMap::new()
+            },
+            option: "zone".to_owned(),
+            partial: "Eur".to_owned(),
+        }
+    );
+}
+
+#[test]
+fn presses_choices_and_forms_come_in_with_their_custom_ids() {
+    let press = invoked(&json!({"custom_id": "undo:5", "component_type": 2}), 3).unwrap();
+    assert!(
+        matches!(&press.invoked, Invoked::Button { custom_id, message } if custom_id == "undo:5" && message.get() == 77)
+    );
+    let choice = invoked(
+        &json!({"custom_id": "pick", "component_type": 3, "values": ["a", "b"]}),
+        3,
+    )
+    .unwrap();
+    assert!(matches!(&choice.invoked, Invoked::Select { values, .. } if values.len() == 2));
+    for field in [
+        json!({"type": 1, "components": [{"type": 4, "custom_id": "why", "value": "spam"}]}),
+        json!({"type": 18, "component": {"type": 4, "custom_id": "why", "value": "spam"}}),
+    ] {
+        let sent = invoked(&json!({"custom_id": "case:1", "components": [field]}), 5).unwrap();
+        assert!(matches!(&sent.invoked, Invoked::Form { fields, .. } if fields["why"] == "spam"));
+    }
+}
+
+#[test]
+fn a_token_that_would_change_the_address_is_no_token() {
+    let body = json!({"id": "5", "application_id": "9", "type": 2, "token": "a/../../users/@me",
+        "user": {"id": "7", "username": "ada"}, "data": {"name": "x", "type": 1}});
+    assert!(read("INTERACTION_CREATE", &body).is_err());
+}
+
+#[test]
+fn permissions_that_were_not_sent_are_unknown() {
+    let body = json!({"id": "5", "application_id": "9", "type": 2, "token": "abc",
+        "member": {"user": {"id": "7", "username": "ada"}}, "guild_id": "3", "data": {"name": "x", "type": 1}});
+    let Some(Incoming::Invoked(invocation)) = read("INTERACTION_CREATE", &body).unwrap() else {
+        panic!("no invocation")
+    };
+    assert_eq!(invocation.asker.permissions, None);
+}
+
+#[test]
+fn a_message_comes_in_and_a_preview_is_no_edit() {
+    let mut body = json!({
+        "id": "100", "channel_id": "4", "guild_id": "3", "content": "hello <@9>", "type": 0, "tts": false,
+        "author": {"id": "7", "username": "ada"}, "member": {"nick": "The Countess", "roles": ["31"]},
+        "mentions": [{"id": "9", "username": "bot", "bot": true}], "attachments": [], "embeds": [],
+        "message_reference": {"type": 0, "message_id": "99", "channel_id": "4"}, "edited_timestamp": null,
+    });
+    let Some(Incoming::Wrote(message)) = read("MESSAGE_CREATE", &body).unwrap() else {
+        panic!("no message")
+    };
+    assert_eq!(message.author_name, "The Countess");
+    assert_eq!(message.reply_to.unwrap().get(), 99);
+    assert_eq!(message.application, application());
+    assert!(read("MESSAGE_UPDATE", &body).unwrap().is_none());
+    body["edited_timestamp"] = json!("2026-11-20T10:00:00.000000+00:00");
+    let Some(Incoming::Edited(edit)) = read("MESSAGE_UPDATE", &body).unwrap() else {
+        panic!("no edit")
+    };
+    assert_eq!(edit.edited_at.unwrap().to_string(), "2026-11-20T10:00:00Z");
+}
+
+#[test]
+fn an_outage_is_not_taken_for_a_removal() {
+    assert!(
+        read("GUILD_DELETE", &json!({"id": "3", "unavailable": true}))
+            .unwrap()
+            .is_none()
+    );
+    let gone = read("GUILD_DELETE", &json!({"id": "3"})).unwrap();
+    assert!(matches!(gone, Some(Incoming::GuildGone { guild, .. }) if guild.get() == 3));
+    let here =
+        json!({"id": "3", "name": "Hall", "member_count": 12, "members": [], "channels": []});
+    assert!(
+        matches!(read("GUILD_CREATE", &here).unwrap(), Some(Incoming::GuildAvailable(hall)) if hall.members == 12)
+    );
+}
+
+#[test]
+fn members_come_and_go() {
+    let joined =
+        json!({"guild_id": "3", "user": {"id": "7", "username": "ada", "bot": true}, "roles": []});
+    let Some(Incoming::Member(change)) = read("GUILD_MEMBER_ADD", &joined).unwrap() else {
+        panic!("no change")
+    };
+    assert!(change.is_member && change.is_bot);
+    let left = json!({"guild_id": "3", "user": {"id": "7", "username": "ada"}});
+    assert!(
+        matches!(read("GUILD_MEMBER_REMOVE", &left).unwrap(), Some(Incoming::Member(change)) if !change.is_member)
+    );
+}
+
+#[test]
+fn errors_do_not_quote_the_event() {
+    let body = json!({"id": "no id", "token": "secret-token"});
+    let error = read("INTERACTION_CREATE", &body).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_end_more_than_their_own_event(text in any::<String>(), kind in "[A-Z_]{0,20}") {
+        let _ = serde_json::from_str::<Envelope<'_>>(&text);
+        for known in ["INTERACTION_CREATE", "MESSAGE_CREATE", "GUILD_CREATE", kind.as_str()] {
+            let _ = event(known, &text, application(), Timestamp::from_micros(0));
+        }
+    }
+}

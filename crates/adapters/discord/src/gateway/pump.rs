@@ -1,0 +1,89 @@
+//! From an event's JSON to the inbox: decoded, opened at the desk where it is an interaction, counted in any case.
+
+use std::sync::{Arc, OnceLock};
+
+use chat::{Finished, Inbox, Incoming, Invocation, Overflow};
+use kernel::{ApplicationId, Clock};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    bots::Bots,
+    decode::{Decoded, event},
+    desk::Desk,
+    health::Board,
+    meters,
+};
+
+/// Where all events of all bots come by.
+#[derive(Debug)]
+pub(crate) struct Pump {
+    pub(crate) inbox: OnceLock<Arc<dyn Inbox>>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) bots: Arc<Bots>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Pump {
+    /// Takes a dispatched event of a bot. Never waits.
+    pub(crate) fn take(
+        &self,
+        bot: usize,
+        application: ApplicationId,
+        kind: &str,
+        json: &str,
+        finished: Finished,
+    ) {
+        meters::event(kind);
+        match event(kind, json, application, self.clock.now()) {
+            Ok(Decoded::Event(Incoming::Invoked(invocation))) => {
+                self.bots.saw(bot, invocation.guild, invocation.channel);
+                // Too full an inbox was told to the asker; the event is over.
+                let _ = self.invoked(invocation, finished);
+            }
+            Ok(Decoded::Event(incoming)) => {
+                self.remember(bot, &incoming);
+                if self.accept(incoming, finished).is_err() {
+                    meters::overflowed(kind);
+                }
+            }
+            Ok(Decoded::NotWanted) => {}
+            Err(error) => {
+                meters::undecodable(kind);
+                self.board.undecodable(bot);
+                tracing::warn!(kind = meters::event_label(kind), %error, "an event could not be read and was skipped");
+            }
+        }
+    }
+
+    /// Takes an interaction on, from the gateway or the door; where too much is waiting, the asker is told.
+    pub(crate) fn invoked(
+        &self,
+        invocation: Box<Invocation>,
+        finished: Finished,
+    ) -> Result<(), Overflow> {
+        let case = self.desk.open(&invocation);
+        let accepted = self.accept(Incoming::Invoked(invocation), finished);
+        if accepted.is_err() {
+            meters::overflowed("INTERACTION_CREATE");
+            let desk = Arc::clone(&self.desk);
+            self.tasks.spawn(async move { desk.refuse(&case).await });
+        }
+        accepted
+    }
+
+    fn accept(&self, incoming: Incoming, finished: Finished) -> Result<(), Overflow> {
+        self.inbox.get().ok_or(Overflow)?.accept(incoming, finished)
+    }
+
+    fn remember(&self, bot: usize, incoming: &Incoming) {
+        match incoming {
+            Incoming::Wrote(message) | Incoming::Edited(message) => {
+                self.bots.saw(bot, message.guild, Some(message.channel));
+            }
+            Incoming::GuildAvailable(available) => self.bots.saw(bot, Some(available.guild), None),
+            _ => {}
+        }
+    }
+}

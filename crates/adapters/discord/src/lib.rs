@@ -1,0 +1,33 @@
+//! Discord: events come in over its gateway or signed HTTP, effects go out over its REST.
+//!
+//! The rest of the house sees the ports of `chat` alone. Requests are built by twilight and sent by our own client
+//! through our own limiter; the gateway's connection is our own, with twilight's numbers.
+//!
+//! Numbered invariants stand where they hold: D1–D4 at the desk, G1–G4 at the gateway.
+//!
+//! R1  No token is ever in a log, an error or a `Debug`.
+//! R2  Every message says whom it may ping; left alone, nobody.
+//!
+//! Not here: what a command does, who may use it, and what is owed.
+
+mod bot;
+mod bots;
+mod connect;
+mod courier;
+mod decode;
+mod desk;
+mod door;
+mod gateway;
+mod health;
+mod meters;
+mod render;
+mod rest;
+mod store;
+
+pub use connect::{API_URL, Discord, Needs, Settings, StartError, connect};
+pub use door::KeyError;
+pub use health::{BotHealth, BotState, Health};
+pub use store::{MIGRATIONS, STATEMENTS};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! A reply as the messages that it becomes.
+
+use chat::{Colour, Embed, Picture, Reply};
+use serde_json::{Map, Value, json};
+
+use super::{
+    RenderError,
+    clip::{clip, clip_filled, units},
+    components::rows,
+    split::split,
+};
+
+const EMBED_TOTAL_MAX: usize = 6_000;
+const UPLOAD_MAX: usize = 10 << 20;
+const PINGS_MAX: usize = 100;
+
+/// A body, and the file that goes with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Payload {
+    /// The members of the message.
+    pub(crate) body: Map<String, Value>,
+    /// The file.
+    pub(crate) file: Option<File>,
+}
+
+/// A file to upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The messages of a reply, at least one. The card, the rows and the picture stand under the last words.
+pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
+    let mut texts = split(&reply.text);
+    let last = texts.pop().unwrap_or_default();
+    let pings = pings(reply);
+    let words = |text: String| Payload {
+        body: body(&text, &pings),
+        file: None,
+    };
+    let mut parts: Vec<Payload> = texts.into_iter().map(words).collect();
+    parts.push(last_part(reply, &last, &pings)?);
+    Ok(parts)
+}
+
+fn last_part(reply: &Reply, text: &str, pings: &Value) -> Result<Payload, RenderError> {
+    let mut body = body(text, pings);
+    let file = reply.picture.as_ref().map(upload).transpose()?;
+    if let Some(card) = &reply.embed {
+        body.insert("embeds".into(), json!([embed(card, file.as_ref())]));
+    }
+    body.insert("components".into(), Value::Array(rows(&reply.rows)?));
+    if let (Some(file), Some(picture)) = (&file, &reply.picture) {
+        let attachment = json!({
+            "id": "0", "filename": file.name, "description": clip_filled(&picture.alt, 1_024),
+        });
+        body.insert("attachments".into(), json!([attachment]));
+    }
+    let is_empty = text.is_empty() && reply.embed.is_none() && file.is_none();
+    if is_empty {
+        body.insert("content".into(), json!("\u{200b}"));
+    }
+    Ok(Payload { body, file })
+}
+
+/// Every member is there, so that an edit takes away what stood there before.
+fn body(text: &str, pings: &Value) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("content".into(), json!(text));
+    body.insert("embeds".into(), json!([]));
+    body.insert("components".into(), json!([]));
+    body.insert("allowed_mentions".into(), pings.clone());
+    body
+}
+
+fn pings(reply: &Reply) -> Value {
+    let mut users: Vec<String> = Vec::new();
+    for user in reply.pings.iter().take(PINGS_MAX).map(ToString::to_string) {
+        if !users.contains(&user) {
+            users.push(user);
+        }
+    }
+    json!({"parse": [], "users": users, "replied_user": false})
+}
+
+/// A message of our own, such as "that took too long".
+pub(crate) fn notice(words: &str) -> Payload {
+    Payload {
+        body: body(
+            &clip(words, 2_000),
+            &json!({"parse": [], "users": [], "replied_user": false}),
+        ),
+        file: None,
+    }
+}
+
+/// Choices for an option being typed; one without a name or value can't be shown, and is left out.
+pub(crate) fn choices(pairs: &[(String, String)]) -> Value {
+    let shown = pairs
+        .iter()
+        .filter(|(name, value)| !name.trim().is_empty() && units(value) <= 100);
+    let choice =
+        |(name, value): &(String, String)| json!({"name": clip(name, 100), "value": value});
+    let choices: Vec<Value> = shown.take(25).map(choice).collect();
+    json!({ "choices": choices })
+}
+
+const fn colour(meaning: Colour) -> u32 {
+    match meaning {
+        Colour::Neutral => 0x5B_6B_8C,
+        Colour::Good => 0x2E_8B_57,
+        Colour::Warning => 0xC9_8A_1B,
+        Colour::Danger => 0xC2_3B_3B,
+    }
+}
+
+/// A card within Discord's limits: 6,000 units in all, taken up in the order in which it is read.
+fn embed(card: &Embed, file: Option<&File>) -> Value {
+    let mut left = EMBED_TOTAL_MAX;
+    let mut take = |text: &str, limit: usize| {
+        let taken = clip(text, limit.min(left));
+        left -= units(&taken);
+        taken
+    };
+    let footer = card.footer.as_ref().map(|footer| take(footer, 2_048));
+    let (title, description) = (take(&card.title, 256), take(&card.description, 4_096));
+    let mut fields = Vec::new();
+    for field in card.fields.iter().take(25) {
+        let (name, value) = (take(&field.name, 256), take(&field.value, 1_024));
+        let (name, value) = (clip_filled(&name, 256), clip_filled(&value, 1_024));
+        fields.push(json!({"name": name, "value": value, "inline": field.inline}));
+    }
+    let mut embed = json!({"title": title, "description": description, "color": colour(card.colour), "fields": fields});
+    if let Some(footer) = footer.filter(|footer| !footer.is_empty()) {
+        embed["footer"] = json!({ "text": footer });
+    }
+    if let Some(file) = file {
+        embed["image"] = json!({"url": format!("attachment://{}", file.name)});
+    }
+    embed
+}
+
+fn upload(picture: &Picture) -> Result<File, RenderError> {
+    if picture.png.len() > UPLOAD_MAX {
+        return Err(RenderError::Picture(picture.png.len()));
+    }
+    let safe = |character: &char| character.is_ascii_alphanumeric() || "-_.".contains(*character);
+    let name: String = picture.file_name.chars().filter(safe).take(60).collect();
+    let is_png = name.ends_with(".png") && name.len() > 4;
+    Ok(File {
+        name: if is_png {
+            name
+        } else {
+            "picture.png".to_owned()
+        },
+        bytes: picture.png.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
