@@ -1,0 +1,22 @@
+//! All SQL of the economy, by noun; [`STATEMENTS`] lists every one, so that a test can prepare them all.
+
+pub(crate) mod accounts;
+pub(crate) mod boards;
+pub(crate) mod checks;
+pub(crate) mod dailies;
+pub(crate) mod holds;
+pub(crate) mod rollups;
+pub(crate) mod transfers;
+
+use ::store::Statement;
+
+/// Every statement of the economy.
+pub const STATEMENTS: &[&[&Statement]] = &[
+    accounts::STATEMENTS,
+    boards::STATEMENTS,
+    checks::STATEMENTS,
+    dailies::STATEMENTS,
+    holds::STATEMENTS,
+    rollups::STATEMENTS,
+    transfers::STATEMENTS,
+];

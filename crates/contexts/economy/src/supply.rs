@@ -1,0 +1,74 @@
+//! How many coins there are, and where: the proof that none was lost or made.
+
+use ::store::{DbError, Tx};
+use kernel::{Coins, GuildId};
+
+use crate::{account::AccountKind, store::boards};
+
+/// The coins of a guild by account. Members' accounts, and escrows, are one line for each sort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supply {
+    /// The accounts, each sort in turn; faucets are below zero.
+    pub accounts: Vec<SupplyLine>,
+    /// What faucets gave and sinks have not taken.
+    pub circulating: Coins,
+    /// All balances together: zero.
+    pub sum: Coins,
+}
+
+/// One account, or all of one sort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplyLine {
+    /// `purses`, `banks`, `treasury`, `escrows`, `debts`, `faucet:NAME`, `sink:NAME`.
+    pub name: String,
+    /// What is in it.
+    pub balance: Coins,
+}
+
+/// The most faucets and sinks that are listed one by one.
+const FLOWS_MAX: u32 = 10_000;
+
+/// How many coins a guild has, and where.
+///
+/// # Errors
+/// When the database fails, or a sum does not fit 64 bits.
+pub fn supply(tx: &mut Tx<'_>, guild: GuildId) -> Result<Supply, DbError> {
+    let mut accounts = Vec::new();
+    let (mut stored, mut flows) = (Coins::ZERO, Coins::ZERO);
+    for (kind, balance) in boards::supply_stored(tx, guild)? {
+        stored = sum(stored, balance)?;
+        let name = plural(kind).to_owned();
+        accounts.push(SupplyLine { name, balance });
+    }
+    for (kind, name, balance) in boards::supply_flows(tx, guild, FLOWS_MAX)? {
+        flows = sum(flows, balance)?;
+        let name = format!("{}:{name}", kind.word());
+        accounts.push(SupplyLine { name, balance });
+    }
+    Ok(Supply {
+        accounts,
+        circulating: Coins::new(flows.get().saturating_neg()),
+        sum: sum(stored, flows)?,
+    })
+}
+
+pub(crate) fn sum(one: Coins, other: Coins) -> Result<Coins, DbError> {
+    one.plus(other).map_err(|error| DbError::Shape {
+        statement: "economy.supply".to_owned(),
+        column: 1,
+        expected: "a sum that fits 64 bits",
+        found: error.to_string(),
+    })
+}
+
+const fn plural(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::Purse => "purses",
+        AccountKind::Bank => "banks",
+        AccountKind::Treasury => "treasury",
+        AccountKind::Escrow => "escrows",
+        AccountKind::Debt => "debts",
+        AccountKind::Faucet => "faucets",
+        AccountKind::Sink => "sinks",
+    }
+}

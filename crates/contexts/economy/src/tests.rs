@@ -1,0 +1,13 @@
+//! Use cases against real databases, and chats in and out.
+
+mod boards;
+mod checks;
+mod dailies;
+mod ledger;
+mod model;
+mod operations;
+mod pendings;
+mod reversals;
+mod statements;
+mod transcripts;
+mod world;

@@ -1,0 +1,139 @@
+//! Lists that are looked at: leaderboards, statements, the journal; in order, by cursor, out of an index.
+
+use ::store::{DbError, Engine, Statement, Value};
+
+use super::world::{GUILD, World, each, guild, user};
+use crate::{RankBy, STATEMENTS, leaderboard, statement, transfers};
+
+fn ranks(world: &World, after: u32, limit: u32) -> (Vec<(u32, u64, i64)>, Option<u32>) {
+    let now = world.now();
+    let found =
+        world.look(move |tx| leaderboard(tx, guild(GUILD), RankBy::Balance, (after, limit), now));
+    let lines = found.lines.iter();
+    let lines = lines
+        .map(|line| (line.rank, line.user.get(), line.value))
+        .collect();
+    (lines, found.next)
+}
+
+#[test]
+fn the_richest_come_first_and_pages_follow_one_another() {
+    each(|world| {
+        for (member, count) in [(1, 50), (2, 70), (3, 70), (4, 10)] {
+            world.rich(&[member], count);
+        }
+        world.enrol(&[5]);
+        assert_eq!(ranks(&world, 0, 2), (vec![(1, 2, 70), (2, 3, 70)], Some(2)));
+        assert_eq!(ranks(&world, 2, 2), (vec![(3, 1, 50), (4, 4, 10)], None));
+        assert_eq!(ranks(&world, 4, 2), (vec![], None));
+        world.look(|tx| crate::erase(tx, guild(GUILD), user(2)));
+        assert_eq!(ranks(&world, 0, 2), (vec![(1, 3, 70), (2, 1, 50)], Some(2)));
+    });
+}
+
+#[test]
+fn a_statement_shows_every_coin_once_newest_first() {
+    each(|world| {
+        world.rich(&[1, 2, 3], 100);
+        world.moves("purse:1", "bank:1", 40).unwrap();
+        world.moves("bank:1", "purse:2", 15).unwrap();
+        world.moves("purse:2", "purse:3", 1).unwrap();
+        world.moves("purse:3", "purse:1", 2).unwrap();
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let page = world.look(move |tx| statement(tx, guild(GUILD), user(1), before, 2));
+            assert!(page.records.len() <= 2);
+            seen.extend(
+                page.records
+                    .iter()
+                    .map(|one| (one.from.to_string(), one.amount.get())),
+            );
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        let expected = [
+            ("purse:3", 2),
+            ("bank:1", 15),
+            ("purse:1", 40),
+            ("faucet:grant", 100),
+        ];
+        assert_eq!(seen, expected.map(|(from, count)| (from.to_owned(), count)));
+        let nobody = world.look(|tx| statement(tx, guild(GUILD), user(99), None, 2));
+        assert!(nobody.records.is_empty() && nobody.next.is_none());
+    });
+}
+
+#[test]
+fn the_journal_is_listed_by_cursor_while_new_rows_come() {
+    each(|world| {
+        world.rich(&[1, 2, 3], 100);
+        let first = world.look(|tx| transfers(tx, guild(GUILD), None, 2));
+        world.moves("purse:1", "purse:2", 1).unwrap();
+        let next = first.next;
+        let second = world.look(move |tx| transfers(tx, guild(GUILD), next, 2));
+        let ids = |page: &crate::Transfers| -> Vec<String> {
+            page.records.iter().map(|one| one.to.to_string()).collect()
+        };
+        assert_eq!(ids(&first), ["purse:3", "purse:2"]);
+        assert_eq!(
+            (ids(&second), second.next),
+            (vec!["purse:1".to_owned()], None)
+        );
+    });
+}
+
+/// The plan of a statement on the embedded engine, as text.
+fn plan(world: &World, named: &str) -> String {
+    let statement = STATEMENTS.iter().copied().flatten();
+    let statement = statement.copied().find(|one| one.name() == named).unwrap();
+    let text = format!("EXPLAIN QUERY PLAN {}", statement.text(Engine::Libsql));
+    let count = (1..=9)
+        .filter(|number| text.contains(&format!("?{number}")))
+        .count();
+    let explain: &'static Statement = Box::leak(Box::new(Statement::new(
+        "test.plan",
+        Box::leak(text.into_boxed_str()),
+    )));
+    world.look(move |tx| {
+        let rows = tx.rows(explain, &vec![Value::Int(1); count])?;
+        let lines: Result<Vec<_>, DbError> = rows
+            .iter()
+            .map(|row| row.text(3).map(str::to_owned))
+            .collect();
+        Ok(lines?.join("\n"))
+    })
+}
+
+#[test]
+fn what_members_wait_for_is_answered_out_of_an_index() {
+    let world = World::of(testkit::db::fresh_libsql(&super::world::migrations()));
+    for (statement, index) in [
+        ("economy.rank_by_balance", "economy_accounts_rank"),
+        ("economy.rank_by_streak", "economy_dailies_rank"),
+        ("economy.record_list_of_person", "economy_transfers_debit"),
+        ("economy.hold_list_due", "economy_holds_expiry"),
+        ("economy.flow_list", "economy_accounts_flows"),
+    ] {
+        let plan = plan(&world, statement);
+        assert!(plan.contains(index), "{statement}:\n{plan}");
+    }
+    for statement in STATEMENTS.iter().copied().flatten() {
+        let changes = !statement.text(Engine::Libsql).starts_with("SELECT");
+        let named = statement.name();
+        if changes || named.starts_with("economy.witness") || named.starts_with("economy.compare") {
+            continue;
+        }
+        let plan = plan(&world, named);
+        for line in plan.lines().filter(|line| line.starts_with("SCAN ")) {
+            let derived = [
+                "page", "u", "c", "t", "part", "(", "purse_", "bank_", "debt_", "taken", "given",
+            ];
+            let name = line.trim_start_matches("SCAN ");
+            let own = derived.iter().any(|known| name.starts_with(known)) || line.contains("USING");
+            assert!(own, "{named} scans a table:\n{plan}");
+        }
+    }
+}
