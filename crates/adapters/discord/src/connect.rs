@@ -73,6 +73,12 @@ pub enum StartError {
         /// Why.
         reason: String,
     },
+    /// Discord does not answer.
+    #[error("Discord does not answer: {reason}")]
+    Unreachable {
+        /// What stood in the way.
+        reason: String,
+    },
     /// It was started before.
     #[error("it is started already")]
     Started,
@@ -120,7 +126,7 @@ impl Discord {
         if settings.tokens.is_empty() {
             return Err(StartError::NoToken);
         }
-        let rests = rests(settings, needs)?;
+        let rests = rests(settings, &needs.chance)?;
         let (bots, board) = (
             Arc::new(Bots::new(rests)),
             Arc::new(Board::new(settings.tokens.len())),
@@ -279,7 +285,7 @@ impl Discord {
     }
 }
 
-fn rests(settings: &Settings, needs: &Needs) -> Result<Vec<Arc<Rest>>, StartError> {
+pub(crate) fn rests(settings: &Settings, chance: &Arc<dyn Chance>) -> Result<Vec<Arc<Rest>>, StartError> {
     let client = http_out::Client::new(&http_out::Settings {
         user_agent: concat!("DiscordBot (Guildhall, ", env!("CARGO_PKG_VERSION"), ")").to_owned(),
         ..http_out::Settings::default()
@@ -289,7 +295,7 @@ fn rests(settings: &Settings, needs: &Needs) -> Result<Vec<Arc<Rest>>, StartErro
     })?;
     let address = AddressBudget::new();
     let rest = |(bot, token): (usize, &SecretString)| {
-        let chance = Arc::clone(&needs.chance);
+        let chance = Arc::clone(chance);
         let rest = Rest::new(
             client.clone(),
             &settings.api_url,

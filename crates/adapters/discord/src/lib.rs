@@ -20,6 +20,7 @@ mod door;
 mod gateway;
 mod health;
 mod meters;
+mod probe;
 mod render;
 mod rest;
 mod store;
@@ -27,6 +28,7 @@ mod store;
 pub use connect::{API_URL, Discord, Needs, Settings, StartError, connect};
 pub use door::KeyError;
 pub use health::{BotHealth, BotState, Health};
+pub use probe::{Probed, probe};
 pub use store::{MIGRATIONS, STATEMENTS};
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use store::{DbError, Migration, Row, Statement, Tx, Value};
 
 /// The tables of this adapter.
 pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 20,
+    number: 3,
     name: "discord",
-    up: include_str!("../migrations/0020_discord.up.sql"),
-    down: include_str!("../migrations/0020_discord.down.sql"),
+    up: include_str!("../migrations/0003_discord.up.sql"),
+    down: include_str!("../migrations/0003_discord.down.sql"),
 }];
 
 /// Every statement, so that a test can prepare all of them on each engine.
