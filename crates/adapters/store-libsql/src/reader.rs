@@ -24,6 +24,8 @@ pub(crate) struct Reader {
 impl Reader {
     /// Works until the queue is closed and empty.
     pub(crate) fn run(mut self) {
+        let queue = Arc::clone(&self.queue);
+        let _attendance = queue.attend();
         while let Some(Task { mut work, .. }) = self.queue.take() {
             let watch = Stopwatch::start();
             let outcome = self.work(work.as_mut());

@@ -43,6 +43,8 @@ struct Ran {
 impl Writer {
     /// Works until the queue is closed and empty; gives back the connection for the last checkpoint.
     pub(crate) fn run(mut self) -> Option<Connection> {
+        let queue = Arc::clone(&self.queue);
+        let _attendance = queue.attend();
         let mut waiting = VecDeque::new();
         while self.queue.fill(&mut waiting, self.options.batch_max) {
             self.batch(&mut waiting);

@@ -75,6 +75,7 @@ fn sixteen_at_once(database: &Database, first_id: i64) -> Vec<Result<u64, DbErro
     together(works)
 }
 
+// S1, S2, S3 and S5 of the port, each shown by parts of the suite.
 #[test]
 fn the_contract_of_the_port_holds() {
     contract::holds(|| {

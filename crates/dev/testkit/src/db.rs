@@ -1,14 +1,24 @@
 //! Fresh databases for tests: migrated, empty, and gone with the value that stands for them.
 //!
+//! A use case holds on both engines: [`on_each_engine`] runs its suite on the embedded one and on a real PostgreSQL.
 //! None of it needs a runtime: databases answer from threads of their own, and [`wait`] waits on the calling thread.
 //! Not here: servers ([`crate::servers`]), and what the port promises (the contract suite of `store`).
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
 
 use kernel::Timestamp;
 use store::{Database, MigrationError, Migrations, contract};
-use store_libsql::{LibsqlStore, Options};
+use store_libsql::LibsqlStore;
+use store_postgres::PostgresStore;
 use tempfile::TempDir;
+
+use crate::servers::PrivatePostgres;
+
+/// Connections of a test to its own database; the server is shared by all tests.
+const CONNECTIONS: usize = 8;
 
 /// A database of a test's own.
 #[derive(Debug)]
@@ -21,6 +31,7 @@ pub struct TestDb {
 #[derive(Debug)]
 enum Home {
     Libsql(TempDir),
+    Postgres(String),
 }
 
 /// An embedded database in a temporary folder.
@@ -30,13 +41,59 @@ enum Home {
 #[must_use]
 pub fn fresh_libsql(migrations: &Migrations) -> TestDb {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let home = Home::Libsql(folder);
-    let database = home.open();
-    migrate(&database, migrations);
-    TestDb { database, home }
+    TestDb::migrated(Home::Libsql(folder), migrations)
+}
+
+/// A database on the PostgreSQL server that all tests share.
+///
+/// # Panics
+/// When there is no PostgreSQL, which says what to install, or it cannot be migrated.
+#[must_use]
+pub fn fresh_postgres(migrations: &Migrations) -> TestDb {
+    let url = wait(server().fresh_database()).expect("the shared server makes a database");
+    TestDb::migrated(Home::Postgres(url), migrations)
+}
+
+/// Runs a suite on a fresh database of each engine.
+///
+/// # Panics
+/// When the suite does, with the engine's name.
+pub fn on_each_engine(migrations: &Migrations, suite: impl Fn(&mut TestDb)) {
+    for fresh in [fresh_libsql, fresh_postgres] {
+        let mut database = fresh(migrations);
+        let engine = database.database.engine();
+        // The database is the suite's own, so nothing half-done is seen by another.
+        let ended = catch_unwind(AssertUnwindSafe(|| suite(&mut database)));
+        if let Err(panic) = ended {
+            drop(database);
+            tell(&format!("the failure above is one of {engine:?}"));
+            resume_unwind(panic);
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a person who reads a failing test reads it here"
+)]
+fn tell(words: &str) {
+    eprintln!("{words}");
 }
 
 impl TestDb {
+    fn migrated(home: Home, migrations: &Migrations) -> Self {
+        let database = home.open();
+        let this = Self { database, home };
+        let migrations = migrations.clone();
+        let at = Timestamp::from_micros(1_800_000_000_000_000);
+        let migrated: Result<_, MigrationError> = wait(
+            this.database
+                .write("migrate", move |tx| migrations.up(tx, at)),
+        );
+        migrated.expect("the migrations apply to an empty database");
+        this
+    }
+
     /// The handle that contexts use.
     #[must_use]
     pub const fn database(&self) -> &Database {
@@ -53,17 +110,38 @@ impl TestDb {
 impl Drop for TestDb {
     fn drop(&mut self) {
         self.database.close();
+        if let Home::Postgres(url) = &self.home
+            && let Err(error) = server().drop_database(url)
+        {
+            // The whole server goes with the test run, so a database that stays is no failure.
+            tell(&format!("a test's database stays: {error:#}"));
+        }
     }
+}
+
+fn server() -> &'static PrivatePostgres {
+    PrivatePostgres::shared().expect("tests need PostgreSQL")
 }
 
 impl Home {
     fn open(&self) -> Database {
         match self {
             Self::Libsql(folder) => {
-                let file: PathBuf = folder.path().join("guildhall.db");
-                let store: Arc<LibsqlStore> = LibsqlStore::open(&file, Options::default())
-                    .expect("a database in a temporary folder opens");
-                store.database()
+                let file = folder.path().join("guildhall.db");
+                let store = LibsqlStore::open(&file, store_libsql::Options::default());
+                store
+                    .expect("a database in a temporary folder opens")
+                    .database()
+            }
+            Self::Postgres(url) => {
+                let options = store_postgres::Options {
+                    connections: CONNECTIONS,
+                    ..store_postgres::Options::default()
+                };
+                let store = PostgresStore::connect(url, &options);
+                store
+                    .expect("the shared server's address makes sense")
+                    .database()
             }
         }
     }
@@ -88,10 +166,85 @@ pub fn schema(database: &Database) -> String {
     wait(database.read("schema", contract::schema)).expect("the schema can be read")
 }
 
-fn migrate(database: &Database, migrations: &Migrations) {
+/// Takes every migration back and applies it again, and compares the schema at each height on the way.
+///
+/// # Panics
+/// When a way back leaves something, or a way there makes something else than before.
+pub fn migrations_go_both_ways(migrations: &Migrations, load: impl Fn(&TestDb)) {
+    on_each_engine(migrations, |fresh| {
+        load(fresh);
+        let top = schema(fresh.database());
+        let steps = u32::try_from(migrations.line().len()).expect("there are few migrations");
+        for target in (0..steps).rev() {
+            down(fresh.database(), migrations, target);
+        }
+        assert_eq!(
+            schema(fresh.database()),
+            "",
+            "something is left at the bottom"
+        );
+        up(fresh.database(), migrations);
+        assert_eq!(
+            schema(fresh.database()),
+            top,
+            "the schema changed on the way"
+        );
+    });
+}
+
+fn down(database: &Database, migrations: &Migrations, target: u32) {
+    let migrations = migrations.clone();
+    let done: Result<_, MigrationError> =
+        wait(database.write("down", move |tx| migrations.down(tx, target)));
+    done.expect("the migrations go down");
+}
+
+fn up(database: &Database, migrations: &Migrations) {
     let migrations = migrations.clone();
     let at = Timestamp::from_micros(1_800_000_000_000_000);
     let done: Result<_, MigrationError> =
-        wait(database.write("migrate", move |tx| migrations.up(tx, at)));
-    done.expect("the migrations apply to an empty database");
+        wait(database.write("up", move |tx| migrations.up(tx, at)));
+    done.expect("the migrations go up again");
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{DbError, MIGRATIONS, Migrations, Statement};
+
+    use super::{migrations_go_both_ways, on_each_engine, wait};
+
+    const MARK: Statement = Statement::new(
+        "testkit.mark",
+        "INSERT INTO store_handled (event, at) VALUES ('marked', 1)",
+    );
+    const COUNT: Statement = Statement::new("testkit.count", "SELECT COUNT(*) FROM store_handled");
+
+    fn line() -> Migrations {
+        Migrations::join(&[MIGRATIONS]).unwrap()
+    }
+
+    #[test]
+    fn what_was_written_is_there_after_a_restart_on_each_engine() {
+        on_each_engine(&line(), |fresh| {
+            let marked: Result<u64, DbError> =
+                wait(fresh.database().write("mark", |tx| tx.execute(&MARK, &[])));
+            assert_eq!(marked, Ok(1));
+            fresh.restart();
+            let count: Result<i64, DbError> = wait(
+                fresh
+                    .database()
+                    .read("count", |tx| tx.row(&COUNT, &[])?.expect("a count").int(0)),
+            );
+            assert_eq!(count, Ok(1));
+        });
+    }
+
+    #[test]
+    fn s5_the_stores_own_migrations_go_both_ways() {
+        migrations_go_both_ways(&line(), |fresh| {
+            let marked: Result<u64, DbError> =
+                wait(fresh.database().write("mark", |tx| tx.execute(&MARK, &[])));
+            assert_eq!(marked, Ok(1));
+        });
+    }
 }

@@ -24,7 +24,7 @@ mod value;
 pub use database::{Attempt, Database, Driver, Work, attempt};
 pub use error::{Constraint, DbError};
 pub use migration::{Applied, Migration, MigrationError, Migrations, Step};
-pub use queue::{Access, Task, WorkQueue};
+pub use queue::{Access, Attendance, Task, WorkQueue};
 pub use statement::{Engine, Statement};
 pub use tx::{Session, Tx};
 pub use value::{Row, Value};

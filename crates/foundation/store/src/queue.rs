@@ -52,6 +52,7 @@ pub struct WorkQueue {
 struct State {
     tasks: VecDeque<Task>,
     waiting: usize,
+    attending: usize,
     closed: bool,
 }
 
@@ -104,6 +105,13 @@ impl WorkQueue {
         }
     }
 
+    /// Says that a thread takes works from here, as long as what it gives lives.
+    #[must_use]
+    pub fn attend(&self) -> Attendance<'_> {
+        self.state().attending += 1;
+        Attendance(self)
+    }
+
     /// Waits for a work; nothing once the queue is closed and empty.
     pub fn take(&self) -> Option<Task> {
         self.wait_for_work().tasks.pop_front()
@@ -142,6 +150,27 @@ impl WorkQueue {
     }
 }
 
+/// A thread that takes works. When the last one goes, also by a panic, nobody is left waiting for an answer.
+#[derive(Debug)]
+pub struct Attendance<'queue>(&'queue WorkQueue);
+
+impl Drop for Attendance<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.attending -= 1;
+        if state.attending > 0 {
+            return;
+        }
+        state.closed = true;
+        let left = std::mem::take(&mut state.tasks);
+        drop(state);
+        for Task { work, .. } in left {
+            let gone = refusal(work.label(), true);
+            work.settle(Err(gone));
+        }
+    }
+}
+
 fn refusal(label: &'static str, closed: bool) -> DbError {
     if !closed {
         return DbError::Overloaded { label };
@@ -149,5 +178,67 @@ fn refusal(label: &'static str, closed: bool) -> DbError {
     DbError::Unavailable {
         doing: format!("taking on `{label}`"),
         reason: "the database was closed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::VecDeque,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+    };
+
+    use super::{Access, WorkQueue};
+    use crate::{DbError, Tx, Work};
+
+    struct Counted(Arc<AtomicUsize>);
+
+    impl Work for Counted {
+        fn label(&self) -> &'static str {
+            "counted"
+        }
+
+        fn run(&mut self, _: &mut Tx<'_>) -> bool {
+            true
+        }
+
+        fn settle(self: Box<Self>, outcome: Result<(), DbError>) {
+            assert!(outcome.is_err());
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn what_a_queue_cannot_take_is_settled_at_once() {
+        let settled = Arc::new(AtomicUsize::new(0));
+        let queue = WorkQueue::new(2);
+        for _ in 0..5 {
+            queue.push(Access::Write, Box::new(Counted(Arc::clone(&settled))));
+        }
+        assert_eq!(settled.load(Ordering::SeqCst), 3);
+        let mut batch = VecDeque::new();
+        assert!(queue.fill(&mut batch, 10));
+        assert_eq!(batch.len(), 2);
+        queue.close();
+        assert!(queue.take().is_none());
+        queue.push(Access::Read, Box::new(Counted(Arc::clone(&settled))));
+        assert_eq!(settled.load(Ordering::SeqCst), 4);
+    }
+
+    #[test]
+    fn when_the_last_thread_goes_whoever_waits_is_told() {
+        let settled = Arc::new(AtomicUsize::new(0));
+        let queue = WorkQueue::new(9);
+        let (first, last) = (queue.attend(), queue.attend());
+        queue.push(Access::Write, Box::new(Counted(Arc::clone(&settled))));
+        drop(first);
+        assert_eq!(settled.load(Ordering::SeqCst), 0);
+        drop(last);
+        assert_eq!(settled.load(Ordering::SeqCst), 1);
+        queue.push(Access::Write, Box::new(Counted(Arc::clone(&settled))));
+        assert_eq!(settled.load(Ordering::SeqCst), 2);
     }
 }

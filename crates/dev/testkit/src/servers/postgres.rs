@@ -147,24 +147,41 @@ impl PrivatePostgres {
     )]
     pub async fn fresh_database(&self) -> Result<String> {
         let name = format!("test_{}", unguessable()?);
-        let made = Command::new(self.bin.join("psql"))
+        self.tell(&format!("CREATE DATABASE {name}"))?;
+        Ok(format!("{}/{name}", self.address))
+    }
+
+    /// Throws away a database that [`Self::fresh_database`] made, also while somebody is connected to it.
+    ///
+    /// # Errors
+    /// When the server is down, or the address is not one of its.
+    pub fn drop_database(&self, url: &str) -> Result<()> {
+        let name = url
+            .strip_prefix(&self.address)
+            .and_then(|rest| rest.strip_prefix("/test_"));
+        let name = name.context("this database was not made here")?;
+        self.tell(&format!("DROP DATABASE IF EXISTS test_{name} WITH (FORCE)"))
+    }
+
+    fn tell(&self, statement: &str) -> Result<()> {
+        let told = Command::new(self.bin.join("psql"))
             .args([
                 "-X",
                 "-q",
                 "-v",
                 "ON_ERROR_STOP=1",
                 "-c",
-                &format!("CREATE DATABASE {name}"),
+                statement,
                 &self.url(),
             ])
             .output()
             .context("running psql")?;
         ensure!(
-            made.status.success(),
-            "making a database: {}",
-            String::from_utf8_lossy(&made.stderr).trim()
+            told.status.success(),
+            "{statement}: {}",
+            String::from_utf8_lossy(&told.stderr).trim()
         );
-        Ok(format!("{}/{name}", self.address))
+        Ok(())
     }
 
     /// Kills the postmaster as SIGKILL does, and with it every connection.
