@@ -1,4 +1,3 @@
-DROP TABLE store_answers;
 DROP TABLE store_jobs;
 DROP TABLE store_owed;
 DROP TABLE store_handled;

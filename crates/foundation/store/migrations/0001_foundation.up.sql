@@ -32,13 +32,3 @@ CREATE TABLE store_jobs (
     at BIGINT NOT NULL
 );
 CREATE INDEX store_jobs_due ON store_jobs (state, due_at);
-
--- First answers to requests that carry an idempotency key.
-CREATE TABLE store_answers (
-    request TEXT NOT NULL PRIMARY KEY,
-    digest TEXT NOT NULL,
-    status BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    at BIGINT NOT NULL
-) {{clustered}};
-CREATE INDEX store_answers_at ON store_answers (at);

@@ -1,0 +1,157 @@
+//! Who may act: the only maker of an [`Op`]. What is not admitted gets a reason.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use chat::{Access, CommandSpec, Invocation};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use kernel::{
+    Actor, Cause, CauseKind, Clock, Correlation, GuildId, IdSource, Locale, Op, Span, Told, UserId,
+};
+
+/// How long Discord keeps an interaction that nobody acknowledged.
+const INTERACTION_LIFE: Span = Span::seconds(3);
+
+/// A member may use this many commands at once, and as many in ten seconds.
+const COMMANDS_IN_TEN_SECONDS: u32 = 40;
+
+/// Why an invocation is not handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// Discord has voided it already: nothing is done, and nobody can be told.
+    Expired,
+    /// It is refused, in these words.
+    Refused(Told),
+}
+
+/// The door.
+#[derive(Debug)]
+pub struct Admission {
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    commands: DefaultKeyedRateLimiter<(GuildId, UserId)>,
+    admitted: AtomicU32,
+}
+
+impl Admission {
+    pub(crate) fn new(clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let per_ten_seconds = NonZeroU32::new(COMMANDS_IN_TEN_SECONDS).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(Span::seconds(10).to_std() / per_ten_seconds.get())
+            .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
+            .allow_burst(per_ten_seconds);
+        Self {
+            clock,
+            ids,
+            commands: RateLimiter::keyed(quota),
+            admitted: AtomicU32::new(0),
+        }
+    }
+
+    /// Admits a member's command, press or form.
+    ///
+    /// # Errors
+    /// When it came too late, from outside a guild, too often, or the asker may not.
+    pub fn invocation(
+        &self,
+        invocation: &Invocation,
+        spec: Option<&CommandSpec>,
+    ) -> Result<Op, NotAdmitted> {
+        let now = self.clock.now();
+        if now.since(invocation.made_at) > INTERACTION_LIFE {
+            return Err(NotAdmitted::Expired);
+        }
+        let Some(guild) = invocation.guild else {
+            return Err(NotAdmitted::Refused(Told::new("app-only-in-a-server")));
+        };
+        self.check_rate(guild, invocation.asker.user)?;
+        check_access(invocation, spec)?;
+        let cause = Cause::new(CauseKind::Interaction, invocation.id);
+        let actor = Actor::Member(invocation.asker.user);
+        Ok(self.op(guild, actor, cause, invocation.locale.clone()))
+    }
+
+    /// Admits a request that the edges' one door has authenticated as this token.
+    #[must_use]
+    pub fn token(&self, guild: GuildId, token: &str, cause: Cause) -> Op {
+        self.op(
+            guild,
+            Actor::Token(token.to_owned()),
+            cause,
+            Locale::english(),
+        )
+    }
+
+    /// Admits work of the schedule.
+    #[must_use]
+    pub fn scheduled(&self, guild: GuildId, job: &str) -> Op {
+        self.op(
+            guild,
+            Actor::System,
+            Cause::new(CauseKind::Job, job),
+            Locale::english(),
+        )
+    }
+
+    /// Admits a command of the operator at the command line.
+    #[must_use]
+    pub fn cli(&self, guild: GuildId, run: &str) -> Op {
+        self.op(
+            guild,
+            Actor::Token("cli".to_owned()),
+            Cause::new(CauseKind::Cli, run),
+            Locale::english(),
+        )
+    }
+
+    /// A new id under which something can be found in the log.
+    #[must_use]
+    pub fn correlation(&self) -> Correlation {
+        Correlation::new(self.ids.next().unsigned_abs())
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "admission is the one maker of operations"
+    )]
+    fn op(&self, guild: GuildId, actor: Actor, cause: Cause, locale: Locale) -> Op {
+        Op::admitted(
+            guild,
+            actor,
+            self.clock.now(),
+            cause,
+            self.correlation(),
+            locale,
+        )
+    }
+
+    fn check_rate(&self, guild: GuildId, user: UserId) -> Result<(), NotAdmitted> {
+        // Members who have been quiet for a while take no memory.
+        if self.admitted.fetch_add(1, Ordering::Relaxed) % 4_096 == 4_095 {
+            self.commands.retain_recent();
+        }
+        self.commands
+            .check_key(&(guild, user))
+            .map_err(|_| NotAdmitted::Refused(Told::new("app-too-fast")))
+    }
+}
+
+fn check_access(invocation: &Invocation, spec: Option<&CommandSpec>) -> Result<(), NotAdmitted> {
+    let Some(CommandSpec {
+        access: Access::Holders(wanted),
+        ..
+    }) = spec
+    else {
+        return Ok(());
+    };
+    // Discord leaves the permissions out at times; whoever cannot be shown to hold them does not.
+    let held = invocation.asker.permissions.unwrap_or_default();
+    if held.allow(*wanted) {
+        return Ok(());
+    }
+    Err(NotAdmitted::Refused(Told::new("app-not-permitted")))
+}

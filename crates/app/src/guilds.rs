@@ -1,0 +1,54 @@
+//! The guilds that the bot is in, as Discord says since the start.
+
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
+};
+
+use chat::GuildAvailable;
+use kernel::GuildId;
+
+/// What is known of a guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownGuild {
+    /// Its name.
+    pub name: String,
+    /// How many members it has.
+    pub members: u64,
+}
+
+/// The guilds that can be served now.
+#[derive(Debug, Default)]
+pub struct Guilds {
+    known: RwLock<HashMap<GuildId, KnownGuild>>,
+}
+
+impl Guilds {
+    pub(crate) fn arrived(&self, guild: GuildAvailable) {
+        let known = KnownGuild {
+            name: guild.name,
+            members: guild.members,
+        };
+        let mut guilds = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        guilds.insert(guild.guild, known);
+    }
+
+    pub(crate) fn gone(&self, guild: GuildId) {
+        let mut guilds = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        guilds.remove(&guild);
+    }
+
+    /// Whether the bot is in this guild.
+    #[must_use]
+    pub fn has(&self, guild: GuildId) -> bool {
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        guilds.contains_key(&guild)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        guilds.len()
+    }
+}

@@ -1,0 +1,34 @@
+//! Where an event becomes a decision: admission, the router, delivery, the schedule, and flows over several contexts.
+//!
+//! A1  Only this crate makes an [`kernel::Op`], so whoever holds one was admitted.
+//! A2  A reply leaves after the commit that decided it, and is owed until it is delivered or accounted for.
+//! A3  The same event delivered again has no second effect.
+//! A4  A panic or a fault ends its own event, with words to the asker; everything else goes on.
+//! A5  A lane never waits for a network, and every queue has a bound.
+//!
+//! Not here: Discord's wire (`discord`), SQL (each context's `store`), rules of a context.
+
+mod admission;
+mod answer;
+mod core;
+mod delivery;
+pub mod flows;
+mod guilds;
+mod jobs;
+mod lanes;
+mod registry;
+mod relay;
+mod router;
+mod schedule;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod tripwire;
+
+pub use admission::{Admission, NotAdmitted};
+pub use core::{Core, Parts};
+pub use delivery::Delivery;
+pub use guilds::{Guilds, KnownGuild};
+pub use registry::{MIGRATIONS, catalogue, command_specs, words};
+pub use router::App;
+pub use tripwire::Tripwire;

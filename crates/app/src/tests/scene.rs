@@ -1,0 +1,234 @@
+//! A guild, a database and a courier for one test.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use chat::{
+    Asker, BoxFuture, Delivered, DeliveryError, Effect, Finished, Given, Inbox, Incoming,
+    InteractionToken, Invocation, Invoked, OptionValue, TargetUser,
+};
+use kernel::{Clock, IdSource, Locale, SeededChance, Snowflakes, Span, UserId};
+use store::{Database, DbError, owed};
+use testkit::{db::TestDb, time::ManualClock};
+use tokio::sync::{Mutex, mpsc};
+
+use crate::{App, Core, Parts, Tripwire};
+
+const GUILD: u64 = 77;
+
+/// How the network behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Well,
+    Dead,
+    Stuck,
+}
+
+/// The far end of the courier.
+#[derive(Debug)]
+pub(super) struct Courier {
+    mood: Mood,
+    sender: mpsc::Sender<Effect>,
+    receiver: Mutex<mpsc::Receiver<Effect>>,
+    count: AtomicUsize,
+}
+
+impl Courier {
+    fn of(mood: Mood) -> Arc<Self> {
+        let (sender, receiver) = mpsc::channel(2_000);
+        Arc::new(Self {
+            mood,
+            sender,
+            receiver: Mutex::new(receiver),
+            count: AtomicUsize::new(0),
+        })
+    }
+
+    /// Delivers nothing, and says so never: as if the process died first.
+    pub(super) fn dead() -> Arc<Self> {
+        Self::of(Mood::Dead)
+    }
+
+    /// Takes everything and never comes back.
+    pub(super) fn stuck() -> Arc<Self> {
+        Self::of(Mood::Stuck)
+    }
+
+    pub(super) async fn next(&self) -> Effect {
+        self.receiver.lock().await.recv().await.unwrap()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+}
+
+impl chat::Courier for Courier {
+    fn deliver<'a>(
+        &'a self,
+        effect: &'a Effect,
+    ) -> BoxFuture<'a, Result<Delivered, DeliveryError>> {
+        Box::pin(async move {
+            if self.mood != Mood::Well {
+                std::future::pending::<()>().await;
+            }
+            self.count.fetch_add(1, Ordering::SeqCst);
+            self.sender.send(effect.clone()).await.unwrap();
+            Ok(Delivered::Done { message: None })
+        })
+    }
+}
+
+pub(super) struct Scene {
+    db: TestDb,
+    app: Arc<App>,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) ids: Arc<dyn IdSource>,
+    pub(super) courier: Arc<Courier>,
+    pub(super) tripwire: Tripwire,
+}
+
+impl Scene {
+    pub(super) async fn begin() -> Self {
+        Self::begin_with(Courier::of(Mood::Well)).await
+    }
+
+    pub(super) async fn begin_with(courier: Arc<Courier>) -> Self {
+        let migrations = crate::catalogue(&[]).unwrap();
+        let db = testkit::db::fresh_libsql(&migrations);
+        let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+        Self::over(db, clock, courier)
+    }
+
+    fn over(db: TestDb, clock: Arc<ManualClock>, courier: Arc<Courier>) -> Self {
+        let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
+        let tripwire = Tripwire::default();
+        let parts = Parts {
+            database: db.database().clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            chance: Arc::new(SeededChance::new(1)),
+            economy: economy::Settings::default(),
+            tripwire: tripwire.clone(),
+        };
+        let app = App::start(Core::new(parts, crate::words().unwrap()));
+        app.deliver_through(courier.clone());
+        Self {
+            db,
+            app,
+            clock,
+            ids,
+            courier,
+            tripwire,
+        }
+    }
+
+    /// The next process on the same database.
+    pub(super) async fn restart(self) -> Self {
+        self.app.drain(Span::millis(1)).await;
+        Self::over(self.db, self.clock, Courier::of(Mood::Well))
+    }
+
+    pub(super) async fn end(&self) {
+        assert!(
+            self.app.drain(Span::seconds(20)).await,
+            "the application did not finish"
+        );
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        self.db.database()
+    }
+
+    pub(super) fn invocation(&self, id: u64, user: u64, invoked: Invoked) -> Invocation {
+        let target = |user: u64| {
+            let target = TargetUser {
+                name: format!("member {user}"),
+                is_bot: false,
+                is_member: true,
+            };
+            (UserId::new(user).unwrap(), target)
+        };
+        Invocation {
+            id: kernel::Id::new(id).unwrap(),
+            application: kernel::Id::new(5).unwrap(),
+            token: InteractionToken::new(format!("token-{id}")),
+            guild: Some(kernel::Id::new(GUILD).unwrap()),
+            channel: Some(kernel::Id::new(6).unwrap()),
+            asker: Asker {
+                user: UserId::new(user).unwrap(),
+                name: format!("member {user}"),
+                is_bot: false,
+                roles: Vec::new(),
+                permissions: None,
+            },
+            locale: Locale::english(),
+            made_at: self.clock.now(),
+            received_at: self.clock.now(),
+            invoked,
+            users: BTreeMap::from([target(10), target(11)]),
+        }
+    }
+
+    pub(super) fn try_ask(&self, id: u64, user: u64, invoked: Invoked) -> bool {
+        let incoming = Incoming::Invoked(Box::new(self.invocation(id, user, invoked)));
+        self.app.accept(incoming, Finished::unwatched()).is_ok()
+    }
+
+    /// Has an invocation decided: comes back when nothing of it would be lost by a crash.
+    pub(super) async fn ask(&self, id: u64, user: u64, invoked: Invoked) {
+        self.take_on(self.invocation(id, user, invoked)).await;
+    }
+
+    pub(super) async fn take_on(&self, invocation: Invocation) {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let finished = Finished::new(move || drop(sender.send(())));
+        let incoming = Incoming::Invoked(Box::new(invocation));
+        self.app.accept(incoming, finished).unwrap();
+        receiver.await.unwrap();
+    }
+
+    pub(super) async fn wait_until_owed(&self, wanted: i64) {
+        assert_eq!(self.counts().await.owed, wanted);
+    }
+
+    pub(super) async fn counts(&self) -> owed::OwedCounts {
+        self.database()
+            .read("test", owed::owed_count)
+            .await
+            .unwrap()
+    }
+
+    pub(super) async fn balance(&self, user: u64) -> i64 {
+        let (guild, user, now) = (
+            kernel::Id::new(GUILD).unwrap(),
+            UserId::new(user).unwrap(),
+            self.clock.now(),
+        );
+        let view: Result<_, DbError> = self
+            .database()
+            .read("test", move |tx| economy::account(tx, guild, user, now))
+            .await;
+        view.unwrap().balance.get()
+    }
+}
+
+pub(super) fn given(name: &str, options: &[(&str, OptionValue)]) -> Given {
+    Given {
+        name: name.to_owned(),
+        sub: None,
+        options: options
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+    }
+}
+
+pub(super) fn command(name: &str) -> Invoked {
+    Invoked::Command(given(name, &[]))
+}

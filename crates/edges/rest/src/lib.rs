@@ -1,0 +1,54 @@
+//! REST under `/api/v1`: JSON in, JSON out, every write with an idempotency key, every error as problem details.
+//!
+//! R1  Without the right token there is no answer but 401, and a guild that the bot is not in is 404.
+//! R2  A write sent again with its key has no second effect, and gets the first answer.
+//! R3  What is not understood is refused with the place where it stands; nothing is guessed.
+//!
+//! Not here: rules of the economy, SQL, and how an operation is admitted (`app`).
+
+mod body;
+mod door;
+mod page;
+mod problem;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use app::Core;
+use axum::{Router, extract::DefaultBodyLimit};
+use secrecy::SecretString;
+
+pub use problem::Problem;
+
+/// The largest request body, in bytes.
+const BODY_MAX: usize = 64 * 1024;
+
+/// What the routes work with.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    core: Core,
+    operator: Option<std::sync::Arc<SecretString>>,
+}
+
+impl Rest {
+    /// The routes' parts; without an operator's token every request is refused.
+    #[must_use]
+    pub fn new(core: Core, operator: Option<SecretString>) -> Self {
+        Self {
+            core,
+            operator: operator.map(std::sync::Arc::new),
+        }
+    }
+
+    /// The routes, to be served as they are.
+    pub fn router(self) -> Router {
+        Router::new()
+            .nest("/api/v1/guilds/{guild_id}", routes::economy::router())
+            .route(
+                "/api/v1/{*rest}",
+                axum::routing::any(problem::no_such_route),
+            )
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+            .with_state(self)
+    }
+}

@@ -1,0 +1,48 @@
+//! Lists: newest first, at most 200 at once, continued by a cursor.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Problem;
+
+const LIMIT_DEFAULT: u32 = 50;
+const LIMIT_MAX: u32 = 200;
+
+/// A list as it is answered.
+#[derive(Debug, Serialize)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<String>,
+}
+
+/// What part of a list is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PageQuery {
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+impl PageQuery {
+    pub(crate) fn limit(&self) -> Result<u32, Problem> {
+        let Some(limit) = &self.limit else {
+            return Ok(LIMIT_DEFAULT);
+        };
+        let limit = limit
+            .parse()
+            .ok()
+            .filter(|limit| (1..=LIMIT_MAX).contains(limit));
+        limit.ok_or_else(|| Problem::invalid("`limit` is a whole number from 1 to 200.", "/limit"))
+    }
+
+    pub(crate) fn cursor(&self) -> Result<Option<i64>, Problem> {
+        let parsed = self.cursor.as_deref().map(|cursor| {
+            let number = cursor.parse().ok().filter(|number| *number >= 0);
+            number.ok_or_else(|| {
+                Problem::invalid(
+                    "`cursor` is what `next` of an earlier page held.",
+                    "/cursor",
+                )
+            })
+        });
+        parsed.transpose()
+    }
+}

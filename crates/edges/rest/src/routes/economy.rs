@@ -1,0 +1,309 @@
+//! `accounts`, `transfers`, `leaderboard` and `supply` of a guild.
+
+use app::flows::grant;
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    routing::get,
+};
+use economy::{
+    AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
+    Transfers,
+};
+use kernel::{Amount, Fault, GuildId, Op, UserId};
+use serde::{Deserialize, Serialize};
+use store::{DbError, Tx};
+
+use crate::{
+    Problem, Rest, body,
+    page::{Page, PageQuery},
+};
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new()
+        .route("/accounts/{user_id}", get(account))
+        .route("/transfers", get(transfers).post(transfer))
+        .route("/leaderboard", get(leaderboard))
+        .route("/supply", get(supply))
+}
+
+#[derive(Debug, Serialize)]
+struct AccountBody {
+    user_id: UserId,
+    balance: i64,
+    bank: i64,
+    held: i64,
+    streak: i64,
+    daily_at: Option<String>,
+}
+
+impl From<AccountView> for AccountBody {
+    fn from(view: AccountView) -> Self {
+        Self {
+            user_id: view.user,
+            balance: view.balance.get(),
+            bank: view.bank.get(),
+            held: view.held.get(),
+            streak: view.streak,
+            daily_at: view.daily_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+async fn account(
+    State(rest): State<Rest>,
+    Path((guild, user)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<AccountBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let user = user_id(&user, "/user_id")?;
+    let op = visitor.read_op(&rest.core);
+    let (guild, now) = (op.guild, op.at);
+    let read = move |tx: &mut Tx<'_>| economy::account(tx, guild, user, now);
+    let view = rest.read("rest.account", &op, read).await?;
+    Ok(Json(view.into()))
+}
+
+#[derive(Debug, Serialize)]
+struct TransferBody {
+    id: String,
+    at: String,
+    from: String,
+    to: String,
+    amount: i64,
+    kind: String,
+    reason: String,
+    cause: Option<CauseBody>,
+    reverses: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct CauseBody {
+    kind: &'static str,
+    id: String,
+}
+
+impl From<Record> for TransferBody {
+    fn from(record: Record) -> Self {
+        let cause = record.cause().map(|cause| CauseBody {
+            kind: cause.kind.name(),
+            id: cause.id,
+        });
+        Self {
+            id: record.id,
+            at: record.at.to_string(),
+            from: record.from.to_string(),
+            to: record.to.to_string(),
+            amount: record.amount.get(),
+            kind: record.kind.to_string(),
+            reason: record.reason,
+            cause,
+            reverses: record.reverses,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct TransfersQuery {
+    user_id: Option<String>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+async fn transfers(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    Query(query): Query<TransfersQuery>,
+    headers: HeaderMap,
+) -> Answer<Page<TransferBody>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let user = query
+        .user_id
+        .as_deref()
+        .map(|user| user_id(user, "/user_id"))
+        .transpose()?;
+    let (before, limit) = (query.page.cursor()?, query.page.limit()?);
+    let op = visitor.read_op(&rest.core);
+    let guild = op.guild;
+    let read = move |tx: &mut Tx<'_>| list(tx, guild, user, before, limit);
+    let found = rest.read("rest.transfers", &op, read).await?;
+    Ok(Json(Page {
+        items: found.records.into_iter().map(Into::into).collect(),
+        next: found.next.map(|next| next.to_string()),
+    }))
+}
+
+fn list(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    user: Option<UserId>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Transfers, DbError> {
+    match user {
+        Some(user) => economy::statement(tx, guild, user, before, limit),
+        None => economy::transfers(tx, guild, before, limit),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewTransfer {
+    from: String,
+    to: String,
+    #[serde(deserialize_with = "body::amount")]
+    amount: Amount,
+    #[serde(default)]
+    reason: String,
+}
+
+impl NewTransfer {
+    fn command(self) -> Result<Transfer, Problem> {
+        let from = account_name(&self.from, "/from")?;
+        let to = account_name(&self.to, "/to")?;
+        Ok(Transfer {
+            leg: Leg::named("transfer"),
+            kind: TransferKind::between(&from, &to),
+            from,
+            to,
+            amount: self.amount,
+            reason: self.reason,
+        })
+    }
+}
+
+async fn transfer(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<TransferBody>), Problem> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.write_op(&rest.core, &headers)?;
+    let command = body::read::<NewTransfer>(&body)
+        .and_then(NewTransfer::command)
+        .map_err(|problem| problem.under(op.correlation))?;
+    let moved = grant::transfer(&rest.core, op.clone(), command).await;
+    let receipt = moved.map_err(|error| rest.problem(&op, &error))?;
+    Ok((StatusCode::CREATED, Json(receipt.record.into())))
+}
+
+#[derive(Debug, Serialize)]
+struct RankedBody {
+    rank: u32,
+    user_id: UserId,
+    value: i64,
+}
+
+impl From<Ranked> for RankedBody {
+    fn from(line: Ranked) -> Self {
+        Self {
+            rank: line.rank,
+            user_id: line.user,
+            value: line.value,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct LeaderboardQuery {
+    by: Option<String>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+async fn leaderboard(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    Query(query): Query<LeaderboardQuery>,
+    headers: HeaderMap,
+) -> Answer<Page<RankedBody>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let by = RankBy::of_name(query.by.as_deref().unwrap_or("balance"));
+    let by = by.ok_or_else(|| Problem::invalid("`by` is `balance` or `streak`.", "/by"))?;
+    let after = u32::try_from(query.page.cursor()?.unwrap_or(0)).unwrap_or(u32::MAX);
+    let limit = query.page.limit()?;
+    let op = visitor.read_op(&rest.core);
+    let (guild, now) = (op.guild, op.at);
+    let read = move |tx: &mut Tx<'_>| economy::leaderboard(tx, guild, by, (after, limit), now);
+    let ranking = rest.read("rest.leaderboard", &op, read).await?;
+    Ok(Json(Page {
+        items: ranking.lines.into_iter().map(Into::into).collect(),
+        next: ranking.next.map(|next| next.to_string()),
+    }))
+}
+
+#[derive(Debug, Serialize)]
+struct SupplyBody {
+    accounts: Vec<SupplyLineBody>,
+    circulating: i64,
+    sum: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct SupplyLineBody {
+    name: String,
+    balance: i64,
+}
+
+impl From<Supply> for SupplyBody {
+    fn from(supply: Supply) -> Self {
+        let line = |line: economy::SupplyLine| SupplyLineBody {
+            name: line.name,
+            balance: line.balance.get(),
+        };
+        Self {
+            accounts: supply.accounts.into_iter().map(line).collect(),
+            circulating: supply.circulating.get(),
+            sum: supply.sum.get(),
+        }
+    }
+}
+
+async fn supply(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+) -> Answer<SupplyBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let guild = op.guild;
+    let found = rest
+        .read("rest.supply", &op, move |tx| economy::supply(tx, guild))
+        .await?;
+    Ok(Json(found.into()))
+}
+
+impl Rest {
+    async fn read<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        op: &Op,
+        read: impl FnMut(&mut Tx<'_>) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let found = self.core.database().read(label, read).await;
+        found.map_err(|error: DbError| self.problem(op, &error))
+    }
+
+    fn problem(&self, op: &Op, fault: &dyn Fault) -> Problem {
+        if !fault.kind().is_refusal() {
+            tracing::error!(correlation = %op.correlation, error = %fault, "a request failed");
+        }
+        let words = self.core.words().say(&op.locale, &fault.told());
+        Problem::of_fault(fault, words, op.correlation)
+    }
+}
+
+fn user_id(text: &str, pointer: &str) -> Result<UserId, Problem> {
+    text.parse()
+        .map_err(|error| Problem::invalid(error, pointer))
+}
+
+fn account_name(text: &str, pointer: &str) -> Result<AccountName, Problem> {
+    text.parse()
+        .map_err(|error| Problem::invalid(error, pointer))
+}
