@@ -285,7 +285,10 @@ impl Discord {
     }
 }
 
-pub(crate) fn rests(settings: &Settings, chance: &Arc<dyn Chance>) -> Result<Vec<Arc<Rest>>, StartError> {
+pub(crate) fn rests(
+    settings: &Settings,
+    chance: &Arc<dyn Chance>,
+) -> Result<Vec<Arc<Rest>>, StartError> {
     let client = http_out::Client::new(&http_out::Settings {
         user_agent: concat!("DiscordBot (Guildhall, ", env!("CARGO_PKG_VERSION"), ")").to_owned(),
         ..http_out::Settings::default()

@@ -3,10 +3,10 @@
 //! The rest of the house sees the ports of `chat` alone. Requests are built by twilight and sent by our own client
 //! through our own limiter; the gateway's connection is our own, with twilight's numbers.
 //!
-//! Numbered invariants stand where they hold: D1–D4 at the desk, G1–G4 at the gateway.
+//! D1–D4 stand at the desk, which answers interactions; the gateway has its own.
 //!
-//! R1  No token is ever in a log, an error or a `Debug`.
-//! R2  Every message says whom it may ping; left alone, nobody.
+//! D5  No token is ever in a log, an error or a `Debug`.
+//! D6  Every message says whom it may ping; left alone, nobody.
 //!
 //! Not here: what a command does, who may use it, and what is owed.
 

@@ -94,6 +94,8 @@ impl Client {
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(settings.idle_timeout)
             .redirect(redirect::Policy::none())
+            // Configuration is read in one place; a proxy named in the environment is not part of it.
+            .no_proxy()
             .build();
         inner
             .map(|inner| Self { inner })

@@ -1,7 +1,7 @@
 //! Dispatched events: guilds, members, messages; interactions have a file of their own.
 
 use chat::{GuildAvailable, Incoming, IncomingMessage, MemberChange};
-use kernel::{ApplicationId, GuildId, Timestamp};
+use kernel::{ApplicationId, Timestamp};
 
 use super::{
     DecodeError, interaction, shape,
@@ -24,10 +24,6 @@ pub(crate) struct Ready {
     pub(crate) session: String,
     /// Where it is resumed.
     pub(crate) resume_url: String,
-    /// Whose it is.
-    pub(crate) application: ApplicationId,
-    /// The guilds that will follow.
-    pub(crate) guilds: Vec<GuildId>,
 }
 
 /// Reads the first event of a session.
@@ -36,8 +32,6 @@ pub(crate) fn ready(json: &str) -> Result<Ready, DecodeError> {
     Ok(Ready {
         session: wire.session_id,
         resume_url: wire.resume_gateway_url,
-        application: wire.application.id,
-        guilds: wire.guilds.iter().map(|guild| guild.id).collect(),
     })
 }
 

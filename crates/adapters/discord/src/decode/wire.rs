@@ -22,14 +22,6 @@ pub(crate) struct Envelope<'f> {
 pub(super) struct ReadyWire {
     pub(super) session_id: String,
     pub(super) resume_gateway_url: String,
-    pub(super) application: ApplicationWire,
-    #[serde(default)]
-    pub(super) guilds: Vec<GuildWire>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct ApplicationWire {
-    pub(super) id: ApplicationId,
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,17 +9,29 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// A connection that lived this long was well: the next failure is a first one.
 const WELL_AFTER: Duration = Duration::from_secs(5);
 
+/// After a drop of a connection that was ready, the pause grows no further than this many doublings …
+const DOUBLINGS_AFTER_READY: u32 = 2;
+/// … unless so many in a row were ready only for moments.
+const MOMENTS_MAX: u32 = 30;
+
 /// How often in a row it failed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Backoff {
     failures: u32,
+    moments: u32,
 }
 
 impl Backoff {
     /// A connection that became ready ended after this long.
     pub(super) fn was_ready(&mut self, lived: Duration) {
         if lived >= WELL_AFTER {
-            self.failures = 0;
+            *self = Self::default();
+            return;
+        }
+        self.moments = self.moments.saturating_add(1);
+        if self.moments < MOMENTS_MAX {
+            // Interactions wait three seconds: whoever was ready is dialled again well within them.
+            self.failures = self.failures.min(DOUBLINGS_AFTER_READY);
         }
     }
 
@@ -54,9 +66,25 @@ mod tests {
         assert!(pauses[11] >= LONGEST / 2 && pauses[11] <= LONGEST);
         let all: Duration = pauses.iter().sum();
         assert!(all > Duration::from_secs(60), "{all:?}");
-        backoff.was_ready(Duration::from_secs(1));
-        assert!(backoff.pause(&chance) >= LONGEST / 2);
         backoff.was_ready(Duration::from_secs(10));
         assert!(backoff.pause(&chance) <= Duration::from_millis(200));
+    }
+
+    #[test]
+    fn g1_a_drop_after_ready_pauses_shortly_unless_it_goes_on_for_ever() {
+        let (mut backoff, chance) = (Backoff::default(), SeededChance::new(3));
+        let mut pause = || {
+            backoff.was_ready(Duration::from_millis(50));
+            backoff.pause(&chance)
+        };
+        let first: Vec<Duration> = (0..20).map(|_| pause()).collect();
+        assert!(
+            first
+                .iter()
+                .all(|pause| *pause <= Duration::from_millis(800)),
+            "{first:?}"
+        );
+        let last = (0..40).map(|_| pause()).last();
+        assert!(last >= Some(LONGEST / 2), "{last:?}");
     }
 }

@@ -300,7 +300,7 @@ impl Shard {
         tracing::info!(%application, shard, why, "a gateway connection ended");
         self.board.shard(self.bot, shard, &ShardState::Down(why));
         let pause = record.backoff.pause(&*self.chance);
-        if matches!(outcome.ended, Ended::InvalidSession { .. }) {
+        if outcome.ended == (Ended::InvalidSession { resumable: false }) {
             return pause.max(between_half_and(AFTER_REFUSED_SESSION, &*self.chance));
         }
         pause

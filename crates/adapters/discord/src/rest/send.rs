@@ -196,11 +196,12 @@ impl Rest {
             drop(tally);
             self.address.note();
         }
-        // A 401 with a webhook's code speaks of an interaction's token, not of the bot's.
-        let is_webhooks = refusal_of(&answer.body).code == code::INVALID_WEBHOOK_TOKEN;
-        if status == 401 && order.uses_token && !is_webhooks {
-            self.unauthorized.fetch_add(1, Ordering::Relaxed);
-        } else if answer.status.is_success() {
+        if status == 401 && order.uses_token {
+            // One with a webhook's code would speak of an interaction's token, not of the bot's.
+            if refusal_of(&answer.body).code != code::INVALID_WEBHOOK_TOKEN {
+                self.unauthorized.fetch_add(1, Ordering::Relaxed);
+            }
+        } else if answer.status.is_success() && order.uses_token {
             self.unauthorized.store(0, Ordering::Relaxed);
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chat::Reply;
-use discord::{BotState, StartError};
-use sim::{GatewayOrder, SimConfig, Until};
+use discord::{BotState, Health, StartError};
+use sim::{GatewayOrder, Invoke, MakeApplication, SimConfig, Until};
 
 use super::stage::{Running, SOON, Stage};
 
@@ -30,7 +30,15 @@ async fn after_a_drop_the_session_goes_on_and_no_event_is_lost() {
                 stage.control().gateway(None, GatewayOrder::Drop).unwrap();
             }
         }
-        texts(&running, &wanted.iter().filter(|text| text.starts_with(&format!("message {round}"))).cloned().collect()).await;
+        texts(
+            &running,
+            &wanted
+                .iter()
+                .filter(|text| text.starts_with(&format!("message {round}")))
+                .cloned()
+                .collect(),
+        )
+        .await;
     }
     let counts = stage.counts();
     assert_eq!(counts.identify, 1, "{counts:?}");
@@ -71,8 +79,14 @@ async fn an_answer_owed_at_a_restart_is_edited_into_its_deferral() {
     drop(finished);
     first.discord.shutdown().await;
     let second = stage.live().await;
-    second.says(&invocation, Reply::public("100 coins")).await.unwrap();
-    second.says(&invocation, Reply::public("100 coins")).await.unwrap();
+    second
+        .says(&invocation, Reply::public("100 coins"))
+        .await
+        .unwrap();
+    second
+        .says(&invocation, Reply::public("100 coins"))
+        .await
+        .unwrap();
     let seen = stage.outcome(asked, Until::Settled).await;
     assert_eq!(seen.message.unwrap()["content"], "100 coins");
     assert_eq!(seen.followups.len(), 0);
@@ -82,7 +96,10 @@ async fn an_answer_owed_at_a_restart_is_edited_into_its_deferral() {
 async fn a_session_that_discord_gives_up_is_started_anew() {
     let stage = Stage::set().await;
     let running = stage.live().await;
-    stage.control().gateway(None, GatewayOrder::InvalidSession { resumable: false }).unwrap();
+    stage
+        .control()
+        .gateway(None, GatewayOrder::InvalidSession { resumable: false })
+        .unwrap();
     running.until(|bot| bot.state != BotState::Live).await;
     running.until(|bot| bot.state == BotState::Live).await;
     stage.say("still here");
@@ -113,9 +130,12 @@ async fn a_connection_that_answers_no_heartbeat_is_left_and_the_session_kept() {
         heartbeat_interval_ms: 400,
         ..SimConfig::default()
     };
-    let stage = Stage::set_with(config, sim::MakeApplication::default()).await;
+    let stage = Stage::set_with(config, MakeApplication::default()).await;
     let running = stage.live().await;
-    stage.control().gateway(None, GatewayOrder::HalfOpen).unwrap();
+    stage
+        .control()
+        .gateway(None, GatewayOrder::HalfOpen)
+        .unwrap();
     running.until(|bot| bot.state != BotState::Live).await;
     running.until(|bot| bot.state == BotState::Live).await;
     assert_eq!(stage.counts().identify, 1);
@@ -135,7 +155,64 @@ async fn commands_are_replaced_only_when_they_changed() {
 async fn a_wrong_token_is_told_at_the_start() {
     let stage = Stage::set().await;
     let refused = stage.start_with("MTIz.wrong.token", 10).await;
-    assert!(matches!(refused.err(), Some(StartError::TokenRefused { bot: 0 })));
+    assert!(matches!(
+        refused.err(),
+        Some(StartError::TokenRefused { bot: 0 })
+    ));
+}
+
+#[tokio::test]
+async fn several_bots_run_side_by_side_and_one_that_fails_leaves_the_others_alone() {
+    let stage = Stage::set().await;
+    let other = |name: &str| {
+        let make = MakeApplication {
+            name: name.to_owned(),
+            ..MakeApplication::default()
+        };
+        let made = stage.control().application(make).unwrap();
+        stage.control().install(stage.guild, made.id, 8).unwrap();
+        made
+    };
+    let (second, third) = (other("Second"), other("Third"));
+    let tokens = [stage.bot.token.as_str(), &second.token, &third.token];
+    let running = stage.start_all(&tokens, 1_000).await.unwrap();
+    let all_live = |health: &Health| {
+        health
+            .bots
+            .iter()
+            .all(|bot| bot.state == BotState::Live && bot.commands_registered)
+    };
+    let mut health = running.discord.health();
+    tokio::time::timeout(SOON, health.wait_for(all_live))
+        .await
+        .unwrap()
+        .unwrap();
+    stage
+        .control()
+        .gateway(Some(second.id), GatewayOrder::Close { code: 4_004 })
+        .unwrap();
+    let failed = |health: &Health| matches!(health.bots[1].state, BotState::Failed { .. });
+    tokio::time::timeout(SOON, health.wait_for(failed))
+        .await
+        .unwrap()
+        .unwrap();
+    for bot in [stage.bot.id, third.id] {
+        let invoke = Invoke {
+            channel: stage.channel,
+            user: stage.member,
+            command: "daily".to_owned(),
+            application: Some(bot),
+            ..Invoke::default()
+        };
+        let asked = stage.control().invoke(&invoke).unwrap();
+        let (invocation, _finished) = running.invocation().await;
+        assert_eq!(invocation.application.to_string(), bot.to_string());
+        running
+            .says(&invocation, Reply::public("100 coins"))
+            .await
+            .unwrap();
+        assert!(!stage.outcome(asked, Until::Settled).await.failed);
+    }
 }
 
 #[tokio::test]
@@ -144,7 +221,10 @@ async fn a_shutdown_takes_less_than_five_seconds_whatever_is_under_way() {
     let running = stage.live().await;
     stage.invoke("daily");
     let (_, _held) = running.invocation().await;
-    stage.control().gateway(None, GatewayOrder::HalfOpen).unwrap();
+    stage
+        .control()
+        .gateway(None, GatewayOrder::HalfOpen)
+        .unwrap();
     let over = tokio::time::timeout(SOON / 4, running.discord.shutdown()).await;
     assert!(over.is_ok());
 }

@@ -3,15 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use chat::{
-    Access, AnswerContent, AnswerKind, CommandKind, CommandSpec, Delivered, DeliveryError, Effect, Finished,
-    Inbox, Incoming, IncomingMessage, InteractionAnswer, Invocation, Overflow, Reply,
+    Access, AnswerContent, AnswerKind, CommandKind, CommandSpec, Delivered, DeliveryError, Effect,
+    Finished, Inbox, Incoming, IncomingMessage, InteractionAnswer, Invocation, Overflow, Reply,
 };
 use discord::{BotState, Discord, MIGRATIONS, Needs, Settings, StartError};
 use kernel::{SeededChance, SystemClock};
 use secrecy::SecretString;
 use sim::{
-    Control, GatewayCounts, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome, Say, Sim,
-    SimConfig, Snowflake, Until,
+    Control, GatewayCounts, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome,
+    Say, Sim, SimConfig, Snowflake, Until,
 };
 use store::{Migration, Migrations};
 use testkit::db::{TestDb, fresh_libsql};
@@ -116,7 +116,9 @@ impl Stage {
     pub(crate) fn closed_with(&self, code: u16) -> usize {
         let entries = self.control().gateway_entries(0, 5_000);
         let closed = |entry: &&sim::GatewayEntry| {
-            entry.what == "CLOSE" && entry.detail["by_gateway"] == true && entry.detail["code"] == code
+            entry.what == "CLOSE"
+                && entry.detail["by_gateway"] == true
+                && entry.detail["code"] == code
         };
         entries.iter().filter(closed).count()
     }
@@ -126,9 +128,18 @@ impl Stage {
     }
 
     pub(crate) async fn start_with(&self, token: &str, room: usize) -> Result<Running, StartError> {
+        self.start_all(&[token], room).await
+    }
+
+    pub(crate) async fn start_all(
+        &self,
+        tokens: &[&str],
+        room: usize,
+    ) -> Result<Running, StartError> {
         let (sender, taken) = mpsc::channel(room);
+        let secret = |token: &&str| SecretString::from((*token).to_owned());
         let settings = Settings {
-            tokens: vec![SecretString::from(token.to_owned())],
+            tokens: tokens.iter().map(secret).collect(),
             api_url: self.sim.api_url(),
         };
         let needs = Needs {
@@ -136,7 +147,8 @@ impl Stage {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SeededChance::new(11)),
         };
-        let discord = discord::connect(&settings, Arc::new(Taking(sender)), specs(), &needs).await?;
+        let discord =
+            discord::connect(&settings, Arc::new(Taking(sender)), specs(), &needs).await?;
         Ok(Running {
             discord,
             taken: Mutex::new(taken),
@@ -146,7 +158,9 @@ impl Stage {
     /// Starts the bot and waits until it is live and its commands are registered.
     pub(crate) async fn live(&self) -> Running {
         let running = self.start().await.unwrap();
-        running.until(|bot| bot.state == BotState::Live && bot.commands_registered).await;
+        running
+            .until(|bot| bot.state == BotState::Live && bot.commands_registered)
+            .await;
         running
     }
 
@@ -172,7 +186,10 @@ impl Stage {
 
     pub(crate) async fn outcome(&self, interaction: Snowflake, until: Until) -> Outcome {
         let control = self.control();
-        control.await_outcome(interaction, until, SOON).await.unwrap()
+        control
+            .await_outcome(interaction, until, SOON)
+            .await
+            .unwrap()
     }
 }
 
@@ -191,7 +208,10 @@ pub(crate) fn migrations() -> Migrations {
 
 impl Running {
     /// Waits until the bot is as wished.
-    pub(crate) async fn until(&self, wished: impl Fn(&discord::BotHealth) -> bool) -> discord::BotHealth {
+    pub(crate) async fn until(
+        &self,
+        wished: impl Fn(&discord::BotHealth) -> bool + Send + Sync,
+    ) -> discord::BotHealth {
         let mut health = self.discord.health();
         let reached = health.wait_for(|health| health.bots.first().is_some_and(&wished));
         match tokio::time::timeout(SOON, reached).await {
@@ -202,7 +222,10 @@ impl Running {
 
     pub(crate) async fn next(&self) -> (Incoming, Finished) {
         let mut taken = self.taken.lock().await;
-        tokio::time::timeout(SOON, taken.recv()).await.expect("an event comes in").unwrap()
+        tokio::time::timeout(SOON, taken.recv())
+            .await
+            .expect("an event comes in")
+            .unwrap()
     }
 
     /// The next interaction; other events are finished on the way.
@@ -223,11 +246,19 @@ impl Running {
         }
     }
 
-    pub(crate) async fn says(&self, to: &Invocation, reply: Reply) -> Result<Delivered, DeliveryError> {
+    pub(crate) async fn says(
+        &self,
+        to: &Invocation,
+        reply: Reply,
+    ) -> Result<Delivered, DeliveryError> {
         self.answers(to, AnswerContent::Reply(reply)).await
     }
 
-    pub(crate) async fn answers(&self, to: &Invocation, content: AnswerContent) -> Result<Delivered, DeliveryError> {
+    pub(crate) async fn answers(
+        &self,
+        to: &Invocation,
+        content: AnswerContent,
+    ) -> Result<Delivered, DeliveryError> {
         let answer = InteractionAnswer {
             interaction: to.id,
             application: to.application,
@@ -237,6 +268,9 @@ impl Running {
             made_at_micros: to.made_at.micros(),
             content,
         };
-        self.discord.courier().deliver(&Effect::Answer(answer)).await
+        self.discord
+            .courier()
+            .deliver(&Effect::Answer(answer))
+            .await
     }
 }

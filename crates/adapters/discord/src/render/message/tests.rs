@@ -19,7 +19,7 @@ fn shown(reply: &Reply) -> String {
 }
 
 #[test]
-fn only_those_whom_a_reply_names_are_pinged() {
+fn d6_only_those_whom_a_reply_names_are_pinged() {
     let ada = UserId::new(42).unwrap();
     let reply = Reply::public("@everyone <@7> <@42>")
         .pinging(ada)

@@ -45,7 +45,7 @@ async fn post(rest: &Rest) -> Result<Option<u64>, RestError> {
 }
 
 #[tokio::test]
-async fn a_call_carries_the_token_json_and_whom_it_may_ping() {
+async fn d6_a_call_carries_the_token_json_and_whom_it_may_ping() {
     let (rest, log) = scripted(Vec::new()).await;
     assert_eq!(post(&rest).await, Ok(Some(5)));
     let asked = &log.lock().unwrap()[0];
@@ -139,7 +139,7 @@ async fn a_revoked_token_is_tried_three_times_and_never_again() {
 }
 
 #[tokio::test]
-async fn tokens_that_cannot_be_are_refused_and_none_is_ever_printed() {
+async fn d5_tokens_that_cannot_be_are_refused_and_none_is_ever_printed() {
     for token in ["", "  ", "two words", "line\nbreak", "Bot "] {
         assert_eq!(
             rest("http://127.0.0.1:9/api", token).unwrap_err(),
@@ -148,5 +148,11 @@ async fn tokens_that_cannot_be_are_refused_and_none_is_ever_printed() {
         );
     }
     let rest = rest("http://127.0.0.1:9/api", "very.secret.token").unwrap();
-    assert!(!format!("{rest:?}").contains("secret"));
+    let secret = chat::InteractionToken::new("verysecret".to_owned());
+    let application = kernel::ApplicationId::new(9).unwrap();
+    let error = rest
+        .original_delete(application, &secret)
+        .await
+        .unwrap_err();
+    assert!(!format!("{rest:?} {error:?} {error}").contains("secret"));
 }
