@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chat::Reply;
-use discord::{BotState, Health, StartError};
+use discord::{BotState, Health, Settings, StartError};
+use secrecy::SecretString;
 use sim::{GatewayOrder, Invoke, MakeApplication, SimConfig, Until};
 
 use super::stage::{Running, SOON, Stage};
@@ -213,6 +214,23 @@ async fn several_bots_run_side_by_side_and_one_that_fails_leaves_the_others_alon
             .unwrap();
         assert!(!stage.outcome(asked, Until::Settled).await.failed);
     }
+}
+
+#[tokio::test]
+async fn one_look_tells_who_the_bot_is_what_it_may_see_and_whether_the_token_is_good() {
+    let stage = Stage::set().await;
+    let settings = |token: &str| Settings {
+        tokens: vec![SecretString::from(token.to_owned())],
+        api_url: stage.sim.api_url(),
+    };
+    let found = discord::probe(&settings(&stage.bot.token)).await.unwrap();
+    assert_eq!(found.name, "Guildhall");
+    assert!(found.reads_messages);
+    stage.control().application_flags(stage.bot.id, 0).unwrap();
+    let found = discord::probe(&settings(&stage.bot.token)).await.unwrap();
+    assert!(!found.reads_messages);
+    let refused = discord::probe(&settings("wrong.token")).await;
+    assert!(matches!(refused, Err(StartError::TokenRefused { bot: 0 })));
 }
 
 #[tokio::test]
