@@ -10,6 +10,9 @@ CREATE TABLE economy_people (
 
 -- kind: 1 purse, 2 bank, 3 treasury, 4 escrow, 5 debt, 6 faucet, 7 sink.
 -- Faucets and sinks hold no balance here: every daily claim of a guild would wait for that one row.
+-- last: the place of the last transfer that moved its coins, where the account's way through the journal begins.
+-- tier: the balance in steps of about three percent. Ranks are indexed by it, and not by a balance that every payment
+-- changes, so that a payment seldom touches the index.
 CREATE TABLE economy_accounts (
     id BIGINT NOT NULL PRIMARY KEY,
     guild BIGINT NOT NULL,
@@ -21,16 +24,20 @@ CREATE TABLE economy_accounts (
     version BIGINT NOT NULL,
     frozen BOOLEAN NOT NULL,
     listed BOOLEAN NOT NULL,
+    tier BIGINT NOT NULL,
+    last BIGINT NOT NULL,
     CHECK ((kind IN (6, 7)) = (balance IS NULL)),
     CHECK (kind = 5 OR balance IS NULL OR balance >= held),
     CHECK (kind <> 5 OR (balance <= 0 AND held = 0)),
     UNIQUE (guild, kind, owner, name)
 ) {{clustered}};
 
-CREATE INDEX economy_accounts_rank ON economy_accounts (guild, balance DESC, id) WHERE listed AND balance > 0;
-CREATE INDEX economy_accounts_flows ON economy_accounts (id) WHERE balance IS NULL;
+CREATE INDEX economy_accounts_rank ON economy_accounts (guild, tier DESC) WHERE listed AND tier > 0;
 
 -- The journal. Rows are only ever added. phase: 0 transfer, 1 reserve, 2 post, 3 void, 4 expire; coins move in 0 and 2.
+-- debit_prev and credit_prev are the places of the transfers before that moved coins of the same account: each account
+-- is a chain, read from its newest end. An index by account instead would touch two scattered pages for each payment,
+-- which measured ten times the bytes written.
 CREATE TABLE economy_transfers (
     guild BIGINT NOT NULL,
     seq BIGINT NOT NULL,
@@ -38,6 +45,8 @@ CREATE TABLE economy_transfers (
     phase BIGINT NOT NULL CHECK (phase BETWEEN 0 AND 4),
     debit BIGINT NOT NULL,
     credit BIGINT NOT NULL,
+    debit_prev BIGINT NOT NULL,
+    credit_prev BIGINT NOT NULL,
     amount BIGINT NOT NULL CHECK (amount BETWEEN 1 AND 9007199254740991),
     kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
     reason TEXT NOT NULL CHECK (length(reason) <= 400),
@@ -53,8 +62,6 @@ CREATE TABLE economy_transfers (
     UNIQUE (guild, id)
 ) {{clustered}};
 
-CREATE INDEX economy_transfers_debit ON economy_transfers (debit, seq);
-CREATE INDEX economy_transfers_credit ON economy_transfers (credit, seq);
 CREATE UNIQUE INDEX economy_transfers_reverses ON economy_transfers (guild, reverses) WHERE reverses IS NOT NULL;
 CREATE UNIQUE INDEX economy_transfers_resolves ON economy_transfers (guild, resolves) WHERE resolves IS NOT NULL;
 CREATE INDEX economy_transfers_linked ON economy_transfers (guild, linked) WHERE linked IS NOT NULL;
@@ -72,11 +79,16 @@ CREATE TABLE economy_holds (
 CREATE INDEX economy_holds_expiry ON economy_holds (expires_at);
 CREATE INDEX economy_holds_account ON economy_holds (account);
 
--- What faucets gave and sinks took, summed up to and with the transfer `through`.
-CREATE TABLE economy_rollups (
+-- What the journal says of each account, summed up to and with the transfer `through` of its guild.
+CREATE TABLE economy_sums (
     account BIGINT NOT NULL PRIMARY KEY,
     guild BIGINT NOT NULL,
     balance BIGINT NOT NULL,
+    held BIGINT NOT NULL
+) {{clustered}};
+
+CREATE TABLE economy_watermarks (
+    guild BIGINT NOT NULL PRIMARY KEY,
     through BIGINT NOT NULL
 ) {{clustered}};
 

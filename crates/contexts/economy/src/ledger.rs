@@ -202,8 +202,9 @@ pub(crate) fn move_coins(
         let id = draft.id.clone();
         return replayed(tx, guild, sides, draft)?.ok_or(TransferError::Conflict { id });
     };
-    accounts::coins_move(tx, &sides.debit, &sides.credit, draft.amount)?;
     let amount = draft.amount.get();
+    accounts::coins_add(tx, &sides.debit, (amount.saturating_neg(), 0), entry.seq)?;
+    accounts::coins_add(tx, &sides.credit, (amount, 0), entry.seq)?;
     Ok(Receipt {
         standings: standings(sides, (amount.saturating_neg(), 0), (amount, 0)),
         novelty: Novelty::New,
@@ -223,6 +224,11 @@ pub(crate) fn write(
     Ok(transfers::transfer_insert(tx, guild, &entry)?.then_some(entry))
 }
 
+/// Where an account's chain ended before a row of this phase, if the row is to be on it.
+const fn before(account: &Account, phase: Phase) -> i64 {
+    if phase.moves() { account.last } else { 0 }
+}
+
 fn entry(sides: &Sides, draft: &Draft, seq: i64) -> Entry {
     Entry {
         seq,
@@ -230,6 +236,8 @@ fn entry(sides: &Sides, draft: &Draft, seq: i64) -> Entry {
         phase: draft.phase,
         debit: sides.debit.key,
         credit: sides.credit.key,
+        debit_prev: before(&sides.debit, draft.phase),
+        credit_prev: before(&sides.credit, draft.phase),
         amount: draft.amount,
         kind: draft.kind.clone(),
         reason: draft.reason.clone(),
@@ -257,6 +265,7 @@ pub(crate) fn replayed(
     let mut same = entry(sides, draft, old.seq);
     // A second delivery may have been admitted later than the first.
     same.at = old.at;
+    (same.debit_prev, same.credit_prev) = (old.debit_prev, old.credit_prev);
     if old.expires_at.is_some() == same.expires_at.is_some() {
         same.expires_at = old.expires_at;
     }

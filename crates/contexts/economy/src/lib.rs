@@ -57,6 +57,7 @@ mod supply;
 
 mod rebuild;
 mod rollup;
+mod sums;
 mod verify;
 
 mod hot;
@@ -86,10 +87,12 @@ pub use pending::{
 };
 pub use rebuild::{CONTRADICTION_REASON, Rebuilt, rebuild, rebuild_chunk};
 pub use reverse::{Reversal, Reverse, ReverseError, repay, reverse};
-pub use revert::{Mode, Revert, RevertOutcome, Reverted, RevertedOne, Which, revert};
-pub use rollup::{ROLL_UP_ACCOUNTS_MAX, ROLL_UP_TRANSFERS_MAX, RolledUp, SETTLING, roll_up};
+pub use revert::{Mode, Revert, RevertCursor, RevertOutcome, Reverted, RevertedOne, Which, revert};
+pub use rollup::{ROLL_UP_CHUNK_MAX, RolledUp, SETTLING, roll_up};
 pub use settings::{Currency, Daily, Pay, REWARD_MAX, STREAK_DAYS_MAX, Settings, SettingsError};
-pub use statement::{TRANSFERS_LIMIT_MAX, Transfers, statement, transfers};
+pub use statement::{
+    CursorError, Statement, StatementCursor, TRANSFERS_LIMIT_MAX, Transfers, statement, transfers,
+};
 pub use supply::{Supply, SupplyLine, supply};
 pub use transfer::{
     Novelty, REASON_LENGTH_MAX, Receipt, Standing, Transfer, TransferError, transfer,

@@ -170,7 +170,7 @@ fn hold_back(
         expires_at: entry.expires_at.unwrap_or(op.at),
     };
     holds::hold_insert(tx, &hold)?;
-    accounts::coins_add(tx, sides.debit.key, 0, entry.amount.get())?;
+    accounts::held_add(tx, sides.debit.key, entry.amount.get())?;
     Ok(Receipt {
         standings: ledger::standings(sides, (0, entry.amount.get()), (0, 0)),
         novelty: Novelty::New,
@@ -274,9 +274,12 @@ fn settle(
         0
     };
     let freed = pending.amount.get().saturating_neg();
-    accounts::coins_add(tx, sides.debit.key, moved.saturating_neg(), freed)?;
-    if moved > 0 && sides.credit.kind.stores_balance() {
-        accounts::coins_add(tx, sides.credit.key, moved, 0)?;
+    if moved > 0 {
+        let given = (moved.saturating_neg(), freed);
+        accounts::coins_add(tx, &sides.debit, given, entry.seq)?;
+        accounts::coins_add(tx, &sides.credit, (moved, 0), entry.seq)?;
+    } else {
+        accounts::held_add(tx, sides.debit.key, freed)?;
     }
     Ok(Receipt {
         standings: ledger::standings(sides, (moved.saturating_neg(), freed), (moved, 0)),
@@ -324,7 +327,7 @@ fn expire(tx: &mut Tx<'_>, ids: &dyn IdSource, at: Timestamp, hold: &Hold) -> Re
     };
     if transfers::transfer_insert(tx, hold.guild, &entry)? {
         holds::hold_delete(tx, hold.guild, hold.pending)?;
-        accounts::coins_add(tx, hold.account, 0, hold.amount.get().saturating_neg())?;
+        accounts::held_add(tx, hold.account, hold.amount.get().saturating_neg())?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::{
         checks::{self, Comparison},
         holds, rollups,
     },
+    sums,
     verify::{self, CHECK_CHUNK_MAX, Mismatch},
 };
 
@@ -45,7 +46,7 @@ pub fn rebuild_chunk(
 ) -> Result<Rebuilt, DbError> {
     let limit = limit.clamp(1, CHECK_CHUNK_MAX);
     let after = AccountKey(after.unwrap_or(0));
-    let chunk = checks::compare_list(tx, Some(guild), after, limit)?;
+    let chunk = checks::compare_list(tx, guild, after, limit)?;
     let mut rebuilt = Rebuilt {
         accounts: u64::try_from(chunk.len()).unwrap_or(u64::MAX),
         next: chunk.last().map(|last| last.account.0),
@@ -53,7 +54,7 @@ pub fn rebuild_chunk(
     };
     for seen in &chunk {
         if !verify::compared(seen).is_empty() {
-            put_right(tx, seen.account, &mut rebuilt)?;
+            put_right(tx, guild, seen.account, &mut rebuilt)?;
         }
     }
     if !rebuilt.contradictions.is_empty() {
@@ -74,6 +75,10 @@ pub fn rebuild(tx: &mut Tx<'_>, guild: GuildId, now: Timestamp) -> Result<Rebuil
     if !whole.contradictions.is_empty() {
         freeze_guild(tx, guild, true, CONTRADICTION_REASON, now)?;
         return Ok(whole);
+    }
+    for wrong in sums::differing(tx, guild)? {
+        rollups::sum_put(tx, guild, wrong.account, wrong.journal)?;
+        whole.repaired.push(wrong.mismatch());
     }
     let mut after = None;
     loop {
@@ -103,10 +108,15 @@ fn journal_contradictions(tx: &mut Tx<'_>, guild: GuildId) -> Result<Vec<Mismatc
     }
 }
 
-fn put_right(tx: &mut Tx<'_>, account: AccountKey, rebuilt: &mut Rebuilt) -> Result<(), DbError> {
+fn put_right(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    account: AccountKey,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), DbError> {
     // Whoever moves coins holds this lock until the commit, so what is read now is what there is.
     accounts::accounts_lock(tx, (account, account))?;
-    let Some(found) = checks::compare_one(tx, account)? else {
+    let Some(found) = checks::compare_one(tx, guild, account)? else {
         return Ok(());
     };
     if verify::impossible(&found).is_some() {
@@ -127,7 +137,7 @@ fn put_right(tx: &mut Tx<'_>, account: AccountKey, rebuilt: &mut Rebuilt) -> Res
 
 fn store_again(tx: &mut Tx<'_>, found: &Comparison) -> Result<(), DbError> {
     if !found.kind.stores_balance() {
-        return rollups::rollup_delete(tx, found.account);
+        return Ok(());
     }
     checks::balance_put(tx, found.account, found.journal_balance, found.journal_held)?;
     holds::holds_rebuild(tx, found.account)

@@ -4,12 +4,12 @@
 //! alone; what was taken back before is passed over.
 
 use ::store::{DbError, Tx};
-use kernel::{IdSource, Op, Timestamp, UserId};
+use kernel::{IdSource, Op, Span, Timestamp, UserId};
 
 use crate::{
     journal::{Record, TransferKind},
     reverse::{Reversal, Reverse, ReverseError, reverse},
-    statement::{self, TRANSFERS_LIMIT_MAX},
+    statement::{self, StatementCursor, TRANSFERS_LIMIT_MAX},
     store::transfers,
     transfer::TransferError,
 };
@@ -23,6 +23,15 @@ pub enum Which {
     User(UserId),
     /// All with this kind or this very reason.
     Reason(String),
+}
+
+/// Where many reversals go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevertCursor {
+    /// In the guild's journal.
+    Journal(i64),
+    /// In a member's statement.
+    Statement(StatementCursor),
 }
 
 /// Whether to act or only to look.
@@ -48,7 +57,7 @@ pub struct Revert {
     /// Whether to act.
     pub mode: Mode,
     /// Where to go on: [`Reverted::next`] of the chunk before.
-    pub cursor: Option<i64>,
+    pub cursor: Option<RevertCursor>,
 }
 
 /// What became of one transfer.
@@ -79,7 +88,7 @@ pub struct Reverted {
     /// The transfers, newest first.
     pub items: Vec<RevertedOne>,
     /// Where to go on; nothing at the end.
-    pub next: Option<i64>,
+    pub next: Option<RevertCursor>,
 }
 
 /// Takes back a chunk of transfers.
@@ -101,12 +110,8 @@ pub fn revert(
     Ok(Reverted { items, next })
 }
 
-fn chosen(
-    tx: &mut Tx<'_>,
-    op: &Op,
-    cmd: &Revert,
-) -> Result<(Vec<Record>, Option<i64>), ReverseError> {
-    let page = match &cmd.which {
+fn chosen(tx: &mut Tx<'_>, op: &Op, cmd: &Revert) -> Result<Chosen, ReverseError> {
+    let (mut records, next) = match &cmd.which {
         Which::Transfer(id) => {
             let entry = transfers::transfer_fetch(tx, op.guild, id)?;
             let record = match entry {
@@ -116,13 +121,47 @@ fn chosen(
             let record = record.ok_or_else(|| ReverseError::NoSuchTransfer { id: id.clone() })?;
             return Ok((vec![record], None));
         }
-        Which::User(user) => {
-            statement::statement(tx, op.guild, *user, cmd.cursor, TRANSFERS_LIMIT_MAX)?
-        }
-        Which::Reason(_) => statement::transfers(tx, op.guild, cmd.cursor, TRANSFERS_LIMIT_MAX)?,
+        Which::User(user) => of_user(tx, op, *user, cmd.cursor)?,
+        Which::Reason(_) => of_guild(tx, op, cmd.cursor)?,
     };
-    let fits = |record: &Record| wanted(cmd, record);
-    Ok((page.records.into_iter().filter(fits).collect(), page.next))
+    let next = next.filter(|_| !is_past(cmd, &records));
+    records.retain(|record| wanted(cmd, record));
+    Ok((records, next))
+}
+
+/// Whether a page lies so far before the moment that nothing after it can matter: rows stand in the order in which
+/// they were written, which is that of their moments but for what waited.
+fn is_past(cmd: &Revert, records: &[Record]) -> bool {
+    let Some(since) = cmd.since else {
+        return false;
+    };
+    let early = since.before(Span::days(1));
+    !records.is_empty() && records.iter().all(|record| record.at < early)
+}
+
+type Chosen = (Vec<Record>, Option<RevertCursor>);
+
+fn of_user(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    user: UserId,
+    cursor: Option<RevertCursor>,
+) -> Result<Chosen, DbError> {
+    let from = match cursor {
+        Some(RevertCursor::Statement(from)) => Some(from),
+        Some(RevertCursor::Journal(_)) | None => None,
+    };
+    let page = statement::statement(tx, op.guild, user, from, TRANSFERS_LIMIT_MAX)?;
+    Ok((page.records, page.next.map(RevertCursor::Statement)))
+}
+
+fn of_guild(tx: &mut Tx<'_>, op: &Op, cursor: Option<RevertCursor>) -> Result<Chosen, DbError> {
+    let before = match cursor {
+        Some(RevertCursor::Journal(before)) => Some(before),
+        Some(RevertCursor::Statement(_)) | None => None,
+    };
+    let page = statement::transfers(tx, op.guild, before, TRANSFERS_LIMIT_MAX)?;
+    Ok((page.records, page.next.map(RevertCursor::Journal)))
 }
 
 fn wanted(cmd: &Revert, record: &Record) -> bool {

@@ -25,8 +25,8 @@ pub struct SupplyLine {
     pub balance: Coins,
 }
 
-/// The most faucets and sinks that are listed one by one.
-const FLOWS_MAX: u32 = 10_000;
+/// The most lines there may be.
+const LINES_MAX: u32 = 10_000;
 
 /// How many coins a guild has, and where.
 ///
@@ -35,14 +35,14 @@ const FLOWS_MAX: u32 = 10_000;
 pub fn supply(tx: &mut Tx<'_>, guild: GuildId) -> Result<Supply, DbError> {
     let mut accounts = Vec::new();
     let (mut stored, mut flows) = (Coins::ZERO, Coins::ZERO);
-    for (kind, balance) in boards::supply_stored(tx, guild)? {
-        stored = sum(stored, balance)?;
-        let name = plural(kind).to_owned();
-        accounts.push(SupplyLine { name, balance });
-    }
-    for (kind, name, balance) in boards::supply_flows(tx, guild, FLOWS_MAX)? {
-        flows = sum(flows, balance)?;
-        let name = format!("{}:{name}", kind.word());
+    for (kind, label, balance) in boards::supply_list(tx, guild, LINES_MAX)? {
+        let name = if kind.stores_balance() {
+            stored = sum(stored, balance)?;
+            plural(kind).to_owned()
+        } else {
+            flows = sum(flows, balance)?;
+            format!("{}:{label}", kind.word())
+        };
         accounts.push(SupplyLine { name, balance });
     }
     Ok(Supply {

@@ -12,9 +12,10 @@ use crate::{
     account::AccountKind,
     journal::Phase,
     store::{
-        accounts::AccountKey,
+        accounts::{self, AccountKey},
         checks::{self, Comparison, Named, Witness},
     },
+    sums,
 };
 
 /// The most accounts or transfers that one chunk looks at.
@@ -43,6 +44,15 @@ pub enum Wrong {
     },
     /// What is stored as held back is not what the journal says. It can be rebuilt.
     Held {
+        /// The account's number.
+        account: i64,
+        /// What is stored.
+        stored: Coins,
+        /// What the journal says.
+        journal: Coins,
+    },
+    /// What the journal was summed up to is not what it sums up to. It can be rebuilt.
+    Rollup {
         /// The account's number.
         account: i64,
         /// What is stored.
@@ -109,6 +119,14 @@ impl fmt::Display for Mismatch {
                 out,
                 "guild {guild}: account {account} holds {stored} back, the journal says {journal}"
             ),
+            Wrong::Rollup {
+                account,
+                stored,
+                journal,
+            } => write!(
+                out,
+                "guild {guild}: account {account} is summed up to {stored}, the journal says {journal}"
+            ),
             Wrong::Sum { sum } => write!(out, "guild {guild}: all balances sum to {sum}, not to 0"),
             Wrong::Contradiction { at, reason } => {
                 write!(
@@ -138,8 +156,8 @@ impl fmt::Display for Contradiction {
 /// Where a continuous check stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckCursor {
-    /// Among the accounts, after this number.
-    Accounts(i64),
+    /// Among the accounts of the guild after this one, after this number.
+    Accounts(i64, i64),
     /// In the journal, after this guild and place.
     Journal(i64, i64),
     /// Among the guilds' sums, after this one.
@@ -148,7 +166,7 @@ pub enum CheckCursor {
 
 impl CheckCursor {
     /// The beginning.
-    pub const START: Self = Self::Accounts(0);
+    pub const START: Self = Self::Accounts(0, 0);
 }
 
 /// What one chunk showed.
@@ -173,7 +191,7 @@ pub struct Checked {
 pub fn check(tx: &mut Tx<'_>, from: CheckCursor, limit: u32) -> Result<Checked, DbError> {
     let limit = limit.clamp(1, CHECK_CHUNK_MAX);
     match from {
-        CheckCursor::Accounts(after) => check_accounts(tx, after, limit),
+        CheckCursor::Accounts(guild, after) => check_accounts(tx, (guild, after), limit),
         CheckCursor::Journal(guild, seq) => check_journal(tx, (guild, seq), limit),
         CheckCursor::Sums(after) => check_sum(tx, after),
     }
@@ -193,11 +211,19 @@ fn count<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
-fn check_accounts(tx: &mut Tx<'_>, after: i64, limit: u32) -> Result<Checked, DbError> {
-    let found = checks::compare_list(tx, None, AccountKey(after), limit)?;
-    let next = found.last().map_or(CheckCursor::Journal(0, 0), |last| {
-        CheckCursor::Accounts(last.account.0)
-    });
+fn check_accounts(
+    tx: &mut Tx<'_>,
+    (before, after): (i64, i64),
+    limit: u32,
+) -> Result<Checked, DbError> {
+    let Some(guild) = checks::guild_next(tx, before)? else {
+        return Ok(nothing(Some(CheckCursor::Journal(0, 0))));
+    };
+    let found = checks::compare_list(tx, guild, AccountKey(after), limit)?;
+    let end = CheckCursor::Accounts(guild.to_column(), 0);
+    let next = found
+        .last()
+        .map_or(end, |last| CheckCursor::Accounts(before, last.account.0));
     Ok(Checked {
         accounts: count(&found),
         mismatches: found.iter().flat_map(compared).collect(),
@@ -245,7 +271,7 @@ pub(crate) fn compared(found: &Comparison) -> Vec<Mismatch> {
             reason,
         });
     }
-    if found.balance != found.journal_balance {
+    if found.balance != found.journal_balance || found.tier != tier_of(found) {
         say(Wrong::Balance {
             account,
             stored: found.balance,
@@ -263,12 +289,20 @@ pub(crate) fn compared(found: &Comparison) -> Vec<Mismatch> {
     wrong
 }
 
+/// The tier that belongs to what is stored.
+fn tier_of(found: &Comparison) -> i64 {
+    if found.kind.stores_balance() {
+        accounts::tier(found.balance.get())
+    } else {
+        0
+    }
+}
+
 /// What the journal says of an account that can't be.
 pub(crate) fn impossible(found: &Comparison) -> Option<Contradiction> {
     let (balance, held) = (found.journal_balance, found.journal_held);
     match found.kind {
         AccountKind::Faucet => None,
-        // The rollup of a sink stops at a place, where it is as little below zero as at any other.
         AccountKind::Sink => balance.is_negative().then_some(Contradiction::BelowZero),
         AccountKind::Debt => (balance > Coins::ZERO).then_some(Contradiction::AboveZero),
         AccountKind::Purse | AccountKind::Bank | AccountKind::Treasury | AccountKind::Escrow => {
@@ -307,7 +341,7 @@ fn mirrors(row: &Witness, old: &Named) -> bool {
         return false;
     };
     let mirrored = (debit, credit, amount) == (row.credit, row.debit, row.amount);
-    phase.moves() && mirrored && old.seq < row.seq
+    phase.moves() && mirrored
 }
 
 fn resolves(row: &Witness, old: &Named) -> bool {
@@ -315,7 +349,7 @@ fn resolves(row: &Witness, old: &Named) -> bool {
         return false;
     };
     let sides = (debit, credit) == (row.debit, row.credit);
-    phase == Phase::Reserve && sides && row.amount <= amount && old.seq < row.seq
+    phase == Phase::Reserve && sides && row.amount <= amount
 }
 
 /// What the check of everything showed.
@@ -339,7 +373,7 @@ impl Verification {
     }
 }
 
-/// Checks everything at once.
+/// Checks everything at once, and sums the journal up from its beginning.
 ///
 /// # Errors
 /// When the database fails.
@@ -353,6 +387,15 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Verification, DbError> {
         whole.transfers = whole.transfers.saturating_add(part.transfers);
         whole.mismatches.extend(part.mismatches);
         cursor = part.next;
+    }
+    let mut before = 0;
+    while let Some(guild) = checks::guild_next(tx, before)? {
+        whole.mismatches.extend(
+            sums::differing(tx, guild)?
+                .iter()
+                .map(sums::Differing::mismatch),
+        );
+        before = guild.to_column();
     }
     Ok(whole)
 }

@@ -3,7 +3,7 @@
 use ::store::{DbError, Row, Statement, Tx};
 use kernel::{Coins, GuildId, Timestamp, UserId};
 
-use super::accounts::kind_column;
+use super::accounts::{AccountKey, kind_column};
 use crate::account::AccountKind;
 
 /// Everything one member has.
@@ -18,24 +18,34 @@ pub(crate) struct Holding {
     pub(crate) streak: i64,
     pub(crate) last_at: Option<Timestamp>,
     pub(crate) lapses_at: Timestamp,
+    pub(crate) heads: [ChainHead; 3],
+}
+
+/// An account, and where its chain begins; both zero where it was never opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChainHead {
+    pub(crate) account: AccountKey,
+    pub(crate) last: i64,
 }
 
 const HOLDING_FETCH: Statement = Statement::new(
     "economy.holding_fetch",
     "SELECT a.balance, a.held, COALESCE(b.balance, 0), COALESCE(e.balance, 0), a.frozen, a.version,
-     COALESCE(d.streak, 0), d.last_at, COALESCE(d.lapses_at, 0)
+     COALESCE(d.streak, 0), d.last_at, COALESCE(d.lapses_at, 0),
+     a.id, a.last, COALESCE(b.id, 0), COALESCE(b.last, 0), COALESCE(e.id, 0), COALESCE(e.last, 0)
      FROM economy_people p JOIN economy_accounts a ON a.id = p.person
      LEFT JOIN economy_accounts b ON b.guild = p.guild AND b.kind = 2 AND b.owner = p.person AND b.name = ''
      LEFT JOIN economy_accounts e ON e.guild = p.guild AND e.kind = 5 AND e.owner = p.person AND e.name = ''
      LEFT JOIN economy_dailies d ON d.person = p.person
      WHERE p.guild = ?1 AND p.user_id = ?2",
 );
-// The page is cut out of the index alone; only its own rows are then joined with their people.
+// The index gives the tiers in order; only what stands in one tier is sorted, and only the page joined with its people.
 const RANK_BY_BALANCE: Statement = Statement::new(
     "economy.rank_by_balance",
     "SELECT p.user_id, page.value FROM (
        SELECT a.id AS person, a.balance AS value FROM economy_accounts a
-       WHERE a.guild = ?1 AND a.listed AND a.balance > 0 ORDER BY a.balance DESC, a.id LIMIT ?2 OFFSET ?3) page
+       WHERE a.guild = ?1 AND a.listed AND a.tier > 0
+       ORDER BY a.tier DESC, a.balance DESC, a.id LIMIT ?2 OFFSET ?3) page
      JOIN economy_people p ON p.person = page.person ORDER BY page.value DESC, page.person",
 );
 const RANK_BY_STREAK: Statement = Statement::new(
@@ -46,28 +56,27 @@ const RANK_BY_STREAK: Statement = Statement::new(
        ORDER BY d.streak DESC, d.person LIMIT ?2 OFFSET ?3) page
      JOIN economy_people p ON p.person = page.person ORDER BY page.value DESC, page.person",
 );
-const SUPPLY_STORED: Statement = Statement::new(
-    "economy.supply_stored",
-    "SELECT kind, CAST(SUM(balance) AS BIGINT) FROM economy_accounts
-     WHERE guild = ?1 AND balance IS NOT NULL GROUP BY kind ORDER BY kind",
-);
-const SUPPLY_FLOWS: Statement = Statement::new(
-    "economy.supply_flows",
-    "SELECT a.kind, a.name, COALESCE(r.balance, 0)
-     + COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t
-         WHERE t.credit = a.id AND t.seq > COALESCE(r.through, 0) AND t.phase IN (0, 2)), 0)
-     - COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t
-         WHERE t.debit = a.id AND t.seq > COALESCE(r.through, 0) AND t.phase IN (0, 2)), 0)
-     FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-     WHERE a.guild = ?1 AND a.kind IN (6, 7) ORDER BY a.kind, a.name LIMIT ?2",
+// One statement, so that what is stored and what flowed are seen at one moment.
+const SUPPLY_LIST: Statement = Statement::new(
+    "economy.supply_list",
+    "SELECT a.kind, '' AS name, CAST(SUM(a.balance) AS BIGINT) AS coins FROM economy_accounts a
+     WHERE a.guild = ?1 AND a.balance IS NOT NULL GROUP BY a.kind
+     UNION ALL
+     SELECT a.kind, a.name, COALESCE(s.balance, 0)
+     + COALESCE((SELECT CAST(SUM(CASE WHEN t.credit = a.id THEN t.amount ELSE -t.amount END) AS BIGINT)
+         FROM economy_transfers t WHERE t.guild = ?1
+         AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
+         AND t.phase IN (0, 2) AND (t.debit = a.id OR t.credit = a.id)), 0)
+     FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id
+     WHERE a.guild = ?1 AND a.balance IS NULL
+     ORDER BY 1, 2 LIMIT ?2",
 );
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &HOLDING_FETCH,
     &RANK_BY_BALANCE,
     &RANK_BY_STREAK,
-    &SUPPLY_STORED,
-    &SUPPLY_FLOWS,
+    &SUPPLY_LIST,
 ];
 
 pub(crate) fn holding_fetch(
@@ -87,9 +96,17 @@ pub(crate) fn holding_fetch(
             streak: row.int(6)?,
             last_at: row.maybe(7, Row::timestamp)?,
             lapses_at: row.timestamp(8)?,
+            heads: [head(&row, 9)?, head(&row, 11)?, head(&row, 13)?],
         })
     })
     .transpose()
+}
+
+fn head(row: &Row, column: usize) -> Result<ChainHead, DbError> {
+    Ok(ChainHead {
+        account: AccountKey(row.int(column)?),
+        last: row.int(column.saturating_add(1))?,
+    })
 }
 
 fn ranked(row: &Row) -> Result<(UserId, i64), DbError> {
@@ -123,23 +140,13 @@ pub(crate) fn rank_by_streak(
     rows.iter().map(ranked).collect()
 }
 
-/// What all accounts of each kind store together.
-pub(crate) fn supply_stored(
-    tx: &mut Tx<'_>,
-    guild: GuildId,
-) -> Result<Vec<(AccountKind, Coins)>, DbError> {
-    let rows = tx.rows(&SUPPLY_STORED, &[guild.into()])?;
-    let read = |row: &Row| Ok((kind_column(row, 0)?, row.coins(1)?));
-    rows.iter().map(read).collect()
-}
-
-/// What each faucet gave, below zero, and each sink took.
-pub(crate) fn supply_flows(
+/// What all accounts of each kind store together, each faucet gave, below zero, and each sink took.
+pub(crate) fn supply_list(
     tx: &mut Tx<'_>,
     guild: GuildId,
     limit: u32,
 ) -> Result<Vec<(AccountKind, String, Coins)>, DbError> {
-    let rows = tx.rows(&SUPPLY_FLOWS, &[guild.into(), limit.into()])?;
+    let rows = tx.rows(&SUPPLY_LIST, &[guild.into(), limit.into()])?;
     let read = |row: &Row| {
         let name = row.text(1)?.to_owned();
         Ok((kind_column(row, 0)?, name, row.coins(2)?))

@@ -5,7 +5,7 @@
 use ::store::{DbError, Row, Statement, Tx};
 use kernel::{Amount, Coins, GuildId};
 
-use super::accounts::{AccountKey, kind_column};
+use super::accounts::{self, AccountKey, kind_column};
 use crate::{account::AccountKind, journal::Phase};
 
 /// An account as it is stored, beside what the journal says of it.
@@ -14,12 +14,13 @@ pub(crate) struct Comparison {
     pub(crate) account: AccountKey,
     pub(crate) guild: GuildId,
     pub(crate) kind: AccountKind,
-    /// For faucets and sinks: the sum of the rollup.
+    /// For faucets and sinks, which store none: what the journal says.
     pub(crate) balance: Coins,
     pub(crate) held: Coins,
     pub(crate) held_open: Coins,
     pub(crate) journal_balance: Coins,
     pub(crate) journal_held: Coins,
+    pub(crate) tier: i64,
 }
 
 /// A journal row with what it must agree with.
@@ -39,51 +40,47 @@ pub(crate) struct Witness {
 /// A row that another one names; without content where there is none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Named {
-    pub(crate) seq: i64,
     pub(crate) found: Option<(Phase, AccountKey, AccountKey, Amount)>,
 }
 
+// What the journal says: the sums up to the guild's watermark, and the rows after it.
 const COMPARE_LIST: Statement = Statement::new(
     "economy.compare_list",
-    "SELECT a.id, a.guild, a.kind, COALESCE(a.balance, r.balance, 0), a.held,
+    "SELECT a.id, a.kind, COALESCE(a.balance, COALESCE(s.balance, 0) + COALESCE(y.coins, 0)), a.held,
      COALESCE((SELECT CAST(SUM(h.amount) AS BIGINT) FROM economy_holds h WHERE h.account = a.id), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.credit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0)
-     - COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase = 1 AND NOT EXISTS (
-         SELECT 1 FROM economy_transfers s WHERE s.guild = t.guild AND s.resolves = t.seq)), 0)
-     FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-     WHERE a.id > ?1 ORDER BY a.id LIMIT ?2",
-);
-const COMPARE_GUILD: Statement = Statement::new(
-    "economy.compare_guild",
-    "SELECT a.id, a.guild, a.kind, COALESCE(a.balance, r.balance, 0), a.held,
-     COALESCE((SELECT CAST(SUM(h.amount) AS BIGINT) FROM economy_holds h WHERE h.account = a.id), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.credit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0)
-     - COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase = 1 AND NOT EXISTS (
-         SELECT 1 FROM economy_transfers s WHERE s.guild = t.guild AND s.resolves = t.seq)), 0)
-     FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-     WHERE a.guild = ?3 AND a.id > ?1 ORDER BY a.id LIMIT ?2",
+     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0), a.tier
+     FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id
+     LEFT JOIN (
+       SELECT x.account, CAST(SUM(x.coins) AS BIGINT) AS coins, CAST(SUM(x.held) AS BIGINT) AS held FROM (
+         SELECT t.debit AS account, CASE WHEN t.phase IN (0, 2) THEN -t.amount ELSE 0 END AS coins,
+         CASE WHEN t.phase = 1 THEN t.amount WHEN t.phase = 0 THEN 0 ELSE -COALESCE(o.amount, 0) END AS held
+         FROM economy_transfers t LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.resolves
+         WHERE t.guild = ?1
+         AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
+         UNION ALL
+         SELECT t.credit, t.amount, 0 FROM economy_transfers t WHERE t.guild = ?1 AND t.phase IN (0, 2)
+         AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
+       ) x GROUP BY x.account) y ON y.account = a.id
+     WHERE a.guild = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
 );
 const COMPARE_ONE: Statement = Statement::new(
     "economy.compare_one",
-    "SELECT a.id, a.guild, a.kind, COALESCE(a.balance, r.balance, 0), a.held,
+    "SELECT a.id, a.kind, COALESCE(a.balance, COALESCE(s.balance, 0) + COALESCE(y.coins, 0)), a.held,
      COALESCE((SELECT CAST(SUM(h.amount) AS BIGINT) FROM economy_holds h WHERE h.account = a.id), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.credit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0)
-     - COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase IN (0, 2) AND (a.balance IS NOT NULL OR t.seq <= COALESCE(r.through, 0))), 0),
-     COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM economy_transfers t WHERE t.debit = a.id
-       AND t.phase = 1 AND NOT EXISTS (
-         SELECT 1 FROM economy_transfers s WHERE s.guild = t.guild AND s.resolves = t.seq)), 0)
-     FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-     WHERE a.id = ?1",
+     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0), a.tier
+     FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id
+     LEFT JOIN (
+       SELECT x.account, CAST(SUM(x.coins) AS BIGINT) AS coins, CAST(SUM(x.held) AS BIGINT) AS held FROM (
+         SELECT t.debit AS account, CASE WHEN t.phase IN (0, 2) THEN -t.amount ELSE 0 END AS coins,
+         CASE WHEN t.phase = 1 THEN t.amount WHEN t.phase = 0 THEN 0 ELSE -COALESCE(o.amount, 0) END AS held
+         FROM economy_transfers t LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.resolves
+         WHERE t.guild = ?1
+         AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
+         UNION ALL
+         SELECT t.credit, t.amount, 0 FROM economy_transfers t WHERE t.guild = ?1 AND t.phase IN (0, 2)
+         AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
+       ) x GROUP BY x.account) y ON y.account = a.id
+     WHERE a.id = ?2",
 );
 const WITNESS_LIST: Statement = Statement::new(
     "economy.witness_list",
@@ -103,26 +100,22 @@ const GUILD_NEXT: Statement = Statement::new(
 const GUILD_SUM: Statement = Statement::new(
     "economy.guild_sum",
     "SELECT CAST(COALESCE(SUM(part.coins), 0) AS BIGINT) FROM (
-       SELECT COALESCE(a.balance, r.balance, 0) AS coins
-       FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id WHERE a.guild = ?1
+       SELECT COALESCE(a.balance, s.balance, 0) AS coins
+       FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id WHERE a.guild = ?1
        UNION ALL
-       SELECT t.amount FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-       JOIN economy_transfers t ON t.credit = a.id AND t.seq > COALESCE(r.through, 0) AND t.phase IN (0, 2)
-       WHERE a.guild = ?1 AND a.kind IN (6, 7)
-       UNION ALL
-       SELECT -t.amount FROM economy_accounts a LEFT JOIN economy_rollups r ON r.account = a.id
-       JOIN economy_transfers t ON t.debit = a.id AND t.seq > COALESCE(r.through, 0) AND t.phase IN (0, 2)
-       WHERE a.guild = ?1 AND a.kind IN (6, 7)
+       SELECT CASE WHEN a.id = t.credit THEN t.amount ELSE -t.amount END
+       FROM economy_transfers t JOIN economy_accounts a ON a.id IN (t.debit, t.credit) AND a.balance IS NULL
+       WHERE t.guild = ?1 AND t.phase IN (0, 2)
+       AND t.seq > COALESCE((SELECT w.through FROM economy_watermarks w WHERE w.guild = ?1), 0)
      ) part",
 );
 const BALANCE_PUT: Statement = Statement::new(
     "economy.balance_put",
-    "UPDATE economy_accounts SET balance = ?2, held = ?3, version = version + 1 WHERE id = ?1",
+    "UPDATE economy_accounts SET balance = ?2, held = ?3, tier = ?4, version = version + 1 WHERE id = ?1",
 );
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &COMPARE_LIST,
-    &COMPARE_GUILD,
     &COMPARE_ONE,
     &WITNESS_LIST,
     &GUILD_NEXT,
@@ -130,43 +123,39 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &BALANCE_PUT,
 ];
 
-fn comparison(row: &Row) -> Result<Comparison, DbError> {
+fn comparison(row: &Row, guild: GuildId) -> Result<Comparison, DbError> {
     Ok(Comparison {
         account: AccountKey(row.int(0)?),
-        guild: row.id(1)?,
-        kind: kind_column(row, 2)?,
-        balance: row.coins(3)?,
-        held: row.coins(4)?,
-        held_open: row.coins(5)?,
-        journal_balance: row.coins(6)?,
-        journal_held: row.coins(7)?,
+        guild,
+        kind: kind_column(row, 1)?,
+        balance: row.coins(2)?,
+        held: row.coins(3)?,
+        held_open: row.coins(4)?,
+        journal_balance: row.coins(5)?,
+        journal_held: row.coins(6)?,
+        tier: row.int(7)?,
     })
 }
 
-/// A chunk of accounts after a number, of one guild or of all.
+/// A chunk of a guild's accounts after a number.
 pub(crate) fn compare_list(
     tx: &mut Tx<'_>,
-    guild: Option<GuildId>,
+    guild: GuildId,
     after: AccountKey,
     limit: u32,
 ) -> Result<Vec<Comparison>, DbError> {
-    let rows = match guild {
-        Some(guild) => tx.rows(
-            &COMPARE_GUILD,
-            &[after.0.into(), limit.into(), guild.into()],
-        )?,
-        None => tx.rows(&COMPARE_LIST, &[after.0.into(), limit.into()])?,
-    };
-    rows.iter().map(comparison).collect()
+    let rows = tx.rows(&COMPARE_LIST, &[guild.into(), after.0.into(), limit.into()])?;
+    rows.iter().map(|row| comparison(row, guild)).collect()
 }
 
 /// One account; locked before, it stays as it is.
 pub(crate) fn compare_one(
     tx: &mut Tx<'_>,
+    guild: GuildId,
     account: AccountKey,
 ) -> Result<Option<Comparison>, DbError> {
-    let row = tx.row(&COMPARE_ONE, &[account.0.into()])?;
-    row.as_ref().map(comparison).transpose()
+    let row = tx.row(&COMPARE_ONE, &[guild.into(), account.0.into()])?;
+    row.map(|row| comparison(&row, guild)).transpose()
 }
 
 fn phase(row: &Row, column: usize) -> Result<Phase, DbError> {
@@ -181,16 +170,16 @@ fn phase(row: &Row, column: usize) -> Result<Phase, DbError> {
 
 fn named(row: &Row, column: usize) -> Result<Option<Named>, DbError> {
     let next = |step: usize| column.saturating_add(step);
-    let Some(seq) = row.maybe(column, Row::int)? else {
+    if row.is_null(column) {
         return Ok(None);
-    };
+    }
     let found = row.maybe(next(1), phase)?.map(|phase| {
         let debit = AccountKey(row.int(next(2))?);
         let credit = AccountKey(row.int(next(3))?);
         Ok::<_, DbError>((phase, debit, credit, row.amount(next(4))?))
     });
     let found = found.transpose()?;
-    Ok(Some(Named { seq, found }))
+    Ok(Some(Named { found }))
 }
 
 fn witness(row: &Row) -> Result<Witness, DbError> {
@@ -236,6 +225,7 @@ pub(crate) fn balance_put(
     balance: Coins,
     held: Coins,
 ) -> Result<(), DbError> {
-    let values = vec![account.0.into(), balance.into(), held.into()];
+    let tier = accounts::tier(balance.get());
+    let values = vec![account.0.into(), balance.into(), held.into(), tier.into()];
     tx.queue(&BALANCE_PUT, values)
 }

@@ -113,9 +113,7 @@ fn what_members_wait_for_is_answered_out_of_an_index() {
     for (statement, index) in [
         ("economy.rank_by_balance", "economy_accounts_rank"),
         ("economy.rank_by_streak", "economy_dailies_rank"),
-        ("economy.record_list_of_person", "economy_transfers_debit"),
         ("economy.hold_list_due", "economy_holds_expiry"),
-        ("economy.flow_list", "economy_accounts_flows"),
     ] {
         let plan = plan(&world, statement);
         assert!(plan.contains(index), "{statement}:\n{plan}");

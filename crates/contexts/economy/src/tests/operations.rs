@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use ::store::Engine;
 use kernel::{Amount, Chance, Fault, Op, SeededChance, Span};
 
 use super::{
@@ -400,7 +401,14 @@ impl Play {
             .world
             .look(move |tx| crate::rebuild(tx, guild(900), now));
         assert!(rebuilt.repaired.is_empty() && rebuilt.contradictions.is_empty());
-        self.world.look(move |tx| crate::roll_up(tx, now, None));
+        // Half of the time is settled, so that what is summed up and what is not are both there.
+        let mut cursor = None;
+        for _ in 0..4 {
+            cursor = self
+                .world
+                .look(move |tx| crate::roll_up(tx, now, cursor))
+                .next;
+        }
     }
 }
 
@@ -455,6 +463,11 @@ fn e1_e3_e5_e6_e8_random_operations_end_as_in_the_model() {
     let count = setting("GUILDHALL_TEST_LEDGER_OPERATIONS", 10_000);
     let seed = setting("GUILDHALL_TEST_LEDGER_SEED", 20_261_120);
     each(|world| {
+        // The rules are the same on both engines; what differs shows in fewer.
+        let count = match world.db.database().engine() {
+            Engine::Libsql => count,
+            Engine::Postgres => count / 4,
+        };
         let mut play = Play::new(world, seed);
         let mut done = 0;
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

@@ -8,7 +8,7 @@ use std::sync::{
 use ::store::{DbError, Migrations, Tx};
 use kernel::{Amount, Clock, GuildId, IdSource, Op, Snowflakes, Span, Timestamp, UserId, Words};
 use testkit::{
-    db::{TestDb, fresh_libsql, wait},
+    db::{TestDb, fresh_libsql, fresh_postgres, wait},
     ops::{member_op, operator_op},
     time::ManualClock,
 };
@@ -63,13 +63,14 @@ pub(super) fn migrations() -> Migrations {
     Migrations::join(&[::store::MIGRATIONS, MIGRATIONS]).unwrap()
 }
 
-fn engines() -> Vec<TestDb> {
-    vec![fresh_libsql(&migrations())]
-}
-
-/// Runs a test on every engine there is.
+/// Runs a test on a fresh database of each engine.
 pub(super) fn each(test: impl Fn(World)) {
-    engines().into_iter().for_each(|db| test(World::of(db)));
+    for fresh in [fresh_libsql, fresh_postgres] {
+        let world = World::of(fresh(&migrations()));
+        // Shown only with a failure, which is then one of this engine.
+        println!("on {:?}", world.db.database().engine());
+        test(world);
+    }
 }
 
 impl World {
