@@ -169,6 +169,8 @@ fn l2_no_answer_is_given_before_the_commit_of_its_batch() {
         ..Options::default()
     };
     let database = open(&folder, options).database();
+    // Dropped before the database, so that a failing test does not wait for the writer it holds up.
+    let let_go = let_go;
     make_coins(&database);
     let handle = database.clone();
     let writing = start(async move { handle.write("insert", |tx| insert(tx, 1)).await });
