@@ -206,7 +206,6 @@ impl Sim {
     }
 
     /// The chat page and its API under a prefix such as `/chat`, for a listener of the caller's own.
-    #[must_use]
     pub fn chat(&self, prefix: &str) -> Router {
         page::router(Arc::clone(&self.page), prefix)
     }
@@ -222,6 +221,21 @@ impl Sim {
     /// Lets virtual members live in the demo's server, at the pace that the page says.
     pub fn crowd(&self, seed: u64) {
         self.tasks.spawn(crowd::run(Arc::clone(&self.page), seed));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.core.hub
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn page(&self) -> &Arc<Page> {
+        &self.page
+    }
+
+    #[cfg(test)]
+    pub(crate) fn doors(&self) -> Router {
+        rest::router(Arc::clone(&self.core.rest))
     }
 
     /// Ends all connections and writes what is not yet on disk.

@@ -267,9 +267,8 @@ impl Connection {
             Out::Event { .. } => Ok(()),
             Out::Reconnect => self.send(payload::reconnect()).await,
             Out::InvalidSession { resumable } => {
-                if !resumable {
-                    self.end_session();
-                }
+                // The socket stays: it may resume or identify on it, or come back on another.
+                self.leave_session(!resumable);
                 self.note(
                     "INVALID_SESSION",
                     json!({"resumable": resumable, "ordered": true}),
@@ -364,13 +363,17 @@ impl Connection {
         );
     }
 
-    fn end_session(&mut self) {
-        if let Some(live) = &self.live {
-            self.gateway
-                .hub
-                .world()
-                .wires
-                .session_close(live.application, &live.session);
+    /// Leaves the session: for good, or so that it can be taken up again.
+    fn leave_session(&mut self, for_good: bool) {
+        let Some(live) = self.live.take() else {
+            return;
+        };
+        let now = self.gateway.hub.now_us();
+        let mut world = self.gateway.hub.world();
+        if for_good {
+            world.wires.session_close(live.application, &live.session);
+        } else {
+            world.wires.outlet_gone(live.application, live.outlet, now);
         }
     }
 
@@ -395,16 +398,7 @@ impl Connection {
             End::Closed(code) => matches!(code, Some(1000 | 1001)),
             End::Gone => false,
         };
-        if over {
-            self.end_session();
-        } else if let Some(live) = &self.live {
-            let now = self.gateway.hub.now_us();
-            self.gateway
-                .hub
-                .world()
-                .wires
-                .outlet_gone(live.application, live.outlet, now);
-        }
+        self.leave_session(over);
         if let End::Close(closing) = end {
             let frame = CloseFrame {
                 code: closing.code,

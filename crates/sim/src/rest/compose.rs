@@ -19,6 +19,9 @@ use super::files::{content_type_of, picture_size};
 /// Flags that the sender of a message may set.
 const OWN_FLAGS: u64 = FLAG_SUPPRESS_EMBEDS | FLAG_SUPPRESS_NOTIFICATIONS | FLAG_COMPONENTS_V2;
 
+/// An attachment that is hidden until it is clicked.
+const FLAG_SPOILER: u32 = 1 << 3;
+
 /// The parts of a new message.
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
@@ -231,6 +234,9 @@ fn keep_file(
     if let Some((width, height)) = picture_size(&file.content) {
         attachment["width"] = width.into();
         attachment["height"] = height.into();
+    }
+    if file.name.starts_with("SPOILER_") {
+        attachment["flags"] = FLAG_SPOILER.into();
     }
     let described = items(body, "attachments")
         .iter()

@@ -7,15 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::limits::{items, member, text_of};
 use crate::world::World;
 
-const BUTTON_MEMBERS: &[&str] = &[
-    "custom_id",
-    "style",
-    "label",
-    "disabled",
-    "emoji",
-    "url",
-    "sku_id",
-];
+const BUTTON_MEMBERS: &[&str] = &["custom_id", "style", "label", "disabled", "url", "sku_id"];
 
 /// An embed as messages show it.
 pub(crate) fn dressed_embed(embed: &Value, attachments: &[Value]) -> Value {
@@ -161,7 +153,10 @@ impl<'a> Dresser<'a> {
         shown.insert("type".to_owned(), component["type"].clone());
         shown.insert("id".to_owned(), id.into());
         match component["type"].as_u64() {
-            Some(2) => copy(component, &mut shown, BUTTON_MEMBERS),
+            Some(2) => {
+                copy(component, &mut shown, BUTTON_MEMBERS);
+                dress_emoji(component, &mut shown);
+            }
             Some(3..=8) => dress_select(component, &mut shown),
             Some(10) => copy(component, &mut shown, &["content"]),
             Some(11) => self.dress_media(world, component, &mut shown, "media"),
@@ -234,6 +229,16 @@ impl<'a> Dresser<'a> {
     }
 }
 
+/// An emoji of a button or an option. Those of Unicode have no id, not even an empty one.
+fn dress_emoji(holder: &Value, shown: &mut Map<String, Value>) {
+    let Some(given) = member(holder, "emoji") else {
+        return;
+    };
+    let mut emoji = Map::new();
+    copy(given, &mut emoji, &["id", "name", "animated"]);
+    shown.insert("emoji".to_owned(), Value::Object(emoji));
+}
+
 fn dress_separator(separator: &Value, shown: &mut Map<String, Value>) {
     let divider = separator.get("divider").and_then(Value::as_bool);
     let spacing = separator.get("spacing").and_then(Value::as_u64);
@@ -272,8 +277,9 @@ fn dress_select(select: &Value, shown: &mut Map<String, Value>) {
             copy(
                 option,
                 &mut inner,
-                &["label", "value", "description", "emoji", "default"],
+                &["label", "value", "description", "default"],
             );
+            dress_emoji(option, &mut inner);
             Value::Object(inner)
         });
         shown.insert("options".to_owned(), options.collect());

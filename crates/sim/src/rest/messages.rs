@@ -1,4 +1,4 @@
-//! Messages: writing, reading, changing and deleting them, alone and in bulk, and pinning.
+//! Messages: writing, reading, changing and deleting them, alone and in bulk. Not here: pinning (`pins`).
 
 use serde_json::{Value, json};
 
@@ -328,42 +328,4 @@ pub(crate) fn bulk_delete(call: &Call<'_>) -> Answered {
     });
     world.messages_delete(id, &ids, &call.deed());
     Ok(Answer::nothing())
-}
-
-/// `PUT …/pins/{message_id}`
-pub(crate) fn pin(call: &Call<'_>) -> Answered {
-    set_pinned(call, true)
-}
-
-/// `DELETE …/pins/{message_id}`
-pub(crate) fn unpin(call: &Call<'_>) -> Answered {
-    set_pinned(call, false)
-}
-
-fn set_pinned(call: &Call<'_>, pinned: bool) -> Answered {
-    let mut world = call.world();
-    let channel = channel_of(&world, call)?.id;
-    require_in(&world, call, channel, MANAGE_MESSAGES)?;
-    let message = message_of(&world, call, channel)?;
-    if message.pinned != pinned {
-        let id = message.id;
-        world.message_pin(channel, id, pinned, &call.deed())?;
-    }
-    Ok(Answer::nothing())
-}
-
-/// `GET /channels/{channel_id}/pins`
-pub(crate) fn pins(call: &Call<'_>) -> Answered {
-    let world = call.world();
-    let channel = channel_of(&world, call)?;
-    let pinned = world
-        .messages_in(channel.id, ..)
-        .rev()
-        .filter(|message| message.pinned && message.only_for.is_none())
-        .take(50);
-    Ok(Answer::ok(
-        pinned
-            .map(|message| world.render_message(message, call.me()))
-            .collect(),
-    ))
 }

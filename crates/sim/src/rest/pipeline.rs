@@ -117,6 +117,7 @@ async fn answer(rest: &Rest, arrival: &Arrival, body: Body, entry: &mut RestEntr
         return regular(rest, arrival, &found, body, entry).await;
     };
     entry.fault = Some(format!("{fault:?}"));
+    entry.application = bot_of(rest, arrival);
     let kept = match (&fault, effect) {
         (RestFault::Latency { .. }, _) | (_, Effect::Done) => Some(body),
         (_, Effect::Lost) => None,
@@ -221,6 +222,14 @@ async fn regular(
 
 /// Who asks, where the route wants to know.
 fn admit(rest: &Rest, arrival: &Arrival, found: &Found) -> Result<Option<Snowflake>, ApiError> {
+    match (found.route.door, bot_of(rest, arrival)) {
+        (Door::Bot, None) => Err(Code::Unauthorized.into()),
+        (_, application) => Ok(application),
+    }
+}
+
+/// The bot whose token came with a request.
+fn bot_of(rest: &Rest, arrival: &Arrival) -> Option<Snowflake> {
     let given = arrival
         .headers
         .get(header::AUTHORIZATION)
@@ -228,16 +237,8 @@ fn admit(rest: &Rest, arrival: &Arrival, found: &Found) -> Result<Option<Snowfla
     let token = given
         .and_then(|value| value.strip_prefix("Bot "))
         .map(str::trim);
-    let application = token.and_then(|token| {
-        rest.hub
-            .world()
-            .application_of_token(token)
-            .map(|application| application.id)
-    });
-    match (found.route.door, application) {
-        (Door::Bot, None) => Err(Code::Unauthorized.into()),
-        (_, application) => Ok(application),
-    }
+    let world = rest.hub.world();
+    Some(world.application_of_token(token?)?.id)
 }
 
 fn take_ticket(

@@ -134,7 +134,12 @@ pub(crate) enum NoRoute {
 
 /// Finds the route of a request in a table. `path` is without its `/api/v10`.
 pub(crate) fn find(table: &'static [Route], method: &str, path: &str) -> Result<Found, NoRoute> {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    // Decoded first: there are clients that write even the `@` of a fixed segment as `%40`.
+    let parts: Vec<String> = path
+        .trim_matches('/')
+        .split('/')
+        .map(percent_decoded)
+        .collect();
     let mut path_known = false;
     for route in table {
         let Some(parameters) = fit(route.pattern, &parts) else {
@@ -152,7 +157,7 @@ pub(crate) fn find(table: &'static [Route], method: &str, path: &str) -> Result<
     })
 }
 
-fn fit(pattern: &'static str, parts: &[&str]) -> Option<Vec<(&'static str, String)>> {
+fn fit(pattern: &'static str, parts: &[String]) -> Option<Vec<(&'static str, String)>> {
     let mut parameters = Vec::new();
     let mut given = parts.iter();
     for segment in pattern.trim_matches('/').split('/') {
@@ -162,8 +167,8 @@ fn fit(pattern: &'static str, parts: &[&str]) -> Option<Vec<(&'static str, Strin
             .and_then(|rest| rest.strip_suffix('}'))
         {
             Some(_) if part.is_empty() => return None,
-            Some(name) => parameters.push((name, percent_decoded(part))),
-            None if segment != *part => return None,
+            Some(name) => parameters.push((name, part.clone())),
+            None if segment != part => return None,
             None => {}
         }
     }
@@ -219,6 +224,10 @@ mod tests {
     fn literal_rows_come_first_and_parameters_are_decoded() {
         assert_eq!(
             find(TABLE, "GET", "/users/@me").unwrap().route.pattern,
+            "/users/@me"
+        );
+        assert_eq!(
+            find(TABLE, "GET", "/users/%40me").unwrap().route.pattern,
             "/users/@me"
         );
         assert_eq!(

@@ -5,8 +5,8 @@ use crate::interactions::{callback, commands};
 
 use super::route::Route;
 use super::{
-    applications, audit, bans, channels, guilds, members, messages, reactions, roles, threads,
-    users, webhooks,
+    applications, audit, bans, channels, guilds, members, messages, pins, reactions, roles,
+    threads, users, webhooks,
 };
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -40,6 +40,7 @@ pub(crate) static ROUTES: &[Route] = &[
         messages::bulk_delete,
     )
     .limited(1, 1_000),
+    Route::get("/channels/{channel_id}/messages/pins", pins::page),
     Route::get(
         "/channels/{channel_id}/messages/{message_id}",
         messages::fetch,
@@ -93,16 +94,16 @@ pub(crate) static ROUTES: &[Route] = &[
     )
     .limited(1, 250)
     .sharing("reactions"),
-    Route::get("/channels/{channel_id}/pins", messages::pins),
-    Route::put("/channels/{channel_id}/pins/{message_id}", messages::pin),
-    Route::delete("/channels/{channel_id}/pins/{message_id}", messages::unpin),
+    Route::get("/channels/{channel_id}/pins", pins::list),
+    Route::put("/channels/{channel_id}/pins/{message_id}", pins::pin),
+    Route::delete("/channels/{channel_id}/pins/{message_id}", pins::unpin),
     Route::put(
         "/channels/{channel_id}/messages/pins/{message_id}",
-        messages::pin,
+        pins::pin,
     ),
     Route::delete(
         "/channels/{channel_id}/messages/pins/{message_id}",
-        messages::unpin,
+        pins::unpin,
     ),
     Route::get("/channels/{channel_id}/webhooks", webhooks::list_of_channel),
     Route::post("/channels/{channel_id}/webhooks", webhooks::create),

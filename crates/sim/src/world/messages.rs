@@ -86,7 +86,7 @@ impl World {
             reactions: Vec::new(),
             flags: draft.flags,
             tts: draft.tts,
-            pinned: false,
+            pinned_us: None,
             nonce: draft.nonce,
             sent_us,
             edited_us: None,
@@ -156,7 +156,7 @@ impl World {
             .message(channel, id)
             .ok_or(WorldError::Unknown(Noun::Message))?
             .clone();
-        message.pinned = pinned;
+        message.pinned_us = pinned.then_some(now);
         let (guild, author) = (message.guild, message.author);
         self.message_store_and_tell(message);
         self.marks.touch(Key::Channel(channel));

@@ -62,7 +62,7 @@ impl World {
             "attachments": message.attachments,
             "embeds": message.embeds,
             "components": message.components,
-            "pinned": message.pinned,
+            "pinned": message.pinned_us.is_some(),
             "flags": message.flags,
         });
         if !message.reactions.is_empty() {

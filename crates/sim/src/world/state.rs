@@ -189,7 +189,8 @@ pub(crate) struct Message {
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) flags: u32,
     pub(crate) tts: bool,
-    pub(crate) pinned: bool,
+    /// When it was pinned, where it is.
+    pub(crate) pinned_us: Option<i64>,
     pub(crate) nonce: Option<Value>,
     pub(crate) sent_us: i64,
     pub(crate) edited_us: Option<i64>,

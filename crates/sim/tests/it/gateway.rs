@@ -153,12 +153,19 @@ async fn a_resume_refused_by_order_costs_the_session() {
 #[tokio::test]
 async fn reconnects_invalid_sessions_and_closes_come_by_order() {
     let scene = scene(by_hand()).await;
-    let (mut client, _) = scene.enter().await;
+    let (mut client, ready) = scene.enter().await;
     let order = |order| assert_eq!(scene.control.gateway(None, order), Ok(1));
     order(GatewayOrder::Reconnect);
     assert_eq!(client.payload().await["op"], 7);
     order(GatewayOrder::InvalidSession { resumable: true });
     assert_eq!(client.payload().await["d"], true);
+    scene.say("meanwhile");
+    client
+        .resume(&scene.token, &ready["session_id"], client.seq)
+        .await;
+    let missed = client.event("MESSAGE_CREATE").await;
+    assert_eq!(missed["content"], "meanwhile");
+    client.event("RESUMED").await;
     order(GatewayOrder::Close { code: 4008 });
     assert_eq!(client.closed().await, Some(4008));
     assert!(

@@ -607,3 +607,26 @@ async fn a_bot_has_a_face_of_its_own_in_each_guild() {
         .await
         .is("400 50035");
 }
+
+#[tokio::test]
+async fn a_ban_takes_what_to_delete_from_the_query_too() {
+    let stage = Stage::new();
+    let at = format!("/guilds/{}/bans/{}", stage.guild, stage.bob);
+    stage.say(stage.bob, "spam");
+    stage
+        .ask(
+            &format!("PUT {at}?delete_message_seconds=604801"),
+            Value::Null,
+        )
+        .await
+        .is("400 50035");
+    stage
+        .ask(
+            &format!("PUT {at}?delete_message_seconds=3600"),
+            Value::Null,
+        )
+        .await
+        .is("204");
+    let world = stage.rest.hub.world();
+    assert_eq!(world.messages_in(stage.channel, ..).count(), 0);
+}

@@ -706,6 +706,23 @@ async fn pins_are_set_and_listed() {
         (pins[0]["id"].clone(), &pins[0]["pinned"]),
         (json!(message), &json!(true))
     );
+    let at = format!("GET /channels/{}/messages/pins", stage.channel);
+    let page = stage.ask(&at, Value::Null).await.ok();
+    assert_eq!(
+        (&page["items"][0]["message"]["id"], &page["has_more"]),
+        (&json!(message), &json!(false))
+    );
+    let pinned_at = page["items"][0]["pinned_at"].as_str().unwrap();
+    let before = pinned_at.replace('+', "%2B");
+    let earlier = stage
+        .ask(&format!("{at}?before={before}&limit=1"), Value::Null)
+        .await
+        .ok();
+    assert_eq!(earlier, json!({"items": [], "has_more": false}));
+    stage
+        .ask(&format!("{at}?before=yesterday"), Value::Null)
+        .await
+        .is("400 50035");
     stage
         .ask(
             &format!("DELETE /channels/{}/pins/{message}", stage.channel),
@@ -720,4 +737,16 @@ async fn pins_are_set_and_listed() {
         )
         .await
         .is("204");
+}
+
+#[tokio::test]
+async fn a_unicode_emoji_of_a_component_comes_back_without_an_id() {
+    let stage = Stage::new();
+    let emoji = json!({"id": null, "name": "🫖"});
+    let button = json!({"type": 2, "style": 1, "custom_id": "b", "emoji": emoji});
+    let row = json!([{"type": 1, "components": [button]}]);
+    let at = format!("POST /channels/{}/messages", stage.channel);
+    let sent = stage.ask(&at, json!({"components": row})).await.ok();
+    let shown = &sent["components"][0]["components"][0]["emoji"];
+    assert_eq!(shown, &json!({"name": "🫖"}));
 }

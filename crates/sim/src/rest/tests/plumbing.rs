@@ -240,6 +240,12 @@ async fn ordered_faults_hit_the_next_request_and_no_other() {
     order(&stage, RestFault::Html { status: 502 }, Effect::Lost);
     let html = say().await;
     assert!(html.status == 502 && html.body.as_str().unwrap().starts_with("<html>"));
+    let lines = stage.rest.journal().after(0, 10);
+    assert_eq!(
+        (lines[2].status, lines[2].application),
+        (502, Some(stage.bot)),
+        "a spoilt answer is written down under its bot"
+    );
     order(
         &stage,
         RestFault::RateLimited {
