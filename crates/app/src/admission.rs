@@ -1,9 +1,10 @@
 //! Who may act: the only maker of an [`Op`]. What is not admitted gets a reason.
 
 use std::{
+    collections::{HashSet, VecDeque},
     num::NonZeroU32,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -11,7 +12,8 @@ use std::{
 use chat::{Access, CommandSpec, Invocation};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use kernel::{
-    Actor, Cause, CauseKind, Clock, Correlation, GuildId, IdSource, Locale, Op, Span, Told, UserId,
+    Actor, Cause, CauseKind, Clock, Correlation, GuildId, IdSource, InteractionId, Locale, Op,
+    Span, Told, UserId,
 };
 
 /// How long Discord keeps an interaction that nobody acknowledged.
@@ -20,11 +22,16 @@ const INTERACTION_LIFE: Span = Span::seconds(3);
 /// A member may use this many commands at once, and as many in ten seconds.
 const COMMANDS_IN_TEN_SECONDS: u32 = 40;
 
+/// Interactions remembered against repetition; at a thousand a second, more than a minute's.
+const RECENT_MAX: usize = 65_536;
+
 /// Why an invocation is not handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAdmitted {
     /// Discord has voided it already: nothing is done, and nobody can be told.
     Expired,
+    /// It came before, and is answered or about to be: nothing is done.
+    Repeated,
     /// It is refused, in these words.
     Refused(Told),
 }
@@ -36,6 +43,31 @@ pub struct Admission {
     ids: Arc<dyn IdSource>,
     commands: DefaultKeyedRateLimiter<(GuildId, UserId)>,
     admitted: AtomicU32,
+    recent: Mutex<Recent>,
+}
+
+/// The interactions that came last. The database knows them for longer; here a repetition is known before it counts
+/// against the asker's rate, and before a refusal could overwrite an answer.
+#[derive(Debug, Default)]
+struct Recent {
+    known: HashSet<InteractionId>,
+    order: VecDeque<InteractionId>,
+}
+
+impl Recent {
+    /// Notes an interaction; whether it is new.
+    fn note(&mut self, interaction: InteractionId) -> bool {
+        if !self.known.insert(interaction) {
+            return false;
+        }
+        self.order.push_back(interaction);
+        if self.order.len() > RECENT_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
 }
 
 impl Admission {
@@ -49,6 +81,7 @@ impl Admission {
             ids,
             commands: RateLimiter::keyed(quota),
             admitted: AtomicU32::new(0),
+            recent: Mutex::default(),
         }
     }
 
@@ -64,6 +97,9 @@ impl Admission {
         let now = self.clock.now();
         if now.since(invocation.made_at) > INTERACTION_LIFE {
             return Err(NotAdmitted::Expired);
+        }
+        if !self.recent().note(invocation.id) {
+            return Err(NotAdmitted::Repeated);
         }
         let Some(guild) = invocation.guild else {
             return Err(NotAdmitted::Refused(Told::new("app-only-in-a-server")));
@@ -127,6 +163,10 @@ impl Admission {
             self.correlation(),
             locale,
         )
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn check_rate(&self, guild: GuildId, user: UserId) -> Result<(), NotAdmitted> {

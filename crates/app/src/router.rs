@@ -142,6 +142,7 @@ impl Router {
             .invocation(&invocation, self.specs.get(label))
         {
             Err(NotAdmitted::Expired) => "expired",
+            Err(NotAdmitted::Repeated) => "repeated",
             Err(NotAdmitted::Refused(told)) => self.refuse(&invocation, &told),
             Ok(op) => self.admitted(op, &invocation, label).await,
         };

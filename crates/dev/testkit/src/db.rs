@@ -54,6 +54,16 @@ pub fn fresh_postgres(migrations: &Migrations) -> TestDb {
     TestDb::migrated(Home::Postgres(url), migrations)
 }
 
+/// A database of its own on a PostgreSQL server that the test may harm.
+///
+/// # Panics
+/// When it cannot be made or migrated.
+#[must_use]
+pub fn fresh_on(server: &PrivatePostgres, migrations: &Migrations) -> TestDb {
+    let url = wait(server.fresh_database()).expect("the server makes a database");
+    TestDb::migrated(Home::Postgres(url), migrations)
+}
+
 /// Runs a suite on a fresh database of each engine.
 ///
 /// # Panics

@@ -47,7 +47,7 @@ const FENCES: [(&str, &[&str], bool); 17] = [
     ("postgres-protocol", &["store-postgres"], false),
     ("redis", &["bus-redis", "bench"], false),
     ("reqwest", &["http"], false),
-    ("hyper", &["http"], false),
+    ("hyper", &["http", "server"], false),
     ("axum", &["web", "rest", "sim", "server"], true),
     ("tonic", &["grpc"], true),
     ("tokio-tungstenite", &["bench"], true),

@@ -1,5 +1,7 @@
 //! Lists: newest first, at most 200 at once, continued by a cursor.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
@@ -45,4 +47,14 @@ impl PageQuery {
         });
         parsed.transpose()
     }
+
+    /// A cursor that is more than a number.
+    pub(crate) fn text_cursor<T: FromStr>(&self) -> Result<Option<T>, Problem> {
+        let parse = |cursor: &str| cursor.parse().map_err(|_| strange_cursor());
+        self.cursor.as_deref().map(parse).transpose()
+    }
+}
+
+fn strange_cursor() -> Problem {
+    Problem::invalid("`cursor` is what `next` of an earlier page held.", "/cursor")
 }

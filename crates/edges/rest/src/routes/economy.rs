@@ -10,9 +10,8 @@ use axum::{
 };
 use economy::{
     AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
-    Transfers,
 };
-use kernel::{Amount, Fault, GuildId, Op, UserId};
+use kernel::{Amount, Fault, Op, UserId};
 use serde::{Deserialize, Serialize};
 use store::{DbError, Tx};
 
@@ -121,33 +120,12 @@ async fn transfers(
     headers: HeaderMap,
 ) -> Answer<Page<TransferBody>> {
     let visitor = rest.admit(&headers, &guild)?;
-    let user = query
-        .user_id
-        .as_deref()
-        .map(|user| user_id(user, "/user_id"))
-        .transpose()?;
-    let (before, limit) = (query.page.cursor()?, query.page.limit()?);
     let op = visitor.read_op(&rest.core);
-    let guild = op.guild;
-    let read = move |tx: &mut Tx<'_>| list(tx, guild, user, before, limit);
-    let found = rest.read("rest.transfers", &op, read).await?;
-    Ok(Json(Page {
-        items: found.records.into_iter().map(Into::into).collect(),
-        next: found.next.map(|next| next.to_string()),
-    }))
-}
-
-fn list(
-    tx: &mut Tx<'_>,
-    guild: GuildId,
-    user: Option<UserId>,
-    before: Option<i64>,
-    limit: u32,
-) -> Result<Transfers, DbError> {
-    match user {
-        Some(user) => economy::statement(tx, guild, user, before, limit),
-        None => economy::transfers(tx, guild, before, limit),
-    }
+    let page = match query.user_id.as_deref() {
+        Some(user) => rest.statement(&op, user_id(user, "/user_id")?, &query.page).await?,
+        None => rest.journal(&op, &query.page).await?,
+    };
+    Ok(Json(page))
 }
 
 #[derive(Debug, Deserialize)]
@@ -279,6 +257,25 @@ async fn supply(
 }
 
 impl Rest {
+    async fn journal(&self, op: &Op, page: &PageQuery) -> Result<Page<TransferBody>, Problem> {
+        let (guild, before, limit) = (op.guild, page.cursor()?, page.limit()?);
+        let read = move |tx: &mut Tx<'_>| economy::transfers(tx, guild, before, limit);
+        let found = self.read("rest.transfers", op, read).await?;
+        Ok(page_of(found.records, found.next))
+    }
+
+    async fn statement(
+        &self,
+        op: &Op,
+        user: UserId,
+        page: &PageQuery,
+    ) -> Result<Page<TransferBody>, Problem> {
+        let (guild, from, limit) = (op.guild, page.text_cursor()?, page.limit()?);
+        let read = move |tx: &mut Tx<'_>| economy::statement(tx, guild, user, from, limit);
+        let found = self.read("rest.statement", op, read).await?;
+        Ok(page_of(found.records, found.next))
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         label: &'static str,
@@ -295,6 +292,13 @@ impl Rest {
         }
         let words = self.core.words().say(&op.locale, &fault.told());
         Problem::of_fault(fault, words, op.correlation)
+    }
+}
+
+fn page_of(records: Vec<Record>, next: Option<impl ToString>) -> Page<TransferBody> {
+    Page {
+        items: records.into_iter().map(Into::into).collect(),
+        next: next.map(|next| next.to_string()),
     }
 }
 

@@ -1,0 +1,98 @@
+//! What can be measured, by the names of the command line.
+
+use std::{fmt, str::FromStr};
+
+/// Something that can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// Durable transfers a second.
+    Ledger,
+    /// Balances read out of memory.
+    Balance,
+    /// Events from the socket to the router.
+    Gateway,
+    /// How long an answer takes.
+    Command,
+    /// How long a start takes.
+    Startup,
+    /// Memory at rest.
+    Idle,
+    /// What a killed server loses.
+    Crash,
+    /// What faults of the gateway lose.
+    Storm,
+}
+
+/// A name that stands for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not measured here; there are {}", Name::listed())]
+pub struct UnknownName {
+    given: String,
+}
+
+impl Name {
+    /// All of them, in the order in which they are run.
+    pub const ALL: [Self; 8] = [
+        Self::Ledger,
+        Self::Balance,
+        Self::Gateway,
+        Self::Command,
+        Self::Startup,
+        Self::Idle,
+        Self::Crash,
+        Self::Storm,
+    ];
+
+    /// The name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Balance => "balance",
+            Self::Gateway => "gateway",
+            Self::Command => "command",
+            Self::Startup => "startup",
+            Self::Idle => "idle",
+            Self::Crash => "crash",
+            Self::Storm => "storm",
+        }
+    }
+
+    fn listed() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Name {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|name| name.as_str() == text);
+        found.ok_or_else(|| UnknownName {
+            given: text.chars().take(40).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+
+    #[test]
+    fn every_name_is_read_back_and_others_are_refused_with_a_list() {
+        for name in Name::ALL {
+            assert_eq!(name.as_str().parse(), Ok(name));
+        }
+        let refused = "legder".parse::<Name>().unwrap_err().to_string();
+        assert!(
+            refused.contains("legder") && refused.contains("ledger, balance"),
+            "{refused}"
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! The configuration: one typed value, made once, from text and maps alone.
+//!
+//! `guildhall.toml`, then `.env`, the environment and flags; the later wins. A name that nobody knows and a value
+//! that does not fit are problems, and all of them are found at once. Reading the process environment is `main`'s.
+
+mod dotenv;
+mod error;
+mod keys;
+mod sources;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use kernel::{ApplicationId, Span};
+use secrecy::{SecretBox, SecretString};
+
+pub use error::{ConfigError, Problem};
+pub use sources::{Flag, NamedText, ReadSecret, SECRET_FILE_MAX, Sources};
+pub use values::{AiKind, DatabaseChoice, HttpUrl, LogFormat, Network};
+
+use keys::Effect;
+use sources::Given;
+use values::Read;
+
+/// All settings with their meaning, for the help.
+#[must_use]
+pub fn help() -> String {
+    keys::list()
+}
+
+/// A master key from its text.
+///
+/// # Errors
+/// When the text is not 32 bytes in base64; the error is the reason, without the text.
+pub(crate) fn master_key(text: &str) -> Result<SecretBox<[u8; 32]>, String> {
+    values::master_key(text).map_err(|refused| refused.reason)
+}
+
+/// Everything that can be set, checked.
+#[derive(Debug)]
+pub struct Config {
+    /// The embedded database, session state, the master key.
+    pub data_dir: PathBuf,
+    /// Where the data is kept.
+    pub database: DatabaseChoice,
+    /// The cluster's bus.
+    pub redis_url: Option<SecretString>,
+    /// Dashboard, REST, webhooks.
+    pub http_addr: SocketAddr,
+    /// gRPC.
+    pub grpc_addr: SocketAddr,
+    /// Health and metrics.
+    pub ops_addr: SocketAddr,
+    /// The address that people use, where it is not that of HTTP.
+    pub public_url: Option<HttpUrl>,
+    /// Whose forwarding headers count.
+    pub trusted_proxies: Vec<Network>,
+    /// Seals tokens and keys, where it does not stand in the data directory.
+    pub master_key: Option<SecretBox<[u8; 32]>>,
+    /// Whether owners may run bots on their own tokens.
+    pub own_tokens: bool,
+    /// Upper limit for kept message text.
+    pub retention_days: u8,
+    /// Discord.
+    pub discord: DiscordConfig,
+    /// The shared model provider.
+    pub ai: AiConfig,
+    /// The real-money bridge.
+    pub stripe: StripeConfig,
+    /// The operator's bearer token.
+    pub api_token: Option<SecretString>,
+    /// Where traces go.
+    pub otlp_endpoint: Option<HttpUrl>,
+    /// The log level, or levels by part.
+    pub log: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    given: Vec<&'static str>,
+}
+
+/// What is set about Discord.
+#[derive(Debug, Default)]
+pub struct DiscordConfig {
+    /// The shared bot.
+    pub token: Option<SecretString>,
+    /// The base of REST, where it is not Discord's own.
+    pub api_url: Option<HttpUrl>,
+    /// Where pictures come from, where it is not Discord's own.
+    pub cdn_url: Option<HttpUrl>,
+    /// The application.
+    pub client_id: Option<ApplicationId>,
+    /// Its secret, for signing in.
+    pub client_secret: Option<SecretString>,
+    /// Its public key, for interactions over HTTP.
+    pub public_key: Option<[u8; 32]>,
+}
+
+/// What is set about the model provider.
+#[derive(Debug)]
+pub struct AiConfig {
+    /// Whose protocol it speaks.
+    pub kind: AiKind,
+    /// Its base address.
+    pub base_url: Option<HttpUrl>,
+    /// Its key.
+    pub api_key: Option<SecretString>,
+    /// The model.
+    pub model: Option<String>,
+    /// The model for embeddings.
+    pub embedding_model: Option<String>,
+    /// How long a whole answer may take.
+    pub timeout: Span,
+}
+
+/// What is set about Stripe.
+#[derive(Debug)]
+pub struct StripeConfig {
+    /// Its key.
+    pub secret_key: Option<SecretString>,
+    /// The secret of its webhooks.
+    pub webhook_secret: Option<SecretString>,
+    /// Its address, where it is not Stripe's own.
+    pub api_url: Option<HttpUrl>,
+}
+
+impl Config {
+    /// Reads and checks everything that was given.
+    ///
+    /// # Errors
+    /// When a name is unknown or a value does not fit; the error holds every such problem.
+    pub fn parse(sources: &Sources, read: ReadSecret<'_>) -> Result<Self, ConfigError> {
+        let (given, problems) = sources::lay(sources, read);
+        let mut fields = Fields { given, problems };
+        let config = Self::of(&mut fields);
+        ConfigError::unless_empty(fields.problems)?;
+        Ok(config)
+    }
+
+    fn of(fields: &mut Fields) -> Self {
+        let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self {
+            data_dir: fields.or("GUILDHALL_DATA_DIR", values::path, || "./data".into()),
+            database: fields.or("GUILDHALL_DATABASE_URL", values::database, || {
+                DatabaseChoice::Embedded
+            }),
+            redis_url: fields.maybe("GUILDHALL_REDIS_URL", values::redis),
+            http_addr: fields.or("GUILDHALL_HTTP_ADDR", values::address, || local(8080)),
+            grpc_addr: fields.or("GUILDHALL_GRPC_ADDR", values::address, || local(50_051)),
+            ops_addr: fields.or("GUILDHALL_OPS_ADDR", values::address, || local(9090)),
+            public_url: fields.maybe("GUILDHALL_PUBLIC_URL", values::http_url),
+            trusted_proxies: fields.or("GUILDHALL_TRUSTED_PROXIES", values::networks, Vec::new),
+            master_key: fields.maybe("GUILDHALL_MASTER_KEY", values::master_key),
+            own_tokens: fields.or("GUILDHALL_OWN_TOKENS", values::switch, || false),
+            retention_days: fields.or("GUILDHALL_RETENTION_DAYS", values::retention, || 30),
+            discord: DiscordConfig::of(fields),
+            ai: AiConfig::of(fields),
+            stripe: StripeConfig::of(fields),
+            api_token: fields.maybe("GUILDHALL_API_TOKEN", values::token),
+            otlp_endpoint: fields.maybe("GUILDHALL_OTLP_ENDPOINT", values::http_url),
+            log: fields.or("GUILDHALL_LOG", values::log, || "info".to_owned()),
+            log_format: fields.or("GUILDHALL_LOG_FORMAT", values::log_format, || {
+                LogFormat::Text
+            }),
+            given: fields.given.keys().copied().collect(),
+        }
+    }
+
+    /// Whether this variable was given anywhere, by whatever name.
+    #[must_use]
+    pub fn is_given(&self, variable: &str) -> bool {
+        self.given.contains(&variable)
+    }
+
+    /// Settings that were given and that nothing in this version reads.
+    #[must_use]
+    pub fn without_effect(&self) -> Vec<&'static str> {
+        let later =
+            |variable: &str| keys::key(variable).is_some_and(|key| key.effect == Effect::Later);
+        self.given
+            .iter()
+            .copied()
+            .filter(|variable| later(variable))
+            .collect()
+    }
+
+    /// The secrets that were given, so that the log can black them out.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&SecretString> {
+        let database = match &self.database {
+            DatabaseChoice::Embedded => None,
+            DatabaseChoice::Postgres(url) => Some(url),
+        };
+        [
+            database,
+            self.redis_url.as_ref(),
+            self.discord.token.as_ref(),
+            self.discord.client_secret.as_ref(),
+            self.ai.api_key.as_ref(),
+            self.stripe.secret_key.as_ref(),
+            self.stripe.webhook_secret.as_ref(),
+            self.api_token.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl DiscordConfig {
+    fn of(fields: &mut Fields) -> Self {
+        Self {
+            token: fields.maybe("GUILDHALL_DISCORD_TOKEN", values::discord_token),
+            api_url: fields.maybe("GUILDHALL_DISCORD_API_URL", values::api_url),
+            cdn_url: fields.maybe("GUILDHALL_DISCORD_CDN_URL", values::http_url),
+            client_id: fields.maybe("GUILDHALL_DISCORD_CLIENT_ID", values::application),
+            client_secret: fields.maybe("GUILDHALL_DISCORD_CLIENT_SECRET", values::token),
+            public_key: fields.maybe("GUILDHALL_DISCORD_PUBLIC_KEY", values::public_key),
+        }
+    }
+}
+
+impl AiConfig {
+    fn of(fields: &mut Fields) -> Self {
+        Self {
+            kind: fields.or("GUILDHALL_AI_KIND", values::ai_kind, || AiKind::Offline),
+            base_url: fields.maybe("GUILDHALL_AI_BASE_URL", values::http_url),
+            api_key: fields.maybe("GUILDHALL_AI_API_KEY", values::token),
+            model: fields.maybe("GUILDHALL_AI_MODEL", values::words),
+            embedding_model: fields.maybe("GUILDHALL_AI_EMBEDDING_MODEL", values::words),
+            timeout: fields.or("GUILDHALL_AI_TIMEOUT", values::span, || Span::seconds(30)),
+        }
+    }
+}
+
+impl StripeConfig {
+    fn of(fields: &mut Fields) -> Self {
+        Self {
+            secret_key: fields.maybe("GUILDHALL_STRIPE_SECRET_KEY", values::token),
+            webhook_secret: fields.maybe("GUILDHALL_STRIPE_WEBHOOK_SECRET", values::token),
+            api_url: fields.maybe("GUILDHALL_STRIPE_API_URL", values::http_url),
+        }
+    }
+}
+
+/// The values given, and what was wrong with them so far.
+struct Fields {
+    given: BTreeMap<&'static str, Given>,
+    problems: Vec<Problem>,
+}
+
+impl Fields {
+    fn maybe<T>(&mut self, variable: &'static str, read: impl Fn(&str) -> Read<T>) -> Option<T> {
+        debug_assert!(
+            keys::key(variable).is_some(),
+            "{variable} is missing from the keys"
+        );
+        let given = self.given.get(variable)?;
+        match read(&given.text) {
+            Ok(value) => Some(value),
+            Err(refused) => {
+                self.problems.push(Problem {
+                    name: variable.to_owned(),
+                    origin: Some(given.origin.to_string()),
+                    reason: refused.reason,
+                    fix: refused.fix.to_owned(),
+                });
+                None
+            }
+        }
+    }
+
+    fn or<T>(
+        &mut self,
+        variable: &'static str,
+        read: impl Fn(&str) -> Read<T>,
+        otherwise: impl FnOnce() -> T,
+    ) -> T {
+        self.maybe(variable, read).unwrap_or_else(otherwise)
+    }
+}

@@ -1,0 +1,108 @@
+//! The two listeners of a server: one for people, one for the machinery.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+
+use super::Stop;
+use crate::{
+    config::Config,
+    failure::Failure,
+    front::Front,
+    health::Health,
+    http_server::{self, Limits},
+    meters::Meters,
+    ops,
+};
+
+/// How long requests of people may take to finish at the end.
+pub(super) const GRACE: Duration = Duration::from_secs(3);
+
+const PEOPLE: Limits = Limits {
+    connections: 4_096,
+    grace: GRACE,
+};
+const MACHINERY: Limits = Limits {
+    connections: 64,
+    grace: Duration::from_millis(200),
+};
+
+/// The listeners, and the addresses that they have in truth.
+#[derive(Debug)]
+pub(super) struct Listening {
+    pub(super) http_addr: SocketAddr,
+    pub(super) ops_addr: SocketAddr,
+    listeners: Mutex<Option<(TcpListener, TcpListener)>>,
+    people: Mutex<JoinSet<()>>,
+    machinery: Mutex<JoinSet<()>>,
+    stop_people: Stop,
+    stop_machinery: Stop,
+}
+
+impl Listening {
+    /// Takes both addresses; requests wait until they are served.
+    pub(super) async fn begin(config: &Config) -> Result<Self, Failure> {
+        let http = http_server::listen(config.http_addr, "GUILDHALL_HTTP_ADDR").await?;
+        let ops = http_server::listen(config.ops_addr, "GUILDHALL_OPS_ADDR").await?;
+        Ok(Self {
+            http_addr: http.local_addr().map_err(anyhow::Error::from)?,
+            ops_addr: ops.local_addr().map_err(anyhow::Error::from)?,
+            listeners: Mutex::new(Some((http, ops))),
+            people: Mutex::default(),
+            machinery: Mutex::default(),
+            stop_people: Stop::new(),
+            stop_machinery: Stop::new(),
+        })
+    }
+
+    /// Serves both from now on.
+    pub(super) fn serve(&self, front: &Front, health: Arc<Health>, meters: Meters) {
+        let Some((http, ops)) = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        else {
+            return;
+        };
+        let people = http_server::serve(http, front.router(), PEOPLE, self.stop_people.clone());
+        self.people
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(people);
+        let machinery = http_server::serve(
+            ops,
+            ops::router(health, meters),
+            MACHINERY,
+            self.stop_machinery.clone(),
+        );
+        self.machinery
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(machinery);
+    }
+
+    /// Lets requests of people finish, and takes no new ones.
+    pub(super) async fn end_people(&self) {
+        self.stop_people.cancel();
+        finish(&self.people, GRACE + Duration::from_millis(200)).await;
+    }
+
+    /// Stops answering the machinery.
+    pub(super) async fn end_machinery(&self) {
+        self.stop_machinery.cancel();
+        finish(&self.machinery, MACHINERY.grace * 2).await;
+    }
+}
+
+async fn finish(tasks: &Mutex<JoinSet<()>>, at_most: Duration) {
+    let mut tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if timeout(at_most, all).await.is_err() {
+        tracing::warn!("a listener did not end in time");
+    }
+}

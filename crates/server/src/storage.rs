@@ -1,0 +1,166 @@
+//! The database of this configuration, opened: embedded in the data directory, or PostgreSQL.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use secrecy::ExposeSecret;
+use store::{Database, DbError, Engine};
+use store_libsql::{LibsqlStore, OpenError, Options};
+use store_postgres::{ConnectError, PostgresStore};
+
+use crate::{
+    config::{Config, DatabaseChoice},
+    data_dir,
+    failure::Failure,
+};
+
+/// An open database, with what its engine can do beyond transactions.
+#[derive(Debug)]
+pub struct Storage {
+    database: Database,
+    embedded: Option<Arc<LibsqlStore>>,
+    server: Option<Arc<PostgresStore>>,
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFailure {
+    /// A server or another command holds the data directory.
+    #[error("{0}")]
+    Held(String),
+    /// Anything else.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<OpenFailure> for Failure {
+    fn from(failure: OpenFailure) -> Self {
+        match failure {
+            OpenFailure::Held(message) => Self::Other(anyhow::anyhow!(message)),
+            OpenFailure::Failed(failure) => failure,
+        }
+    }
+}
+
+impl Storage {
+    /// Opens the database. The embedded one is made where there is none, and holds its directory; PostgreSQL is
+    /// connected to when it is first used.
+    ///
+    /// # Errors
+    /// When another process holds the directory, or the database cannot be opened.
+    pub fn open(config: &Config) -> Result<Self, OpenFailure> {
+        match &config.database {
+            DatabaseChoice::Embedded => Self::open_embedded(&config.data_dir),
+            DatabaseChoice::Postgres(url) => Ok(Self::connect(url.expose_secret())?),
+        }
+    }
+
+    fn open_embedded(directory: &Path) -> Result<Self, OpenFailure> {
+        let path = data_dir::database_path(directory);
+        let embedded =
+            LibsqlStore::open(&path, Options::default()).map_err(|error| match error {
+                OpenError::Locked { .. } => OpenFailure::Held(error.to_string()),
+                other => OpenFailure::Failed(Failure::Other(other.into())),
+            })?;
+        Ok(Self {
+            database: embedded.database(),
+            embedded: Some(embedded),
+            server: None,
+        })
+    }
+
+    fn connect(url: &str) -> Result<Self, Failure> {
+        let options = store_postgres::Options::default();
+        let store = PostgresStore::connect(url, &options).map_err(|error| match error {
+            ConnectError::Address | ConnectError::Mode => Failure::setting(
+                "GUILDHALL_DATABASE_URL",
+                error.to_string(),
+                "Write the address anew.",
+            ),
+            ConnectError::Roots(_) | ConnectError::Thread(_) => Failure::Other(error.into()),
+        })?;
+        Ok(Self {
+            database: store.database(),
+            embedded: None,
+            server: Some(store),
+        })
+    }
+
+    /// The handle for use cases.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Whether it keeps its data directory to itself.
+    #[must_use]
+    pub const fn holds_directory(&self) -> bool {
+        self.embedded.is_some()
+    }
+
+    /// Whether a database on the other side of a network answers; one in this process does.
+    ///
+    /// # Errors
+    /// When it does not, and why.
+    pub async fn answers(&self) -> Result<(), DbError> {
+        match &self.server {
+            Some(server) => server.ready().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Which engine it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.database.engine()
+    }
+
+    /// Writes a copy of the embedded database to a new file; nothing where the engine has its own tools for that.
+    ///
+    /// # Errors
+    /// When the copy cannot be written.
+    pub async fn copy(&self, target: PathBuf) -> Result<Option<PathBuf>, Failure> {
+        let Some(embedded) = self.embedded.clone() else {
+            return Ok(None);
+        };
+        let copying = tokio::task::spawn_blocking(move || {
+            if let Some(parent) = target.parent() {
+                data_dir::prepare(parent)?;
+            }
+            embedded.backup(&target).map_err(anyhow::Error::from)?;
+            Ok(Some(target))
+        });
+        copying.await.map_err(anyhow::Error::from)?
+    }
+
+    /// What the engine finds wrong with its files; nothing where it checks them itself.
+    ///
+    /// # Errors
+    /// When they cannot be checked.
+    pub async fn integrity(&self) -> Result<Vec<String>, Failure> {
+        let Some(embedded) = self.embedded.clone() else {
+            return Ok(Vec::new());
+        };
+        let checking = tokio::task::spawn_blocking(move || embedded.integrity());
+        let found = checking.await.map_err(anyhow::Error::from)?;
+        Ok(found.map_err(anyhow::Error::from)?)
+    }
+
+    /// Finishes what was taken on and closes.
+    pub async fn close(&self) {
+        let database = self.database.clone();
+        // Closing waits for threads; where the runtime ends first, the process does so too.
+        drop(tokio::task::spawn_blocking(move || database.close()).await);
+    }
+}
+
+/// The engine's name, as answers print it.
+#[must_use]
+pub(crate) const fn engine_name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Libsql => "libsql",
+        Engine::Postgres => "postgres",
+    }
+}

@@ -1,0 +1,10 @@
+//! What each command does, one file a verb.
+
+pub mod bench;
+pub mod completions;
+pub mod demo;
+pub mod doctor;
+pub mod ledger;
+pub mod migrate;
+pub mod run;
+pub mod sim;

@@ -1,0 +1,130 @@
+//! `guildhall migrate status|up|down`: where the schema stands, forward, and back.
+//!
+//! Up and down refuse while a server holds the data directory.
+
+use std::sync::Arc;
+
+use kernel::Clock;
+use serde_json::json;
+
+use crate::{
+    config::Config,
+    desk::{Absent, Desk},
+    failure::{Exit, Failure},
+    printer::{Format, Printer},
+    schema::{Change, Intent},
+    storage::{OpenFailure, engine_name},
+};
+
+/// Where to go.
+#[derive(Debug, Clone, Copy)]
+pub enum Way {
+    /// To the schema of this build.
+    Up,
+    /// Back, to this migration, or by one.
+    Down(Option<u32>),
+}
+
+/// Prints where the schema stands.
+///
+/// # Errors
+/// When the database is newer, a migration was edited, or it cannot be read.
+pub async fn status(desk: &Desk, printer: &Printer) -> Result<Exit, Failure> {
+    let standing = desk
+        .schema
+        .standing(&desk.storage)
+        .await
+        .map_err(anyhow::Error::from)?;
+    let engine = engine_name(desk.storage.engine());
+    let applied = standing.applied.iter();
+    let pending = standing.pending.iter();
+    match printer.format() {
+        Format::Json => {
+            let applied: Vec<_> = applied
+                .map(|entry| json!({ "number": entry.number, "name": entry.name, "at": entry.at.to_string() }))
+                .collect();
+            let pending: Vec<_> = pending
+                .map(|migration| json!({ "number": migration.number, "name": migration.name }))
+                .collect();
+            printer
+                .json(&json!({ "engine": engine, "applied": applied, "pending": pending }))
+                .await;
+        }
+        Format::Text => {
+            let row = |number: u32, name: &str, state: String| {
+                vec![number.to_string(), name.to_owned(), state]
+            };
+            let mut rows: Vec<_> = applied
+                .map(|entry| {
+                    row(
+                        entry.number,
+                        &entry.name,
+                        format!("applied at {}", entry.at),
+                    )
+                })
+                .collect();
+            rows.extend(
+                pending
+                    .map(|migration| row(migration.number, migration.name, "pending".to_owned())),
+            );
+            printer.table(&["number", "name", "state"], &rows).await;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Goes up or down.
+///
+/// # Errors
+/// When a server holds the data directory, or the schema cannot be changed.
+pub async fn go(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    way: Way,
+    intent: Intent,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    let absent = match (way, intent) {
+        (Way::Up, Intent::Do) => Absent::Make,
+        (Way::Up, Intent::Tell) | (Way::Down(_), _) => Absent::Refuse,
+    };
+    let desk = Desk::open(config, clock, absent).map_err(|failure| match failure {
+        OpenFailure::Held(reason) => {
+            Failure::broken(reason, "The schema is changed only while no server runs")
+        }
+        OpenFailure::Failed(failure) => failure,
+    })?;
+    let changed = match way {
+        Way::Up => desk.schema.up(&desk.storage, intent).await,
+        Way::Down(target) => desk.schema.down(&desk.storage, target, intent).await,
+    };
+    desk.storage.close().await;
+    tell(&changed?, printer).await;
+    Ok(Exit::Done)
+}
+
+async fn tell(change: &Change, printer: &Printer) {
+    if printer.format() == Format::Json {
+        return printer.json(change).await;
+    }
+    if change.steps.is_empty() {
+        return printer.line("Nothing to do.").await;
+    }
+    if let Some(copy) = &change.copy {
+        printer
+            .line(&format!(
+                "The database before this is in {}",
+                copy.display()
+            ))
+            .await;
+    }
+    for step in &change.steps {
+        let would = if change.dry_run { "would go " } else { "" };
+        printer
+            .line(&format!(
+                "{would}{} {} {}",
+                step.direction, step.number, step.name
+            ))
+            .await;
+    }
+}

@@ -1,0 +1,107 @@
+//! Which parts a server has: the application, Discord, REST, and for the demo the simulated Discord.
+//!
+//! Everything is made here, in the order in which it depends on one another, and taken down in the reverse.
+
+mod bot;
+mod demo;
+
+use std::sync::Arc;
+
+use app::{App, Core, Parts, Tripwire};
+use axum::Router;
+use kernel::Span;
+use rest::Rest;
+
+use crate::{
+    config::Config,
+    failure::Failure,
+    health::Gate,
+    running::{Footing, Wired},
+    verbs::{demo::DemoOptions, doctor::Finding},
+};
+use bot::{Bot, Login};
+
+/// How long the application may finish what was begun.
+const DRAIN_WITHIN: Span = Span::millis(1_200);
+
+/// The parts of the server.
+///
+/// # Errors
+/// When a part cannot start.
+pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
+    let app = application(footing)?;
+    let bot = match Login::of(&footing.config) {
+        Some(login) => Some(bot::connect(footing, &app, &login).await?),
+        None => {
+            let part = footing.health.part("discord", Gate::Open);
+            part.degraded("no bot token is configured: set GUILDHALL_DISCORD_TOKEN");
+            None
+        }
+    };
+    let door = bot
+        .as_ref()
+        .map(|bot| bot.door(&footing.config))
+        .transpose()?
+        .flatten();
+    Ok(Wired {
+        core: app.core().clone(),
+        routes: routes(footing, &app),
+        door,
+        drain: Box::pin(drain(bot, app)),
+    })
+}
+
+/// The parts of the demo.
+///
+/// # Errors
+/// When a part cannot start.
+pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired, Failure> {
+    let town = demo::Town::build(footing, options).await?;
+    let app = application(footing)?;
+    let bot = bot::connect(footing, &app, &town.login()).await?;
+    let routes = routes(footing, &app).merge(town.routes());
+    Ok(Wired {
+        core: app.core().clone(),
+        routes,
+        door: None,
+        drain: Box::pin(async move {
+            drain(Some(bot), app).await;
+            town.close().await;
+        }),
+    })
+}
+
+/// What there is to say about Discord, as far as it is configured.
+pub async fn examine_discord(config: &Config) -> Vec<Finding> {
+    bot::examine(config).await
+}
+
+fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
+    let parts = Parts {
+        database: footing.database.clone(),
+        clock: footing.clock.clone(),
+        ids: footing.ids.clone(),
+        chance: footing.chance.clone(),
+        economy: economy::Settings::default(),
+        tripwire: Tripwire::default(),
+    };
+    let words = app::words().map_err(anyhow::Error::from)?;
+    Ok(App::start(Core::new(parts, words)))
+}
+
+fn routes(footing: &Footing, app: &App) -> Router {
+    Rest::new(app.core().clone(), footing.config.api_token.clone()).router()
+}
+
+/// First nothing more comes in, then what came in is finished, then the way out is closed.
+async fn drain(bot: Option<Bot>, app: Arc<App>) {
+    if let Some(bot) = &bot {
+        bot.stop_intake().await;
+    }
+    if !app.drain(DRAIN_WITHIN).await {
+        tracing::warn!("some answers were not sent in time; the next start sends them");
+    }
+    if let Some(bot) = bot {
+        bot.shut_down().await;
+    }
+}

@@ -1,0 +1,181 @@
+//! The operator's bot: connected with the configured token, watched for `/readyz`.
+
+use std::sync::Arc;
+
+use app::App;
+use chat::InteractionDoor;
+use discord::{BotHealth, BotState, Discord, Health, Needs, Settings, StartError};
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use crate::{
+    config::Config,
+    failure::Failure,
+    health::{Gate, Part},
+    running::Footing,
+    verbs::doctor::Finding,
+};
+
+const TOKEN: &str = "GUILDHALL_DISCORD_TOKEN";
+const PUBLIC_KEY: &str = "GUILDHALL_DISCORD_PUBLIC_KEY";
+
+/// With which token, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Login {
+    pub(super) token: SecretString,
+    pub(super) api_url: String,
+}
+
+impl Login {
+    /// As it is configured, where it is.
+    pub(super) fn of(config: &Config) -> Option<Self> {
+        let token = config.discord.token.clone()?;
+        let given = config.discord.api_url.as_ref();
+        let api_url = given
+            .map_or(discord::API_URL, |url| url.as_str())
+            .to_owned();
+        Some(Self { token, api_url })
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            tokens: vec![self.token.clone()],
+            api_url: self.api_url.clone(),
+        }
+    }
+}
+
+/// A connected bot.
+#[derive(Debug)]
+pub(super) struct Bot {
+    discord: Discord,
+}
+
+/// Connects the bot and the application with one another.
+pub(super) async fn connect(
+    footing: &Arc<Footing>,
+    app: &Arc<App>,
+    login: &Login,
+) -> Result<Bot, Failure> {
+    let needs = Needs {
+        database: footing.database.clone(),
+        clock: footing.clock.clone(),
+        chance: footing.chance.clone(),
+    };
+    let discord =
+        Discord::prepare(&login.settings(), app::command_specs(), &needs).map_err(refused)?;
+    app.deliver_through(discord.courier());
+    app.core().look_up_in(discord.directory());
+    let part = footing.health.part("discord", Gate::Ready);
+    let ended = footing.ending.token().clone();
+    let health = discord.health();
+    footing.tasks.spawn(async move {
+        tokio::select! {
+            () = watch_health(health, part) => {}
+            () = ended.cancelled() => {}
+        }
+    });
+    discord.start(app.clone()).await.map_err(refused)?;
+    Ok(Bot { discord })
+}
+
+impl Bot {
+    /// The door for signed interactions, where a public key is set.
+    pub(super) fn door(
+        &self,
+        config: &Config,
+    ) -> Result<Option<Arc<dyn InteractionDoor>>, Failure> {
+        let Some(key) = &config.discord.public_key else {
+            return Ok(None);
+        };
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let door = self.discord.door(&key).map_err(|error| {
+            let fix = "copy it again from Discord's developer portal, General Information";
+            Failure::setting(PUBLIC_KEY, error.to_string(), fix)
+        })?;
+        Ok(Some(door))
+    }
+
+    pub(super) async fn stop_intake(&self) {
+        self.discord.stop_intake().await;
+    }
+
+    pub(super) async fn shut_down(self) {
+        self.discord.shutdown().await;
+    }
+}
+
+fn refused(error: StartError) -> Failure {
+    match error {
+        StartError::TokenRefused { .. } | StartError::TokenShape { .. } => {
+            let fix = "copy it again from Discord's developer portal: Bot, Reset Token";
+            Failure::setting(TOKEN, error.to_string(), fix)
+        }
+        other => Failure::Other(other.into()),
+    }
+}
+
+async fn watch_health(mut health: watch::Receiver<Health>, part: Part) {
+    loop {
+        if let Some(bot) = health.borrow_and_update().bots.first() {
+            report(bot, &part);
+        }
+        if health.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Readiness waits for the first READY and for the commands; after that, trouble degrades.
+fn report(bot: &BotHealth, part: &Part) {
+    if bot.was_ready && bot.commands_registered {
+        part.ready();
+    }
+    match &bot.state {
+        BotState::Degraded { reason } | BotState::Failed { reason } => part.degraded(reason),
+        BotState::Starting => part.starting("the bot is connecting"),
+        BotState::Live if !bot.commands_registered => {
+            part.starting("the commands are being registered")
+        }
+        BotState::Live => {}
+    }
+}
+
+/// What the doctor says of the bot.
+pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    let Some(login) = Login::of(config) else {
+        let fix =
+            "set GUILDHALL_DISCORD_TOKEN to your bot's token, or try `guildhall demo` without one";
+        return vec![Finding::warning(
+            "discord",
+            "no bot token is configured",
+            fix,
+        )];
+    };
+    match discord::probe(&login.settings()).await {
+        Ok(found) => {
+            let mut findings = vec![Finding::ok(
+                "discord",
+                format!("the token is good: the bot is `{}`", found.name),
+            )];
+            if !found.reads_messages {
+                let fix = "in Discord's developer portal, under Bot, switch on Message Content Intent, unless you \
+                           do without features that read messages";
+                findings.push(Finding::warning(
+                    "intents",
+                    "the bot may not read messages",
+                    fix,
+                ));
+            }
+            findings
+        }
+        Err(error @ (StartError::TokenRefused { .. } | StartError::TokenShape { .. })) => {
+            let fix = "copy it again from Discord's developer portal: Bot, Reset Token";
+            vec![Finding::problem("discord", error.to_string(), fix)]
+        }
+        Err(error) => {
+            let fix = "check the network and GUILDHALL_DISCORD_API_URL; the server keeps trying by itself";
+            vec![Finding::problem("discord", error.to_string(), fix)]
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// Starts and stops the demo, and opens pages on it; every wait is for something that is seen, never for time.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The demo in a process of its own, on free ports and a folder of its own. */
+export class Demo {
+  static async begin() {
+    const demo = new Demo();
+    demo.folder = await mkdtemp(join(process.env.GUILDHALL_WORK, "demo-"));
+    await demo.start();
+    return demo;
+  }
+
+  async start() {
+    const environment = { PATH: process.env.PATH, HOME: process.env.HOME, GUILDHALL_DATA_DIR: this.folder };
+    this.process = spawn(process.env.GUILDHALL_BIN, ["demo", "--port", "0", "--members", "12"], {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.log = "";
+    this.url = await new Promise((resolve, reject) => {
+      const read = (chunk) => {
+        this.log += chunk;
+        const said = this.log.match(/Open (http:\S+)/);
+        if (said) resolve(said[1]);
+      };
+      this.process.stdout.on("data", read);
+      this.process.stderr.on("data", read);
+      this.process.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${this.log}`)));
+    });
+  }
+
+  /** Ends it by a signal; gives its exit code, or the signal that it died of. */
+  async stop(signal = "SIGTERM") {
+    const ended = new Promise((resolve) => this.process.once("exit", (code, died) => resolve(code ?? died)));
+    this.process.kill(signal);
+    return ended;
+  }
+
+  async addresses() {
+    return JSON.parse(await readFile(join(this.folder, "demo", "run.json"), "utf8"));
+  }
+}
+
+/** A browser that notes whatever went wrong on its pages. */
+export class Browser {
+  static async open() {
+    const browser = new Browser();
+    browser.inner = await chromium.launch({ executablePath: process.env.GUILDHALL_CHROMIUM, args: FLAGS });
+    browser.wrongs = [];
+    return browser;
+  }
+
+  async page(url, { width = 1440, height = 900, scheme = "light" } = {}) {
+    const context = await this.inner.newContext({ viewport: { width, height }, colorScheme: scheme });
+    const page = await context.newPage();
+    const own = new URL(url).host;
+    page.on("pageerror", (error) => this.wrongs.push(`script error: ${error.message}`));
+    page.on("request", (request) => {
+      const asked = new URL(request.url());
+      if (asked.protocol.startsWith("http") && asked.host !== own) this.wrongs.push(`asked ${asked.host}`);
+    });
+    page.on("response", (response) => {
+      if (response.status() >= 400) this.wrongs.push(`${response.status()} for ${response.url()}`);
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  async close() {
+    await this.inner.close();
+  }
+}
+
+/** Leaves a picture of the page. */
+export async function shoot(page, name) {
+  await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`) });
+}

@@ -1,0 +1,30 @@
+//! The program `guildhall` itself, as an operator meets it: exit codes, messages, files and signals.
+
+#[cfg(test)]
+#[path = "it/commands.rs"]
+mod commands;
+#[cfg(test)]
+#[path = "it/crash.rs"]
+mod crash;
+#[cfg(test)]
+#[path = "it/ledger.rs"]
+mod ledger;
+#[cfg(test)]
+#[path = "it/process.rs"]
+mod process;
+#[cfg(test)]
+#[path = "it/refusals.rs"]
+mod refusals;
+#[cfg(test)]
+#[path = "it/running.rs"]
+mod running;
+
+#[cfg(test)]
+#[path = "journeys/economy.rs"]
+mod journey_economy;
+#[cfg(test)]
+#[path = "journeys/faults.rs"]
+mod journey_faults;
+#[cfg(test)]
+#[path = "journeys/stage.rs"]
+mod stage;

@@ -1,0 +1,180 @@
+//! Starts the program with an environment of its own, in a folder of its own.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use kernel::Stopwatch;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long anything may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder to run in; nothing of the machine's environment is passed on.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+        command
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .env_clear()
+            .env("GUILDHALL_HTTP_ADDR", "127.0.0.1:0")
+            .env("GUILDHALL_OPS_ADDR", "127.0.0.1:0")
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Said {
+        Said::from(self.command(arguments, environment).output().unwrap())
+    }
+
+    /// Starts a server, and waits until it says that it runs.
+    pub(crate) fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
+        let mut child = self.command(arguments, environment).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        stdout.read_line(&mut said).unwrap();
+        if said.is_empty() {
+            let mut complaint = String::new();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut complaint)
+                .unwrap();
+            panic!("the server did not start: {complaint}");
+        }
+        Server {
+            said,
+            data_dir: self.data_dir(),
+            child: Some(child),
+        }
+    }
+}
+
+/// What a run said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+}
+
+/// A running server, ended with the test.
+pub(crate) struct Server {
+    pub(crate) said: String,
+    data_dir: PathBuf,
+    child: Option<Child>,
+}
+
+impl Server {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    pub(crate) fn address(&self, name: &str) -> String {
+        let text = fs::read_to_string(self.data_dir.join("run.json")).unwrap();
+        let document: Value = serde_json::from_str(&text).unwrap();
+        document[name].as_str().unwrap().to_owned()
+    }
+
+    /// Asks one of its addresses; gives the status and the whole answer.
+    pub(crate) fn get(&self, name: &str, path: &str) -> (u16, String) {
+        get(&self.address(name), path)
+    }
+
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let id = i32::try_from(self.id()).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for its end, and says how long that took.
+    pub(crate) fn wait(mut self) -> (Said, Duration) {
+        let watch = Stopwatch::start();
+        let output = self.child.take().unwrap().wait_with_output().unwrap();
+        (Said::from(output), watch.elapsed())
+    }
+
+    /// Asks for a clean end and waits for it.
+    pub(crate) fn stop(self) -> (Said, Duration) {
+        self.signal(rustix::process::Signal::TERM);
+        self.wait()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+pub(crate) fn get(address: &str, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+/// The permissions of a file.
+pub(crate) fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}

@@ -1,0 +1,271 @@
+//! A simulated Discord with a guild and some members, and the whole product behind its bot.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{App, Core, Parts, Tripwire};
+use discord::{Discord, Needs, Settings};
+use kernel::{Clock, IdSource, SeededChance, Snowflakes, Span, SystemClock, UserId};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use sim::{
+    Control, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome, Press, Sim,
+    SimConfig, Snowflake, Until,
+};
+use store::{DbError, Migrations, Tx};
+use testkit::db::TestDb;
+
+/// Longer than anything here takes on a busy machine.
+const SOON: Duration = Duration::from_secs(20);
+
+pub(crate) struct Stage {
+    pub(crate) sim: Sim,
+    pub(crate) bot: MadeApplication,
+    pub(crate) guild: Snowflake,
+    pub(crate) channel: Snowflake,
+    pub(crate) ada: Snowflake,
+    pub(crate) bob: Snowflake,
+    pub(crate) db: TestDb,
+}
+
+/// The product, as one process runs it.
+pub(crate) struct Running {
+    app: Arc<App>,
+    discord: Discord,
+    pub(crate) tripwire: Tripwire,
+}
+
+pub(crate) fn migrations() -> Migrations {
+    app::catalogue(&[discord::MIGRATIONS]).unwrap()
+}
+
+impl Stage {
+    pub(crate) async fn set() -> Self {
+        Self::set_over(testkit::db::fresh_libsql(&migrations())).await
+    }
+
+    pub(crate) async fn set_over(db: TestDb) -> Self {
+        let sim = Sim::start(SimConfig::default()).await.unwrap();
+        let control = sim.control();
+        let user = |name: &str| {
+            let make = MakeUser {
+                username: name.to_owned(),
+                ..MakeUser::default()
+            };
+            control.user(make).unwrap()
+        };
+        let (owner, ada, bob) = (user("olga"), user("ada"), user("bob"));
+        let hall = MakeGuild {
+            name: "Hall".to_owned(),
+            owner,
+            ..MakeGuild::default()
+        };
+        let guild = control.guild(hall).unwrap();
+        control.join(guild, ada).unwrap();
+        control.join(guild, bob).unwrap();
+        let make = MakeApplication {
+            name: "Guildhall".to_owned(),
+            ..MakeApplication::default()
+        };
+        let bot = control.application(make).unwrap();
+        control.install(guild, bot.id, 8).unwrap();
+        let channel = control.general(guild).unwrap();
+        Self {
+            sim,
+            bot,
+            guild,
+            channel,
+            ada,
+            bob,
+            db,
+        }
+    }
+
+    pub(crate) fn control(&self) -> Control {
+        self.sim.control()
+    }
+
+    /// Starts the product and waits until it is ready.
+    pub(crate) async fn run(&self) -> Running {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
+        let chance = Arc::new(SeededChance::new(7));
+        let tripwire = Tripwire::default();
+        let parts = Parts {
+            database: self.db.database().clone(),
+            clock: clock.clone(),
+            ids,
+            chance: chance.clone(),
+            economy: economy::Settings::default(),
+            tripwire: tripwire.clone(),
+        };
+        let app = App::start(Core::new(parts, app::words().unwrap()));
+        let settings = Settings {
+            tokens: vec![SecretString::from(self.bot.token.clone())],
+            api_url: self.sim.api_url(),
+        };
+        let needs = Needs {
+            database: self.db.database().clone(),
+            clock,
+            chance,
+        };
+        let discord = Discord::prepare(&settings, app::command_specs(), &needs).unwrap();
+        app.deliver_through(discord.courier());
+        app.core().look_up_in(discord.directory());
+        discord.start(app.clone()).await.unwrap();
+        let mut health = discord.health();
+        let ready = health.wait_for(|health| {
+            health
+                .bots
+                .iter()
+                .all(|bot| bot.was_ready && bot.commands_registered)
+        });
+        tokio::time::timeout(SOON, ready).await.unwrap().unwrap();
+        Running {
+            app,
+            discord,
+            tripwire,
+        }
+    }
+
+    /// Has a member run a command, and gives what came of it.
+    pub(crate) async fn ask(
+        &self,
+        user: Snowflake,
+        command: &str,
+        options: &[(&str, Value)],
+    ) -> Outcome {
+        let interaction = self.invoke(user, command, options);
+        self.outcome(interaction).await
+    }
+
+    pub(crate) fn invoke(
+        &self,
+        user: Snowflake,
+        command: &str,
+        options: &[(&str, Value)],
+    ) -> Snowflake {
+        let options: Map<String, Value> = options
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let invoke = Invoke {
+            channel: self.channel,
+            user,
+            command: command.to_owned(),
+            options,
+            ..Invoke::default()
+        };
+        self.control().invoke(&invoke).unwrap()
+    }
+
+    /// What the member sees in the end. A public placeholder that is followed by a private refusal goes first, so
+    /// for a moment there may be nothing.
+    pub(crate) async fn outcome(&self, interaction: Snowflake) -> Outcome {
+        let control = self.control();
+        let seen = async {
+            loop {
+                let outcome = control
+                    .await_outcome(interaction, Until::Settled, SOON)
+                    .await
+                    .unwrap();
+                let shown = outcome.message.is_some() || !outcome.followups.is_empty();
+                if shown || outcome.failed || outcome.choices.is_some() {
+                    return outcome;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(SOON, seen).await.unwrap()
+    }
+
+    /// Has a member press the button with this label on an earlier answer.
+    pub(crate) async fn press(&self, user: Snowflake, seen: &Outcome, label: &str) -> Outcome {
+        let message = seen.message.as_ref().unwrap();
+        let rows = message["components"].as_array().unwrap();
+        let buttons = rows
+            .iter()
+            .flat_map(|row| row["components"].as_array().unwrap());
+        let button = buttons.clone().find(|button| button["label"] == label);
+        let custom_id = button.unwrap()["custom_id"].as_str().unwrap().to_owned();
+        let press = Press {
+            channel: self.channel,
+            message: message["id"].as_str().unwrap().parse().unwrap(),
+            user,
+            custom_id,
+            values: Vec::new(),
+        };
+        let interaction = self.control().press(&press).unwrap();
+        self.outcome(interaction).await
+    }
+
+    pub(crate) async fn balance(&self, user: Snowflake) -> i64 {
+        let guild = self.guild.to_string().parse().unwrap();
+        let user: UserId = user.to_string().parse().unwrap();
+        let read = move |tx: &mut Tx<'_>| economy::account(tx, guild, user, SystemClock.now());
+        let view: Result<_, DbError> = self.db.database().read("test", read).await;
+        view.unwrap().balance.get()
+    }
+
+    /// Waits until the database answers again.
+    pub(crate) async fn wait_for_the_database(&self) {
+        let answers = async {
+            loop {
+                let read: Result<_, DbError> = self
+                    .db
+                    .database()
+                    .write("test", store::owed::owed_count)
+                    .await;
+                if read.is_ok() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(SOON, answers).await.unwrap();
+    }
+
+    /// The books balance, whatever happened.
+    pub(crate) async fn check_the_books(&self) {
+        let verified: Result<_, DbError> = self.db.database().read("test", economy::verify).await;
+        let verified = verified.unwrap();
+        assert!(verified.is_ok(), "{:?}", verified.mismatches);
+    }
+}
+
+impl Running {
+    /// Ends it as a stop does: nothing new, finish what came, store the session.
+    pub(crate) async fn stop(self) {
+        self.discord.stop_intake().await;
+        assert!(
+            self.app.drain(Span::seconds(15)).await,
+            "the application did not finish"
+        );
+        self.discord.shutdown().await;
+    }
+}
+
+/// Whether only the asker sees the answer.
+pub(crate) fn is_private(outcome: &Outcome) -> bool {
+    let Some(followup) = outcome
+        .followups
+        .first()
+        .filter(|_| outcome.message.is_none())
+    else {
+        return outcome.ephemeral;
+    };
+    followup["flags"].as_u64().unwrap_or(0) & 64 != 0
+}
+
+/// All that a member reads of an answer.
+pub(crate) fn text(outcome: &Outcome) -> String {
+    let Some(message) = outcome.message.as_ref().or(outcome.followups.first()) else {
+        return String::new();
+    };
+    let embed = &message["embeds"][0];
+    let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!(
+        "{} {} {}",
+        part(&message["content"]),
+        part(&embed["title"]),
+        part(&embed["description"])
+    )
+}
