@@ -313,77 +313,36 @@ fn hostile(stage: &Stage, id: Snowflake) -> Vec<(&'static str, String, Option<St
     };
     let long = json!({"content": "x".repeat(2_001)}).to_string();
     let huge = json!({"content": "x".repeat(100_000)}).to_string();
+    let post =
+        |path: &str, body: &str, status| ("POST", path.to_owned(), Some(body.to_owned()), status);
+    let some = r#"{"content":"x"}"#;
+    let elsewhere = |who: &str| format!("channels/{}/messages{who}", stage.general);
+    let by = |who: Snowflake| elsewhere(&format!("?as={who}"));
+    let overlong = format!("channels/{}/messages?as={}", "9".repeat(23), stage.member);
+    let ask = format!("interactions?as={}", stage.member);
     vec![
-        (
-            "POST",
-            send.clone(),
-            Some(r#"{"content":""}"#.to_owned()),
-            422,
-        ),
-        (
-            "POST",
-            send.clone(),
-            Some(r#"{"content":"  \n "}"#.to_owned()),
-            422,
-        ),
-        ("POST", send.clone(), Some(long), 422),
-        ("POST", send.clone(), Some(huge), 413),
-        ("POST", send.clone(), Some("{".to_owned()), 400),
-        ("POST", send.clone(), Some("[]".to_owned()), 422),
-        (
-            "POST",
-            send.clone(),
-            Some(r#"{"content":"x","reply_to":"1"}"#.to_owned()),
-            404,
-        ),
-        (
-            "POST",
-            format!("channels/{}/messages", stage.general),
-            Some(r#"{"content":"x"}"#.to_owned()),
-            404,
-        ),
-        (
-            "POST",
-            format!("channels/{}/messages?as=1%27%20or%201", stage.general),
-            Some(r#"{"content":"x"}"#.to_owned()),
-            404,
-        ),
-        (
-            "POST",
-            format!("channels/{}/messages?as={}", stage.general, stage.bot),
-            Some(r#"{"content":"x"}"#.to_owned()),
-            404,
-        ),
-        (
-            "POST",
-            format!(
-                "channels/99999999999999999999999/messages?as={}",
-                stage.member
-            ),
-            Some(r#"{"content":"x"}"#.to_owned()),
-            400,
-        ),
-        (
-            "POST",
-            format!("channels/{}/messages?as={}", stage.general, stage.stranger),
-            Some(r#"{"content":"x"}"#.to_owned()),
-            404,
-        ),
-        ("PUT", react("script"), None, 422),
-        ("PUT", react(""), None, 422),
-        ("PUT", react(&"%F0%9F%91%8D".repeat(40)), None, 422),
+        post(&send, r#"{"content":""}"#, 422),
+        post(&send, r#"{"content":"  \n "}"#, 422),
+        post(&send, &long, 422),
+        post(&send, &huge, 413),
+        post(&send, "{", 400),
+        post(&send, "[]", 422),
+        post(&send, r#"{"content":"x","reply_to":"1"}"#, 404),
+        post(&elsewhere(""), some, 404),
+        post(&elsewhere("?as=1%27%20or%201"), some, 404),
+        post(&by(stage.bot), some, 404),
+        post(&by(stage.stranger), some, 404),
+        post(&overlong, some, 400),
+        post(&ask, r#"{"kind":"explode"}"#, 422),
         (
             "PUT",
             "pace".to_owned(),
             Some(r#"{"pace":"frantic"}"#.to_owned()),
             422,
         ),
-        (
-            "POST",
-            format!("interactions?as={}", stage.member),
-            Some(r#"{"kind":"explode"}"#.to_owned()),
-            422,
-        ),
+        ("PUT", react("script"), None, 422),
+        ("PUT", react(""), None, 422),
+        ("PUT", react(&"%F0%9F%91%8D".repeat(40)), None, 422),
     ]
 }
 
