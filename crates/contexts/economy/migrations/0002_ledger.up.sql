@@ -11,8 +11,6 @@ CREATE TABLE economy_people (
 -- kind: 1 purse, 2 bank, 3 treasury, 4 escrow, 5 debt, 6 faucet, 7 sink.
 -- Faucets and sinks hold no balance here: every daily claim of a guild would wait for that one row.
 -- last: the place of the last transfer that moved its coins, where the account's way through the journal begins.
--- tier: the balance in steps of about three percent. Ranks are indexed by it, and not by a balance that every payment
--- changes, so that a payment seldom touches the index.
 CREATE TABLE economy_accounts (
     id BIGINT NOT NULL PRIMARY KEY,
     guild BIGINT NOT NULL,
@@ -24,7 +22,6 @@ CREATE TABLE economy_accounts (
     version BIGINT NOT NULL,
     frozen BOOLEAN NOT NULL,
     listed BOOLEAN NOT NULL,
-    tier BIGINT NOT NULL,
     last BIGINT NOT NULL,
     CHECK ((kind IN (6, 7)) = (balance IS NULL)),
     CHECK (kind = 5 OR balance IS NULL OR balance >= held),
@@ -32,7 +29,8 @@ CREATE TABLE economy_accounts (
     UNIQUE (guild, kind, owner, name)
 ) {{clustered}};
 
-CREATE INDEX economy_accounts_rank ON economy_accounts (guild, tier DESC) WHERE listed AND tier > 0;
+-- It holds `listed` as well, so that the last page of a board is found without a look at any account.
+CREATE INDEX economy_accounts_rank ON economy_accounts (guild, balance DESC, id, listed) WHERE listed AND balance > 0;
 
 -- The journal. Rows are only ever added. phase: 0 transfer, 1 reserve, 2 post, 3 void, 4 expire; coins move in 0 and 2.
 -- debit_prev and credit_prev are the places of the transfers before that moved coins of the same account: each account
@@ -104,7 +102,7 @@ CREATE TABLE economy_dailies (
     lapses_at BIGINT NOT NULL
 ) {{clustered}};
 
-CREATE INDEX economy_dailies_rank ON economy_dailies (guild, streak DESC, person) WHERE streak > 0;
+CREATE INDEX economy_dailies_rank ON economy_dailies (guild, streak DESC, person, lapses_at) WHERE streak > 0;
 
 -- One row a claim: the key is what makes a second one on the same day impossible.
 CREATE TABLE economy_claims (

@@ -12,7 +12,7 @@ use crate::{
     account::AccountKind,
     journal::Phase,
     store::{
-        accounts::{self, AccountKey},
+        accounts::AccountKey,
         checks::{self, Comparison, Named, Witness},
     },
     sums,
@@ -271,7 +271,7 @@ pub(crate) fn compared(found: &Comparison) -> Vec<Mismatch> {
             reason,
         });
     }
-    if found.balance != found.journal_balance || found.tier != tier_of(found) {
+    if found.balance != found.journal_balance {
         say(Wrong::Balance {
             account,
             stored: found.balance,
@@ -287,15 +287,6 @@ pub(crate) fn compared(found: &Comparison) -> Vec<Mismatch> {
         });
     }
     wrong
-}
-
-/// The tier that belongs to what is stored.
-fn tier_of(found: &Comparison) -> i64 {
-    if found.kind.stores_balance() {
-        accounts::tier(found.balance.get())
-    } else {
-        0
-    }
 }
 
 /// What the journal says of an account that can't be.

@@ -76,9 +76,9 @@ const ACCOUNT_OF_NAME: Statement = Statement::new(
 );
 const ACCOUNT_OPEN: Statement = Statement::new(
     "economy.account_open",
-    "INSERT INTO economy_accounts (id, guild, kind, owner, name, balance, held, version, frozen, listed, tier, last)
+    "INSERT INTO economy_accounts (id, guild, kind, owner, name, balance, held, version, frozen, listed, last)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0,
-       COALESCE((SELECT p.frozen FROM economy_accounts p WHERE p.id = ?4), FALSE), ?7, 0, 0)
+       COALESCE((SELECT p.frozen FROM economy_accounts p WHERE p.id = ?4), FALSE), ?7, 0)
      ON CONFLICT DO NOTHING",
 );
 const PERSON_FETCH: Statement = Statement::new(
@@ -105,10 +105,6 @@ const COINS_ADD: Statement = Statement::new(
 const HELD_ADD: Statement = Statement::new(
     "economy.held_add",
     "UPDATE economy_accounts SET held = held + ?2, version = version + 1 WHERE id = ?1",
-);
-const TIER_PUT: Statement = Statement::new(
-    "economy.tier_put",
-    "UPDATE economy_accounts SET tier = ?2 WHERE id = ?1",
 );
 const PERSON_FREEZE: Statement = Statement::new(
     "economy.person_freeze",
@@ -138,7 +134,6 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &PERSON_UNLIST,
     &COINS_ADD,
     &HELD_ADD,
-    &TIER_PUT,
     &PERSON_FREEZE,
     &GUILD_FREEZE,
     &GUILD_FETCH,
@@ -267,32 +262,18 @@ pub(crate) fn coins_add(
     if !account.kind.stores_balance() {
         return Ok(());
     }
-    let key = Value::from(account.key.0);
-    let values = vec![key.clone(), balance.into(), held.into(), seq.into()];
-    tx.queue(&COINS_ADD, values)?;
-    let was = account.balance.get();
-    let tier_now = tier(was.saturating_add(balance));
-    if tier_now != tier(was) {
-        tx.queue(&TIER_PUT, vec![key, tier_now.into()])?;
-    }
-    Ok(())
+    let values = vec![
+        account.key.0.into(),
+        balance.into(),
+        held.into(),
+        seq.into(),
+    ];
+    tx.queue(&COINS_ADD, values)
 }
 
 /// Changes what a locked account holds back.
 pub(crate) fn held_add(tx: &mut Tx<'_>, key: AccountKey, held: i64) -> Result<(), DbError> {
     tx.queue(&HELD_ADD, vec![key.0.into(), held.into()])
-}
-
-/// A balance in steps of about three percent: the place of its highest bit, and the five bits below it. Larger
-/// balances have no smaller tier, and what is not above zero has none.
-pub(crate) fn tier(balance: i64) -> i64 {
-    let Ok(coins) = u64::try_from(balance) else {
-        return 0;
-    };
-    let shift = 58_u32.saturating_sub(coins.leading_zeros());
-    let steps = u64::from(shift).saturating_mul(32);
-    let top = coins.checked_shr(shift).unwrap_or(0);
-    i64::try_from(steps.saturating_add(top)).unwrap_or(i64::MAX)
 }
 
 /// Freezes or thaws all accounts of a person; whether anything changed.
@@ -326,28 +307,4 @@ pub(crate) fn guild_fetch(
     let row = tx.row(&GUILD_FETCH, &[guild.into()])?;
     row.map(|row| Ok((row.bool(0)?, row.text(1)?.to_owned(), row.timestamp(2)?)))
         .transpose()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::{prop_assert, proptest};
-
-    use super::tier;
-
-    #[test]
-    fn nothing_has_no_tier_and_small_balances_have_their_own() {
-        assert_eq!([i64::MIN, -1, 0].map(tier), [0, 0, 0]);
-        assert_eq!([1, 2, 31, 32, 63].map(tier), [1, 2, 31, 32, 63]);
-        assert_eq!([64, 65, 66, 127, 128].map(tier), [64, 64, 65, 95, 96]);
-    }
-
-    proptest! {
-        #[test]
-        fn tiers_follow_the_order_of_balances(one: i64, other: i64) {
-            let (low, high) = (one.min(other), one.max(other));
-            prop_assert!(tier(low) <= tier(high));
-            // Within a tier balances differ by about three percent at most.
-            prop_assert!(tier(low) != tier(high) || low <= 0 || (high - low) <= low / 31);
-        }
-    }
 }

@@ -39,13 +39,12 @@ const HOLDING_FETCH: Statement = Statement::new(
      LEFT JOIN economy_dailies d ON d.person = p.person
      WHERE p.guild = ?1 AND p.user_id = ?2",
 );
-// The index gives the tiers in order; only what stands in one tier is sorted, and only the page joined with its people.
+// The page is cut out of the index alone; only its own rows are then joined with their people.
 const RANK_BY_BALANCE: Statement = Statement::new(
     "economy.rank_by_balance",
     "SELECT p.user_id, page.value FROM (
        SELECT a.id AS person, a.balance AS value FROM economy_accounts a
-       WHERE a.guild = ?1 AND a.listed AND a.tier > 0
-       ORDER BY a.tier DESC, a.balance DESC, a.id LIMIT ?2 OFFSET ?3) page
+       WHERE a.guild = ?1 AND a.listed AND a.balance > 0 ORDER BY a.balance DESC, a.id LIMIT ?2 OFFSET ?3) page
      JOIN economy_people p ON p.person = page.person ORDER BY page.value DESC, page.person",
 );
 const RANK_BY_STREAK: Statement = Statement::new(

@@ -5,7 +5,7 @@
 use ::store::{DbError, Row, Statement, Tx};
 use kernel::{Amount, Coins, GuildId};
 
-use super::accounts::{self, AccountKey, kind_column};
+use super::accounts::{AccountKey, kind_column};
 use crate::{account::AccountKind, journal::Phase};
 
 /// An account as it is stored, beside what the journal says of it.
@@ -20,7 +20,6 @@ pub(crate) struct Comparison {
     pub(crate) held_open: Coins,
     pub(crate) journal_balance: Coins,
     pub(crate) journal_held: Coins,
-    pub(crate) tier: i64,
 }
 
 /// A journal row with what it must agree with.
@@ -48,7 +47,7 @@ const COMPARE_LIST: Statement = Statement::new(
     "economy.compare_list",
     "SELECT a.id, a.kind, COALESCE(a.balance, COALESCE(s.balance, 0) + COALESCE(y.coins, 0)), a.held,
      COALESCE((SELECT CAST(SUM(h.amount) AS BIGINT) FROM economy_holds h WHERE h.account = a.id), 0),
-     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0), a.tier
+     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0)
      FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id
      LEFT JOIN (
        SELECT x.account, CAST(SUM(x.coins) AS BIGINT) AS coins, CAST(SUM(x.held) AS BIGINT) AS held FROM (
@@ -67,7 +66,7 @@ const COMPARE_ONE: Statement = Statement::new(
     "economy.compare_one",
     "SELECT a.id, a.kind, COALESCE(a.balance, COALESCE(s.balance, 0) + COALESCE(y.coins, 0)), a.held,
      COALESCE((SELECT CAST(SUM(h.amount) AS BIGINT) FROM economy_holds h WHERE h.account = a.id), 0),
-     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0), a.tier
+     COALESCE(s.balance, 0) + COALESCE(y.coins, 0), COALESCE(s.held, 0) + COALESCE(y.held, 0)
      FROM economy_accounts a LEFT JOIN economy_sums s ON s.account = a.id
      LEFT JOIN (
        SELECT x.account, CAST(SUM(x.coins) AS BIGINT) AS coins, CAST(SUM(x.held) AS BIGINT) AS held FROM (
@@ -111,7 +110,7 @@ const GUILD_SUM: Statement = Statement::new(
 );
 const BALANCE_PUT: Statement = Statement::new(
     "economy.balance_put",
-    "UPDATE economy_accounts SET balance = ?2, held = ?3, tier = ?4, version = version + 1 WHERE id = ?1",
+    "UPDATE economy_accounts SET balance = ?2, held = ?3, version = version + 1 WHERE id = ?1",
 );
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
@@ -133,7 +132,6 @@ fn comparison(row: &Row, guild: GuildId) -> Result<Comparison, DbError> {
         held_open: row.coins(4)?,
         journal_balance: row.coins(5)?,
         journal_held: row.coins(6)?,
-        tier: row.int(7)?,
     })
 }
 
@@ -225,7 +223,6 @@ pub(crate) fn balance_put(
     balance: Coins,
     held: Coins,
 ) -> Result<(), DbError> {
-    let tier = accounts::tier(balance.get());
-    let values = vec![account.0.into(), balance.into(), held.into(), tier.into()];
+    let values = vec![account.0.into(), balance.into(), held.into()];
     tx.queue(&BALANCE_PUT, values)
 }

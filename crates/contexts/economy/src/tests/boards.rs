@@ -1,6 +1,7 @@
 //! Lists that are looked at: leaderboards, statements, the journal; in order, by cursor, out of an index.
 
-use ::store::{DbError, Engine, Statement, Value};
+use ::store::{DbError, Engine, Statement as Sql, Value};
+use kernel::{Chance, SeededChance};
 
 use super::world::{GUILD, World, each, guild, user};
 use crate::{RankBy, STATEMENTS, leaderboard, statement, transfers};
@@ -28,6 +29,56 @@ fn the_richest_come_first_and_pages_follow_one_another() {
         assert_eq!(ranks(&world, 4, 2), (vec![], None));
         world.look(|tx| crate::erase(tx, guild(GUILD), user(2)));
         assert_eq!(ranks(&world, 0, 2), (vec![(1, 3, 70), (2, 1, 50)], Some(2)));
+    });
+}
+
+const MANY_PEOPLE: Sql = Sql::new(
+    "test.many_people",
+    "INSERT INTO economy_people (guild, user_id, person)
+     WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+     SELECT 900, i, i FROM n",
+);
+const MANY_PURSES: Sql = Sql::new(
+    "test.many_purses",
+    "INSERT INTO economy_accounts
+     (id, guild, kind, owner, name, balance, held, version, frozen, listed, last)
+     SELECT person, 900, 1, person, '', 0, 0, 0, FALSE, TRUE, 0 FROM economy_people",
+);
+const BALANCE_SET: Sql = Sql::new(
+    "test.balance_set",
+    "UPDATE economy_accounts SET balance = ?2 WHERE id = ?1",
+);
+
+#[test]
+fn a_leaderboard_of_sixty_thousand_members_is_in_order_from_its_first_page_to_its_last() {
+    each(|world| {
+        let chance = SeededChance::new(60_000);
+        let mut expected: Vec<(i64, i64)> = (1..=60_000)
+            .map(|id| (i64::try_from(1 + chance.below(100_000)).unwrap(), id))
+            .collect();
+        let balances = expected.clone();
+        world.look(move |tx| {
+            tx.execute(&MANY_PEOPLE, &[])?;
+            tx.execute(&MANY_PURSES, &[])?;
+            for (balance, id) in &balances {
+                let values = vec![(*id).into(), (*balance).into()];
+                tx.queue(&BALANCE_SET, values)?;
+            }
+            Ok(())
+        });
+        expected.sort_by_key(|(balance, id)| (-balance, *id));
+        for after in [0, 10, 29_990, 59_990] {
+            let watch = kernel::Stopwatch::start();
+            let (lines, next) = ranks(&world, after, 10);
+            println!("the ten after {after} in {:?}", watch.elapsed());
+            let first = usize::try_from(after).unwrap();
+            let found: Vec<_> = lines
+                .iter()
+                .map(|(_, member, value)| (*value, i64::try_from(*member).unwrap()))
+                .collect();
+            assert_eq!(found, expected[first..first + 10]);
+            assert_eq!(next.is_none(), after == 59_990);
+        }
     });
 }
 
@@ -93,7 +144,7 @@ fn plan(world: &World, named: &str) -> String {
     let count = (1..=9)
         .filter(|number| text.contains(&format!("?{number}")))
         .count();
-    let explain: &'static Statement = Box::leak(Box::new(Statement::new(
+    let explain: &'static Sql = Box::leak(Box::new(Sql::new(
         "test.plan",
         Box::leak(text.into_boxed_str()),
     )));
@@ -111,8 +162,14 @@ fn plan(world: &World, named: &str) -> String {
 fn what_members_wait_for_is_answered_out_of_an_index() {
     let world = World::of(testkit::db::fresh_libsql(&super::world::migrations()));
     for (statement, index) in [
-        ("economy.rank_by_balance", "economy_accounts_rank"),
-        ("economy.rank_by_streak", "economy_dailies_rank"),
+        (
+            "economy.rank_by_balance",
+            "COVERING INDEX economy_accounts_rank",
+        ),
+        (
+            "economy.rank_by_streak",
+            "COVERING INDEX economy_dailies_rank",
+        ),
         ("economy.hold_list_due", "economy_holds_expiry"),
     ] {
         let plan = plan(&world, statement);

@@ -8,7 +8,7 @@ use crate::{CheckCursor, Contradiction, Frost, Leg, Reserve, Transfer, Wrong, fr
 
 const SET_BALANCE: Statement = Statement::new(
     "test.set_balance",
-    "UPDATE economy_accounts SET balance = ?2, tier = 0 WHERE kind = ?1 AND guild = 900",
+    "UPDATE economy_accounts SET balance = ?2 WHERE kind = ?1 AND guild = 900",
 );
 const SET_HELD: Statement = Statement::new(
     "test.set_held",
