@@ -56,5 +56,8 @@ impl PageQuery {
 }
 
 fn strange_cursor() -> Problem {
-    Problem::invalid("`cursor` is what `next` of an earlier page held.", "/cursor")
+    Problem::invalid(
+        "`cursor` is what `next` of an earlier page held.",
+        "/cursor",
+    )
 }

@@ -122,7 +122,10 @@ async fn transfers(
     let visitor = rest.admit(&headers, &guild)?;
     let op = visitor.read_op(&rest.core);
     let page = match query.user_id.as_deref() {
-        Some(user) => rest.statement(&op, user_id(user, "/user_id")?, &query.page).await?,
+        Some(user) => {
+            rest.statement(&op, user_id(user, "/user_id")?, &query.page)
+                .await?
+        }
         None => rest.journal(&op, &query.page).await?,
     };
     Ok(Json(page))
