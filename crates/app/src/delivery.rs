@@ -82,6 +82,11 @@ impl Delivery {
         self.shared.courier.get().is_some()
     }
 
+    /// Whether this process is sending an effect, or waits for its outcome to be written down.
+    pub(crate) fn is_sending(&self, owed: i64) -> bool {
+        self.flights(|flights| flights.contains(&owed))
+    }
+
     /// Sends an owed effect, if there is a place and nobody is sending it; else it waits for the relay.
     pub(crate) fn send(&self, owed: i64, effect: Effect) {
         let (Some(courier), Some(settle)) =

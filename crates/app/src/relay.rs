@@ -34,6 +34,19 @@ async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), DbError> {
         .database
         .write("relay", move |tx| owed::owed_claim(tx, now, BATCH_MAX))
         .await?;
+    // What waits for Discord's limits in this process is not tried again by being looked at.
+    let (flying, due): (Vec<Owed>, Vec<Owed>) = due
+        .into_iter()
+        .partition(|owed| delivery.is_sending(owed.id));
+    if !flying.is_empty() {
+        core.database
+            .write("relay", move |tx| {
+                flying
+                    .iter()
+                    .try_for_each(|owed| owed::owed_uncount(tx, owed.id))
+            })
+            .await?;
+    }
     for owed in due {
         match serde_json::from_str::<Effect>(&owed.effect) {
             Ok(effect) if owed.attempts <= ATTEMPTS_MAX => delivery.send(owed.id, effect),

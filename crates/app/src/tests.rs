@@ -3,7 +3,7 @@
 mod scene;
 
 use chat::{AnswerContent, Effect, Invoked, OptionValue, Visibility};
-use kernel::{Clock, IdSource, Span, UserId};
+use kernel::{Clock, Span, UserId};
 use scene::{Courier, Scene, command, given};
 use store::{Tx, owed};
 

@@ -187,7 +187,9 @@ impl Scene {
 
     pub(super) async fn take_on(&self, invocation: Invocation) {
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        let finished = Finished::new(move || drop(sender.send(())));
+        let finished = Finished::new(move || {
+            let _ = sender.send(());
+        });
         let incoming = Incoming::Invoked(Box::new(invocation));
         self.app.accept(incoming, finished).unwrap();
         receiver.await.unwrap();

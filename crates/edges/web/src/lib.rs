@@ -20,8 +20,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img
                       form-action 'none'; frame-ancestors 'none'";
 
 /// The demo's start page at `/`, with its style.
-pub fn start_router(start: Start) -> Router {
-    let page = pages::start::render(&start).into_string();
+pub fn start_router(start: &Start) -> Router {
+    let page = pages::start::render(start).into_string();
     let answer = move || {
         let page = page.clone();
         async move {
@@ -72,7 +72,7 @@ mod tests {
 
     #[tokio::test]
     async fn w1_the_start_page_asks_no_other_host() {
-        let router = start_router(Start {
+        let router = start_router(&Start {
             server: "The <Guild>".to_owned(),
             members: 40,
         });

@@ -72,11 +72,13 @@ impl AdminSocket {
     }
 }
 
-/// Removes the socket of this directory.
+/// Removes the socket of this directory, where there is one.
 pub fn remove(directory: &Path) {
     let path = directory.join(SOCKET);
-    if let Err(error) = fs::remove_file(&path) {
-        tracing::warn!(%error, socket = %path.display(), "could not be removed");
+    match fs::remove_file(&path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(%error, socket = %path.display(), "could not be removed"),
     }
 }
 

@@ -82,7 +82,7 @@ impl Town {
             server: self.name.clone(),
             members: self.members,
         };
-        web::start_router(start).merge(self.sim.chat("/chat"))
+        web::start_router(&start).merge(self.sim.chat("/chat"))
     }
 
     /// Closes the town; it is as it was left when it opens again.

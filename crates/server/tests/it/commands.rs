@@ -121,3 +121,31 @@ fn completions_name_the_verbs_and_need_no_settings() {
     }
     assert_eq!(place.run(&["completions", "abacus"], &[]).code, 2);
 }
+
+#[test]
+fn the_simulated_discord_serves_alone_and_ends_in_good_order() {
+    let place = Place::new();
+    let sim = place.start(&["sim", "serve", "--addr", "127.0.0.1:0"], &[]);
+    let address = sim
+        .said
+        .trim_end()
+        .trim_start_matches("API")
+        .trim()
+        .to_owned();
+    let address = address
+        .trim_start_matches("http://")
+        .trim_end_matches("/api");
+    let (status, answer) = crate::process::get(address, "/api/v10/gateway");
+    assert!(
+        status == 200 && answer.contains("ws://127.0.0.1:"),
+        "{answer}"
+    );
+    let second = place.run(&["sim", "serve", "--addr", address], &[]);
+    assert_eq!(second.code, 1, "{second:?}");
+    assert!(
+        second.stderr.contains(address) && second.stderr.contains("--addr"),
+        "{second:?}"
+    );
+    let (said, _) = sim.stop();
+    assert_eq!(said.code, 0, "{said:?}");
+}

@@ -62,22 +62,22 @@ impl Place {
 
     /// Starts a server, and waits until it says that it runs.
     pub(crate) fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
-        let mut child = self.command(arguments, environment).spawn().unwrap();
+        let mut server = self.launch(arguments, environment);
+        let child = server.child.as_mut().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
-        stdout.read_line(&mut said).unwrap();
-        if said.is_empty() {
-            let mut complaint = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut complaint)
-                .unwrap();
-            panic!("the server did not start: {complaint}");
+        stdout.read_line(&mut server.said).unwrap();
+        if server.said.is_empty() {
+            let (said, _) = server.wait();
+            panic!("the server did not start: {said:?}");
         }
+        server
+    }
+
+    /// Starts a server that may take its time to run.
+    pub(crate) fn launch(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
+        let child = self.command(arguments, environment).spawn().unwrap();
         Server {
-            said,
+            said: String::new(),
             data_dir: self.data_dir(),
             child: Some(child),
         }
@@ -121,9 +121,28 @@ impl Server {
     }
 
     pub(crate) fn address(&self, name: &str) -> String {
-        let text = fs::read_to_string(self.data_dir.join("run.json")).unwrap();
-        let document: Value = serde_json::from_str(&text).unwrap();
-        document[name].as_str().unwrap().to_owned()
+        self.known(name).unwrap()
+    }
+
+    /// Asks the machinery's address until the answer holds these words.
+    pub(crate) fn wait_for_answer(&self, path: &str, words: &str) -> String {
+        let watch = Stopwatch::start();
+        let mut last = String::new();
+        while watch.elapsed() < PATIENCE {
+            if let Some(address) = self.known("ops_addr") {
+                last = get(&address, path).1;
+                if last.contains(words) {
+                    return last;
+                }
+            }
+        }
+        panic!("`{words}` is not in what {path} answers: {last}");
+    }
+
+    fn known(&self, name: &str) -> Option<String> {
+        let text = fs::read_to_string(self.data_dir.join("run.json")).ok()?;
+        let document: Value = serde_json::from_str(&text).ok()?;
+        document[name].as_str().map(str::to_owned)
     }
 
     /// Asks one of its addresses; gives the status and the whole answer.

@@ -141,3 +141,40 @@ fn a_hang_up_reads_the_log_level_anew() {
             .all(|line| line["level"] == "WARN")
     );
 }
+
+#[test]
+fn with_postgresql_away_it_starts_degraded_and_says_why() {
+    let place = Place::new();
+    // Port 1 has no server; the password stands in no message.
+    let url = "postgres://bot:a-secret-password@127.0.0.1:1/guildhall";
+    let server = place.launch(&["run"], &[("GUILDHALL_DATABASE_URL", url)]);
+    let ready = server.wait_for_answer("/readyz", "PostgreSQL");
+    assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
+    assert!(ready.contains(r#""status":"degraded""#), "{ready}");
+    assert_eq!(server.get("ops_addr", "/livez").0, 200);
+    assert_eq!(server.get("ops_addr", "/startupz").0, 503);
+    let (status, page) = server.get("http_addr", "/");
+    assert!(
+        status == 503 && page.contains("The server is starting"),
+        "{page}"
+    );
+    let (said, took) = server.stop();
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        took < STOP_MAX && !said.stderr.contains("a-secret-password"),
+        "{took:?} {said:?}"
+    );
+}
+
+#[test]
+fn without_a_token_it_is_ready_and_degraded() {
+    let place = Place::new();
+    let server = place.start(&["run"], &[]);
+    let (status, ready) = server.get("ops_addr", "/readyz");
+    assert!(
+        status == 200 && ready.contains(r#"{"status":"degraded""#),
+        "{ready}"
+    );
+    assert!(ready.contains("GUILDHALL_DISCORD_TOKEN"), "{ready}");
+    server.stop();
+}
