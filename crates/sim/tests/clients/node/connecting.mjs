@@ -108,7 +108,7 @@ scenario('a wrong token is refused', async (stage) => {
 });
 
 // Everything said before, during and after a break arrives exactly once.
-async function resumedAfter(stage, order, options) {
+async function resumedAfter(stage, order, options, { before, after } = {}) {
   const bot = await stage.enter(options);
   const heard = [];
   bot.on(Events.MessageCreate, (message) => heard.push(message.content));
@@ -117,7 +117,9 @@ async function resumedAfter(stage, order, options) {
   await first;
   const last = expect(bot, Events.MessageCreate, (message) => message.content === 'after');
   const resumed = expect(bot, Events.ShardResume);
+  await before?.();
   same(await stage.order(order), 1);
+  await after?.();
   const meanwhile = [];
   for (let number = 0; number < 5; number += 1) {
     meanwhile.push(`meanwhile ${number}`);
@@ -153,6 +155,26 @@ scenario('payloads that are compressed one by one are read, and resumed', async 
   const identify = entries.find((entry) => entry.application === stage.app.id && entry.what === 'IDENTIFY');
   same(identify.detail.compress, true);
 });
+
+scenario('events sent while the gateway takes no connections come with the resume, once', async (stage) => {
+  const dropped = () => until(async () => Object.keys((await stage.counts()).closed_by_client).length > 0, 'the drop');
+  const refuseNext = () => control('gateway/greet', { kind: 'refuse' });
+  await resumedAfter(stage, { kind: 'drop' }, {}, { before: refuseNext, after: dropped });
+});
+
+scenario(
+  'a resume that is refused is followed by a new IDENTIFY',
+  async (stage) => {
+    const bot = await stage.enter();
+    const ready = expect(bot, Events.ShardReady, () => true, 12_000);
+    await control('gateway/refuse_resumes', { times: 1 });
+    await stage.order({ kind: 'drop' });
+    await ready;
+    const { identify, resume, resumed } = await stage.counts();
+    same({ identify, resume, resumed }, { identify: 2, resume: 1, resumed: 0 });
+  },
+  15_000,
+);
 
 scenario(
   'op 9 that ends the session is answered by a new IDENTIFY',

@@ -1,5 +1,7 @@
 """Commands: registering them, and what members' options become."""
 
+import typing
+
 import discord
 from discord import app_commands
 
@@ -83,7 +85,7 @@ async def options(stage):
             role: discord.Role,
             place: discord.TextChannel,
             size: app_commands.Choice[int],
-            whom: discord.User | discord.Role,
+            whom: typing.Union[discord.User, discord.Role],
             note: str = "none",
         ):
             received.update(

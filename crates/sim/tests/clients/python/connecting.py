@@ -85,9 +85,7 @@ async def content(stage):
     heard = expect(curious, "message", lambda m: m.author.id == int(stage.mia))
     await stage.say("good morning")
     same((await heard).content, "good morning", "the content")
-    stage.app = await stage.control("application", name="Modest", owner=stage.owner)
-    stage.app_id = int(stage.app["id"])
-    await stage.install(stage.guild, 0)
+    await stage.application("Modest", 0)
     modest = await stage.enter(intents=discord.Intents.default())
     heard = expect(modest, "message")
     await stage.say("good evening")
@@ -180,6 +178,32 @@ async def close_4000(stage):
     await resumed_after(stage, lambda: stage.control("gateway/order", **order))
 
 
+@scenario("events sent while the gateway takes no connections come with the resume, once")
+async def refused_connection(stage):
+    async def cause():
+        await stage.control("gateway/greet", kind="refuse")
+        hit = await stage.control("gateway/order", application=stage.app["id"], kind="drop")
+
+        async def closed():
+            return (await stage.counts())["closed_by_client"]
+
+        await until(closed, "the drop")
+        return hit
+
+    await resumed_after(stage, cause)
+
+
+@scenario("a resume that is refused is followed by a new IDENTIFY", within_s=15)
+async def refused_resume(stage):
+    bot = await stage.enter()
+    ready = asyncio.ensure_future(bot.wait_for("ready", timeout=12))
+    await stage.control("gateway/refuse_resumes", times=1)
+    await stage.control("gateway/order", application=stage.app["id"], kind="drop")
+    await ready
+    counts = await stage.counts()
+    same((counts["identify"], counts["resume"], counts["resumed"]), (2, 1, 0), "identifies, resumes, resumed")
+
+
 @scenario("op 9 that ends the session is answered by a new IDENTIFY", within_s=15)
 async def invalid(stage):
     bot = await stage.enter()
@@ -219,10 +243,9 @@ async def presence(stage):
 
 @scenario("two shards share the guilds, and each hears its own", within_s=15)
 async def shards(stage):
-    told = await stage.control("application", name="Twins", owner=stage.owner, max_concurrency=2)
-    stage.app, stage.app_id = told, int(told["id"])
-    places = {}
-    for number in range(6):
+    await stage.application("Twins", 8, max_concurrency=2)
+    places = {stage.guild: stage.general}
+    for number in range(5):
         guild = await stage.control("guild", name=f"Hall {number}", owner=stage.owner)
         await stage.install(guild["id"], 8)
         places[int(guild["id"])] = int(guild["general"])

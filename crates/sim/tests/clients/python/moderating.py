@@ -147,9 +147,7 @@ async def channels(stage):
 
 async def limited(stage, permissions):
     """A bot that is no administrator."""
-    stage.app = await stage.control("application", name="Guest", owner=stage.owner)
-    stage.app_id = int(stage.app["id"])
-    await stage.install(stage.guild, permissions)
+    await stage.application("Guest", permissions)
     return await stage.enter()
 
 

@@ -57,12 +57,20 @@ class Stage:
         self.control, self.api = control, api
         self.clients, self.running = [], []
 
-    async def build(self, permissions=ADMINISTRATOR, **application):
+    async def play(self, run):
+        await self.build()
+        await run(self)
+
+    async def build(self):
         self.owner = await self.user("olga")
         guild = await self.control("guild", name="Tea room", owner=self.owner)
         self.guild, self.general = int(guild["id"]), int(guild["general"])
         self.mia = await self.member("mia", global_name="Mia")
-        self.app = await self.control("application", name="Teapot", owner=self.owner, **application)
+        await self.application("Teapot", ADMINISTRATOR)
+
+    async def application(self, name, permissions, **rest):
+        """From now on the scenario's application is this one."""
+        self.app = await self.control("application", name=name, owner=self.owner, **rest)
         self.app_id = int(self.app["id"])
         await self.install(self.guild, permissions)
 

@@ -28,25 +28,13 @@ async def play(control, api, run, within_s):
     """One scenario; returns what went wrong, or None."""
     scene = stage.Stage(control, api)
     try:
-        async with asyncio.timeout(within_s) if hasattr(asyncio, "timeout") else Unbounded():
-            await scene.build()
-            await run(scene)
+        await asyncio.wait_for(scene.play(run), within_s)
     except Exception:
         return traceback.format_exc()
     finally:
         await scene.leave()
         await control("rest/calm")
     return None
-
-
-class Unbounded:
-    """Before Python 3.11 the waits inside a scenario bound it."""
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *_):
-        return False
 
 
 async def violations(control):
