@@ -44,6 +44,7 @@ async fn a2_what_a_dead_process_owed_is_sent_by_the_next() {
     assert_eq!(next.counts().await.owed, 0);
 }
 
+// S4: the event's mark and what it owes outlive the process that decided it.
 #[tokio::test]
 async fn a3_an_interaction_delivered_twice_has_one_effect_and_one_answer() {
     let scene = Scene::begin().await;
@@ -61,6 +62,7 @@ async fn a3_an_interaction_delivered_twice_has_one_effect_and_one_answer() {
     assert_eq!(scene.balance(10).await, 100);
 }
 
+// K4: the asker reads words and an id, never the inner text of the failure.
 #[tokio::test]
 async fn a4_a_panic_ends_its_own_event_with_words_and_the_rest_goes_on() {
     let scene = Scene::begin().await;
@@ -78,6 +80,7 @@ async fn a4_a_panic_ends_its_own_event_with_words_and_the_rest_goes_on() {
     assert_eq!(scene.balance(10).await, 100);
 }
 
+// K3: without admission there is no operation, and so no effect.
 #[tokio::test]
 async fn a1_nobody_is_admitted_late_from_outside_a_guild_or_too_fast() {
     let scene = Scene::begin().await;

@@ -177,7 +177,7 @@ mod tests {
     use crate::Name;
 
     #[test]
-    fn a_ratio_is_met_or_missed_and_a_missing_server_is_neither() {
+    fn b3_a_ratio_is_met_or_missed_and_a_missing_server_is_neither() {
         let case = |value| Case::new(Name::Ledger, "c", value, "1/s").beside(100.0);
         let met = |case: Case| {
             case.with_goal(Goal::RatioAtLeast(0.45))

@@ -1,13 +1,13 @@
 //! A simulated Discord with one guild, its bot and its members, and what they ask of the bot.
 
-use std::{path::Path, time::Duration};
+use std::{collections::HashMap, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use kernel::Stopwatch;
 use serde_json::{Map, Value, json};
 use sim::{
-    Control, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome, RatePolicy,
-    Sim, SimConfig, Snowflake, Until,
+    Control, Invoke, MadeApplication, MakeApplication, MakeChannel, MakeGuild, MakeUser, Outcome,
+    RatePolicy, Sim, SimConfig, Snowflake, Until,
 };
 
 use crate::{
@@ -27,6 +27,8 @@ pub(crate) struct Scene {
     pub(crate) channel: Snowflake,
     pub(crate) bot: MadeApplication,
     pub(crate) members: Vec<Snowflake>,
+    /// Where members ask who have a channel of their own.
+    channels: HashMap<Snowflake, Snowflake>,
 }
 
 /// What a member asks for.
@@ -75,6 +77,7 @@ impl Scene {
             channel,
             bot,
             members,
+            channels: HashMap::new(),
         })
     }
 
@@ -83,11 +86,26 @@ impl Scene {
         self.sim.api_url()
     }
 
+    /// Gives each member a channel to ask in: an answer that comes too late follows as a message, and Discord lets a
+    /// bot write only a few into one channel.
+    pub(crate) fn spread(&mut self) -> Result<()> {
+        for (number, member) in self.members.iter().enumerate() {
+            let channel = self.control.channel(MakeChannel {
+                guild: self.guild,
+                name: format!("channel-{number}"),
+                ..MakeChannel::default()
+            })?;
+            self.channels.insert(*member, channel);
+        }
+        Ok(())
+    }
+
     /// Sends a command, as soon as the bot has registered it.
     pub(crate) fn send(&self, user: Snowflake, ask: Ask) -> Result<Snowflake> {
+        let channel = self.channels.get(&user).copied().unwrap_or(self.channel);
         Ok(self
             .control
-            .invoke(&invoke(self.channel, user, self.bot.id, ask))?)
+            .invoke(&invoke(channel, user, self.bot.id, ask))?)
     }
 
     /// Waits for the answer.

@@ -87,7 +87,8 @@ impl Stage {
         let folder = tempfile::Builder::new()
             .prefix("guildhall-crash-")
             .tempdir()?;
-        let scene = Scene::open(cycles.seed, PAYERS).await?;
+        let mut scene = Scene::open(cycles.seed, PAYERS).await?;
+        scene.spread()?;
         let database = match &postgres {
             Some(postgres) => Some(postgres.fresh_database().await?),
             None => None,

@@ -117,3 +117,20 @@ fn strike(control: &Control, bot: Snowflake, fault: Fault) -> Result<bool> {
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::Rng;
+
+    use super::Faults;
+
+    #[test]
+    fn b2_the_same_seed_draws_the_same_bots() {
+        let drawn = |seed| -> Vec<usize> {
+            let mut faults = Faults::new(seed);
+            (0..50).map(|_| faults.chance.random_range(0..20)).collect()
+        };
+        assert_eq!(drawn(5), drawn(5));
+        assert_ne!(drawn(5), drawn(6));
+    }
+}

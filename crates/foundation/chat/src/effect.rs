@@ -98,3 +98,49 @@ impl fmt::Debug for InteractionToken {
         out.write_str("InteractionToken(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::Id;
+
+    use super::{AnswerContent, Effect, InteractionAnswer, InteractionToken};
+    use crate::{Button, ButtonStyle, Colour, Embed, Reply, Visibility};
+
+    #[test]
+    fn c1_a_reply_pings_nobody_unless_it_names_them() {
+        for reply in [Reply::public("<@5> @everyone"), Reply::private("hello")] {
+            assert!(reply.pings.is_empty());
+        }
+        let pinging = Reply::public("paid").pinging(Id::new(7).unwrap());
+        assert_eq!(pinging.pings, [Id::new(7).unwrap()]);
+        assert_eq!(Reply::private("x").visibility, Visibility::Private);
+    }
+
+    #[test]
+    fn c2_an_effect_that_was_written_down_reads_the_same() {
+        let card = Embed::new(Colour::Good, "100", "claimed").with_field("Streak", "1 day");
+        let button = Button {
+            custom_id: "economy:open:balance".to_owned(),
+            label: "Balance".to_owned(),
+            style: ButtonStyle::Primary,
+            enabled: true,
+        };
+        let effect = Effect::Answer(InteractionAnswer {
+            interaction: Id::new(1).unwrap(),
+            application: Id::new(2).unwrap(),
+            token: InteractionToken::new("secret".to_owned()),
+            asker: Id::new(3).unwrap(),
+            channel: None,
+            made_at_micros: 4,
+            content: AnswerContent::Reply(
+                Reply::card(Visibility::Public, card).with_buttons(vec![button]),
+            ),
+        });
+        let written = serde_json::to_string(&effect).unwrap();
+        assert_eq!(serde_json::from_str::<Effect>(&written).unwrap(), effect);
+        assert!(
+            !format!("{effect:?}").contains("secret"),
+            "a token is never printed"
+        );
+    }
+}

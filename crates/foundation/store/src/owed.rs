@@ -76,6 +76,10 @@ const HOLD_ON: Statement = Statement::new(
     "store.owed_hold",
     "UPDATE store_owed SET due_at = ?2 WHERE id = ?1 AND state = 'owed'",
 );
+const UNCOUNT: Statement = Statement::new(
+    "store.owed_uncount",
+    "UPDATE store_owed SET attempts = attempts - 1 WHERE id = ?1 AND state = 'owed' AND attempts > 0",
+);
 const CONFIRM: Statement = Statement::new(
     "store.owed_confirm",
     "DELETE FROM store_owed WHERE id = ?1 AND state = 'owed'",
@@ -90,7 +94,8 @@ const COUNT: Statement = Statement::new(
 );
 
 /// The statements of this module, so that a test can prepare them.
-pub const STATEMENTS: &[&Statement] = &[&INSERT, &CLAIM, &HOLD_ON, &CONFIRM, &END, &COUNT];
+pub const STATEMENTS: &[&Statement] =
+    &[&INSERT, &CLAIM, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &COUNT];
 
 /// Owes an effect in this transaction; the caller sends it after the commit.
 ///
@@ -134,6 +139,14 @@ pub fn owed_claim(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Owe
 /// When the engine fails.
 pub fn owed_hold(tx: &mut Tx<'_>, id: i64, until: Timestamp) -> Result<(), DbError> {
     tx.queue(&HOLD_ON, vec![Value::from(id), Value::from(until)])
+}
+
+/// Takes back that a claim counted as a try: the effect was on its way already.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_uncount(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    tx.queue(&UNCOUNT, vec![Value::from(id)])
 }
 
 /// Confirms that an effect was delivered.

@@ -72,5 +72,6 @@ export class TextField {
 /** As tall as its text, up to ten lines. */
 export function grow(input) {
   input.style.height = "auto";
-  input.style.height = `${Math.min(input.scrollHeight, 240)}px`;
+  // An empty one stays one line tall, whatever its placeholder would take.
+  if (input.value !== "") input.style.height = `${Math.min(input.scrollHeight, 240)}px`;
 }

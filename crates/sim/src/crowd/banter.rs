@@ -24,6 +24,7 @@ pub(super) struct Banter {
 #[derive(Debug)]
 struct Open {
     by: Snowflake,
+    message: Option<Snowflake>,
     words: Words,
     answers: Vec<&'static str>,
 }
@@ -66,11 +67,12 @@ impl Words {
     }
 }
 
-/// A line of a conversation; an answer may be a reply to the opening.
+/// A line of a conversation. An answer names the message of its opening, to reply to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) text: String,
     pub(super) answers: bool,
+    pub(super) opening: Option<Snowflake>,
 }
 
 impl Banter {
@@ -82,6 +84,7 @@ impl Banter {
             return Line {
                 text: open.words.filled_in(answer),
                 answers: true,
+                opening: open.message,
             };
         }
         let exchange = self.opening(channel, chance);
@@ -93,12 +96,21 @@ impl Banter {
         let text = words.filled_in(exchange.opening);
         self.open = Some(Open {
             by: speaker,
+            message: None,
             words,
             answers,
         });
         Line {
             text,
             answers: false,
+            opening: None,
+        }
+    }
+
+    /// Remembers which message an opening became.
+    pub(super) fn opened(&mut self, message: Snowflake) {
+        if let Some(open) = &mut self.open {
+            open.message = Some(message);
         }
     }
 

@@ -88,11 +88,15 @@ impl Life {
             return;
         }
         let mut world = page.hub.world();
-        let answered = (line.answers && chance.random_bool(0.4))
-            .then(|| last_of_another(&world, channel, speaker))
-            .flatten();
-        if let Err(refused) = message_write(&mut world, speaker, channel, line.text, answered) {
-            tracing::debug!(%refused, %speaker, "a virtual member could not write");
+        let is_there = |id: &Snowflake| world.message(channel, *id).is_some();
+        let reply_to = line
+            .opening
+            .filter(is_there)
+            .filter(|_| chance.random_bool(0.4));
+        match message_write(&mut world, speaker, channel, line.text, reply_to) {
+            Ok(message) if !line.answers => self.talks.entry(channel).or_default().opened(message),
+            Ok(_) => {}
+            Err(refused) => tracing::debug!(%refused, %speaker, "a virtual member could not write"),
         }
     }
 
@@ -259,17 +263,6 @@ fn somebody(
         .filter(there)
         .collect();
     list.choose(chance).copied()
-}
-
-fn last_of_another(world: &World, channel: Snowflake, speaker: Snowflake) -> Option<Snowflake> {
-    let mut recent = world
-        .messages_in(channel, ..)
-        .rev()
-        .filter(|message| message.only_for.is_none())
-        .take(3);
-    recent
-        .find(|message| message.author != speaker && matches!(message.kind, 0 | 19))
-        .map(|message| message.id)
 }
 
 fn react(page: &Page, chance: &mut StdRng) {

@@ -20,7 +20,7 @@ use crate::world::{
     Snowflake, UserDraft, World, WorldError,
 };
 
-use super::banter::Banter;
+use super::banter::{Banter, Line};
 use super::names::{name, username};
 use super::phrases::SIGNS;
 
@@ -36,6 +36,8 @@ const AGE_US: i64 = 60 * DAY_US;
 /// The last line of the past.
 const QUIET_US: i64 = 4 * 60 * 1_000_000;
 const CATEGORY: u8 = 4;
+/// The type of a message that answers another.
+const REPLY: u8 = 19;
 
 const WELCOME: [&str; 3] = [
     "# Welcome to The Lantern Club\nA quiet place for people who like games, books and a bit of trade. Look around, say hello in <#{general}>, stay as long as you like.",
@@ -359,21 +361,33 @@ impl Builder<'_> {
                 speakers.choose(&mut self.chance).copied()
             };
             let Some(speaker) = speaker else { continue };
-            let line = talks
-                .entry(place)
-                .or_default()
-                .next(place, speaker, &mut self.chance);
-            let message = self.world.message_send(
-                channel,
-                MessageDraft {
-                    author: speaker,
-                    content: line.text,
-                    ..MessageDraft::default()
-                },
-            )?;
+            let talk = talks.entry(place).or_default();
+            let line = talk.next(place, speaker, &mut self.chance);
+            let opens = !line.answers;
+            let message = self.write(channel, speaker, line)?;
+            if opens {
+                talk.opened(message);
+            }
             self.reactions(channel, message, &speakers)?;
         }
         Ok(())
+    }
+
+    fn write(
+        &mut self,
+        channel: Snowflake,
+        author: Snowflake,
+        line: Line,
+    ) -> Result<Snowflake, WorldError> {
+        let reply_to = line.opening.filter(|_| self.chance.random_bool(0.3));
+        let draft = MessageDraft {
+            author,
+            kind: if reply_to.is_some() { REPLY } else { 0 },
+            content: line.text,
+            reply_to,
+            ..MessageDraft::default()
+        };
+        self.world.message_send(channel, draft)
     }
 
     fn reactions(

@@ -1,4 +1,4 @@
-//! Incoming webhooks.
+//! Incoming webhooks: made in a channel, found by id and token, and gone with the channel they write to.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Registering commands.
+//! Commands are registered globally and for a guild, overwritten in bulk, and refused where Discord refuses them.
 
 use serde_json::{Value, json};
 
