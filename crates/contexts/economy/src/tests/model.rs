@@ -49,7 +49,7 @@ pub(super) enum End {
 }
 
 /// Everything there is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Model {
     pub(super) accounts: BTreeMap<String, Has>,
     pub(super) members: BTreeSet<String>,
@@ -59,6 +59,10 @@ pub(super) struct Model {
     pub(super) reversed: BTreeSet<String>,
     pub(super) frozen: BTreeSet<String>,
     pub(super) guild_frozen: bool,
+    /// How many movements were linked with the first of each group.
+    groups: BTreeMap<String, usize>,
+    /// What was written since the last savepoint.
+    fresh: Vec<String>,
 }
 
 pub(super) type Said = Result<&'static str, &'static str>;
@@ -168,8 +172,30 @@ impl Model {
             self.change(&row.from, -row.count, 0);
             self.change(&row.to, row.count, 0);
         }
+        if let Some(group) = &row.group {
+            *self.groups.entry(group.clone()).or_default() += 1;
+        }
+        self.fresh.push(id.to_owned());
         self.journal.insert(id.to_owned(), row);
         Ok("ok")
+    }
+
+    /// Does it, or leaves no trace of it.
+    fn whole(&mut self, work: impl FnOnce(&mut Self) -> Said) -> Said {
+        let accounts = self.accounts.clone();
+        self.fresh.clear();
+        let said = work(self);
+        if said.is_err() {
+            self.accounts = accounts;
+            for id in std::mem::take(&mut self.fresh) {
+                let undone = self.journal.remove(&id);
+                let group = undone.and_then(|row| row.group);
+                if let Some(count) = group.and_then(|group| self.groups.get_mut(&group)) {
+                    *count -= 1;
+                }
+            }
+        }
+        said
     }
 
     fn row(movement: &Movement, does: Does) -> Written {
@@ -195,12 +221,7 @@ impl Model {
     }
 
     pub(super) fn linked(&mut self, movements: &[Movement]) -> Said {
-        let before = self.clone();
-        let said = self.all(movements);
-        if said.is_err() {
-            *self = before;
-        }
-        said
+        self.whole(|this| this.all(movements))
     }
 
     fn all(&mut self, movements: &[Movement]) -> Said {
@@ -212,8 +233,9 @@ impl Model {
                 return Err("economy-conflict");
             }
         }
-        let of_group = |row: &&Written| row.group == group;
-        let count = self.journal.values().filter(of_group).count();
+        let count = group
+            .and_then(|group| self.groups.get(&group).copied())
+            .unwrap_or(0);
         if first == Some("replayed") && count != movements.len() {
             return Err("economy-conflict");
         }
@@ -333,12 +355,7 @@ impl Model {
         if !matches!(row.does, Does::Moves | Does::Posts(_)) {
             return Err("economy-moved-nothing");
         }
-        let before = self.clone();
-        let said = self.take_back(old, &row, ids);
-        if said.is_err() {
-            *self = before;
-        }
-        said
+        self.whole(|this| this.take_back(old, &row, ids))
     }
 
     fn take_back(&mut self, old: &str, row: &Written, (id, advance): (&str, &str)) -> Said {

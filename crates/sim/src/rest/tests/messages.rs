@@ -583,10 +583,8 @@ async fn webhooks_are_managed_by_those_who_may() {
         )
         .await
         .ok();
-    let (id, token) = (
-        hook["id"].as_str().unwrap(),
-        hook["token"].as_str().unwrap(),
-    );
+    let id = hook["id"].as_str().unwrap();
+    let token = hook["token"].as_str().unwrap();
     let at = format!("/webhooks/{id}/{token}");
     let open = &[("authorization", "")];
     stage
