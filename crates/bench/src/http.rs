@@ -10,6 +10,8 @@ use tokio::{
 };
 
 const ANSWER_BYTES_MAX: u64 = 16 << 20;
+/// Discord answers no bot that does not say who it is.
+const USER_AGENT: &str = "DiscordBot (guildhall-bench, 1)";
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What came back.
@@ -30,7 +32,7 @@ pub(crate) async fn get(address: &str, path: &str) -> Result<Answer> {
 pub(crate) async fn put(address: &str, path: &str, token: &str, body: &str) -> Result<Answer> {
     let length = body.len();
     let request = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bot {token}\r\n\
+        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: {USER_AGENT}\r\nAuthorization: Bot {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     );
     ask(address, &request).await

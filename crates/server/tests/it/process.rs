@@ -183,7 +183,7 @@ pub(crate) fn get(address: &str, path: &str) -> (u16, String) {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: DiscordBot (test, 1)\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();
