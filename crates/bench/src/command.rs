@@ -36,16 +36,29 @@ pub(crate) async fn run(options: &Options, mut progress: impl FnMut(&str)) -> Ve
             )];
         }
     };
-    measured
-        .iter()
-        .flat_map(|(rate, ours, echo)| told(*rate, ours, echo))
-        .collect()
+    measured.iter().flat_map(said).collect()
 }
 
-async fn measure(
-    options: &Options,
-    mut progress: impl FnMut(&str),
-) -> Result<Vec<(u32, Waited, Waited)>> {
+/// One rate, for the bot and for the echo.
+struct Measured {
+    rate: u32,
+    ours: Result<Waited>,
+    echo: Result<Waited>,
+}
+
+/// A rate that this machine does not carry says so, and the others stand.
+fn said(measured: &Measured) -> Vec<Case> {
+    let rate = measured.rate;
+    match (&measured.ours, &measured.echo) {
+        (Ok(ours), Ok(echo)) => told(rate, ours, echo),
+        (Err(error), _) | (_, Err(error)) => {
+            let case = format!("{rate} commands/s");
+            vec![Case::missing(Name::Command, case, format!("{error:#}"))]
+        }
+    }
+}
+
+async fn measure(options: &Options, mut progress: impl FnMut(&str)) -> Result<Vec<Measured>> {
     let folder = tempfile::tempdir()?;
     let seconds = u32::try_from(options.pace.measured().as_secs())?.max(1) + 1;
     let claimers = RATES
@@ -64,8 +77,8 @@ async fn measure(
     let mut measured = Vec::new();
     for (rate, ours) in std::iter::zip(RATES, ours) {
         let mut rush = Rush::new(&scene, bot.id, &payers, options);
-        let beside = rush.run(rate, &mut payers.clone()).await?;
-        measured.push((rate, ours, beside));
+        let echo = rush.run(rate, &mut payers.clone()).await;
+        measured.push(Measured { rate, ours, echo });
     }
     drop(echo);
     Ok(measured)
@@ -77,14 +90,14 @@ async fn ours(
     scene: &Scene,
     payers: &[Snowflake],
     fresh: &mut Vec<Snowflake>,
-) -> Result<Vec<Waited>> {
+) -> Result<Vec<Result<Waited>>> {
     let mut server = Server::start(&scene.settings(&options.program, data_dir, &scene.bot)).await?;
     server.ready().await?;
     fund(scene, payers).await?;
     let mut all = Vec::new();
     for rate in RATES {
         let mut rush = Rush::new(scene, scene.bot.id, payers, options);
-        all.push(rush.run(rate, fresh).await?);
+        all.push(rush.run(rate, fresh).await);
     }
     server.stop().await?;
     Ok(all)
