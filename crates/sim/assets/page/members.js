@@ -55,7 +55,7 @@ export class Members {
     const roles = rolesOf(store, member).map((role) => role.name).join(", ");
     return h("li", null, h("button", {
       class: presence === "offline" ? "member member-away" : "member", type: "button", "data-user": id, title: roles || null, "aria-haspopup": "menu",
-      "aria-label": [name, owner && "owner", member.user.bot && "application", presence].filter(Boolean).join(", "),
+      "aria-label": [name, owner && "owner", member.user.bot && "App", presence].filter(Boolean).join(", "),
     }, face(member.user, name, "normal", presence), h("span", { class: "member-name", vars: colour ? { "--name": colour } : {} }, name), owner && h("span", { class: "member-crown", title: "Owns this server" }, icon("crown")), member.user.bot && botTag()));
   }
 }
