@@ -82,24 +82,20 @@ impl Delivery {
         self.shared.courier.get().is_some()
     }
 
-    /// Whether this process is sending an effect, or waits for its outcome to be written down.
-    pub(crate) fn is_sending(&self, owed: i64) -> bool {
-        self.flights(|flights| flights.contains(&owed))
-    }
-
-    /// Sends an owed effect, if there is a place and nobody is sending it; else it waits for the relay.
-    pub(crate) fn send(&self, owed: i64, effect: Effect) {
+    /// Sends an owed effect, if there is a place and nobody is sending it; else it waits for the relay. Whether it
+    /// is on its way now.
+    pub(crate) fn send(&self, owed: i64, effect: Effect) -> bool {
         let (Some(courier), Some(settle)) =
             (self.shared.courier.get().cloned(), self.settlements())
         else {
-            return;
+            return false;
         };
         let Ok(place) = self.shared.places.clone().try_acquire_owned() else {
             metrics::counter!("guildhall_deliveries_deferred_total").increment(1);
-            return;
+            return false;
         };
         if !self.flights(|flights| flights.insert(owed)) {
-            return;
+            return false;
         }
         let core = self.shared.core.clone();
         self.shared.tasks.spawn(async move {
@@ -108,6 +104,7 @@ impl Delivery {
             // Where nobody settles any more, the row stays owed, and the next process finds it.
             let _ = settle.send(Settlement { owed, settled }).await;
         });
+        true
     }
 
     /// Sends an answer that no decision stands behind, such as a refusal at the door. It is tried once.

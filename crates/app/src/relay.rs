@@ -28,33 +28,40 @@ pub(crate) async fn run(core: Core, delivery: Delivery, stop: CancellationToken)
     }
 }
 
-async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), DbError> {
+pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), DbError> {
     let now = core.clock.now();
     let due: Vec<Owed> = core
         .database
         .write("relay", move |tx| owed::owed_claim(tx, now, BATCH_MAX))
         .await?;
-    // What waits for Discord's limits in this process is not tried again by being looked at.
-    let (flying, due): (Vec<Owed>, Vec<Owed>) = due
-        .into_iter()
-        .partition(|owed| delivery.is_sending(owed.id));
-    if !flying.is_empty() {
-        core.database
-            .write("relay", move |tx| {
-                flying
-                    .iter()
-                    .try_for_each(|owed| owed::owed_uncount(tx, owed.id))
-            })
-            .await?;
-    }
+    let mut waiting = Vec::new();
     for owed in due {
         match serde_json::from_str::<Effect>(&owed.effect) {
-            Ok(effect) if owed.attempts <= ATTEMPTS_MAX => delivery.send(owed.id, effect),
-            Ok(_) => bury(core, owed.id, "it was tried too often").await?,
+            Ok(_) if owed.attempts > ATTEMPTS_MAX => {
+                bury(core, owed.id, "it was tried too often").await?;
+            }
+            Ok(effect) => {
+                if !delivery.send(owed.id, effect) {
+                    waiting.push(owed.id);
+                }
+            }
             Err(error) => bury(core, owed.id, &error.to_string()).await?,
         }
     }
-    Ok(())
+    uncount(core, waiting).await
+}
+
+/// What is on its way already, or waits for a place, is not tried again by being looked at.
+async fn uncount(core: &Core, waiting: Vec<i64>) -> Result<(), DbError> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let work = move |tx: &mut store::Tx<'_>| {
+        waiting
+            .iter()
+            .try_for_each(|id| owed::owed_uncount(tx, *id))
+    };
+    core.database.write("relay", work).await
 }
 
 async fn bury(core: &Core, id: i64, reason: &str) -> Result<(), DbError> {

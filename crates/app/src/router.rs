@@ -68,6 +68,11 @@ impl App {
         self.delivery.through(courier);
     }
 
+    #[cfg(test)]
+    pub(crate) const fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
     /// The application's shared parts.
     #[must_use]
     pub const fn core(&self) -> &Core {

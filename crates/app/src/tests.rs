@@ -175,3 +175,19 @@ async fn recurring_work_is_enqueued_once_for_each_slot() {
         .await;
     assert_eq!(count, Ok((true, false)));
 }
+
+/// Regression: a try was counted whenever the relay saw an answer that was still on its way, or had no place to leave
+/// from, so that after an outage answers were given up that nobody had tried to send.
+#[tokio::test]
+async fn answers_that_wait_to_leave_are_not_given_up() {
+    let scene = Scene::begin_with(Courier::stuck()).await;
+    for member in 1..=1_100 {
+        scene.ask(member, 1_000 + member, command("daily")).await;
+    }
+    for _ in 0..20 {
+        scene.clock.advance(Span::seconds(3));
+        scene.relay().await;
+    }
+    let counts = scene.counts().await;
+    assert_eq!((counts.owed, counts.dead), (1_100, 0));
+}

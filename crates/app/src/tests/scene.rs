@@ -195,6 +195,15 @@ impl Scene {
         receiver.await.unwrap();
     }
 
+    /// Has the relay take everything that is due.
+    pub(super) async fn relay(&self) {
+        for _ in 0..8 {
+            crate::relay::relay_due(self.app.core(), self.app.delivery())
+                .await
+                .unwrap();
+        }
+    }
+
     pub(super) async fn wait_until_owed(&self, wanted: i64) {
         assert_eq!(self.counts().await.owed, wanted);
     }

@@ -19,6 +19,16 @@ use crate::{
 const TOKEN: &str = "GUILDHALL_DISCORD_TOKEN";
 const PUBLIC_KEY: &str = "GUILDHALL_DISCORD_PUBLIC_KEY";
 
+const TOKEN_FIX: &str = "Copy it again from Discord's developer portal: Bot, Reset Token.";
+
+/// What is the matter with the token, in a few words; the fix stands beside it.
+const fn token_trouble(error: &StartError) -> &'static str {
+    match error {
+        StartError::TokenShape { .. } => "it holds characters that no token has",
+        _ => "Discord refuses this token (401)",
+    }
+}
+
 /// With which token, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Login {
@@ -108,8 +118,7 @@ impl Bot {
 fn refused(error: StartError) -> Failure {
     match error {
         StartError::TokenRefused { .. } | StartError::TokenShape { .. } => {
-            let fix = "copy it again from Discord's developer portal: Bot, Reset Token";
-            Failure::setting(TOKEN, error.to_string(), fix)
+            Failure::setting(TOKEN, token_trouble(&error), TOKEN_FIX)
         }
         other => Failure::Other(other.into()),
     }
@@ -170,8 +179,11 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
             findings
         }
         Err(error @ (StartError::TokenRefused { .. } | StartError::TokenShape { .. })) => {
-            let fix = "copy it again from Discord's developer portal: Bot, Reset Token";
-            vec![Finding::problem("discord", error.to_string(), fix)]
+            vec![Finding::problem(
+                "discord",
+                token_trouble(&error),
+                TOKEN_FIX,
+            )]
         }
         Err(error) => {
             let fix = "check the network and GUILDHALL_DISCORD_API_URL; the server keeps trying by itself";
