@@ -129,6 +129,15 @@ impl Migrations {
         Ok(Self { line })
     }
 
+    /// A part of the line, with what is missing between left out: for a context's own tests, which need only the
+    /// tables that it touches.
+    #[must_use]
+    pub fn part(parts: &[&[Migration]]) -> Self {
+        let mut line: Vec<Migration> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+        line.sort_by_key(|migration| migration.number);
+        Self { line }
+    }
+
     /// The migrations in order.
     #[must_use]
     pub fn line(&self) -> &[Migration] {
