@@ -10,7 +10,7 @@ use std::{
 
 use chat::{Incoming, Overflow};
 use futures_util::FutureExt;
-use kernel::{GuildId, UserId};
+use kernel::{ChannelId, GuildId, UserId};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +28,8 @@ pub(crate) enum LaneKey {
     Member(GuildId, UserId),
     /// What a user does in direct messages.
     Direct(UserId),
+    /// What happens in a channel.
+    Channel(ChannelId),
     /// What happens to a guild.
     Guild(GuildId),
 }
@@ -44,6 +46,8 @@ impl LaneKey {
             Incoming::GuildAvailable(guild) => Self::Guild(guild.guild),
             Incoming::GuildGone { guild, .. } => Self::Guild(*guild),
             Incoming::Member(change) => Self::Guild(change.guild),
+            Incoming::Deleted(deleted) => Self::Channel(deleted.channel),
+            Incoming::Reacted(reaction) => Self::of_member(reaction.guild, reaction.user),
         }
     }
 

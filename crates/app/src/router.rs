@@ -133,7 +133,11 @@ impl Router {
             Incoming::GuildAvailable(guild) => self.core.guilds.arrived(guild),
             Incoming::GuildGone { guild, .. } => self.core.guilds.gone(guild),
             // No context listens to these yet.
-            Incoming::Wrote(_) | Incoming::Edited(_) | Incoming::Member(_) => {}
+            Incoming::Wrote(_)
+            | Incoming::Edited(_)
+            | Incoming::Member(_)
+            | Incoming::Deleted(_)
+            | Incoming::Reacted(_) => {}
         }
         drop(arrival.finished);
     }

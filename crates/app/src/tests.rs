@@ -18,6 +18,7 @@ fn text_of(effect: &Effect) -> String {
             other => format!("{other:?}"),
         },
         Effect::Post { .. } => "a post".to_owned(),
+        other => other.kind().to_owned(),
     }
 }
 

@@ -89,6 +89,9 @@ impl Bot {
     /// What Discord said about the application is what everyone sees.
     pub(crate) fn introduce(&self, application: &Application) {
         self.pump.bots.introduce(self.at, application.id);
+        if let Some(account) = &application.bot {
+            self.rest.is_account(account.id);
+        }
         self.board
             .introduce(self.at, application.id, &application.name);
     }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use kernel::{ApplicationId, ChannelId, GuildId};
+use kernel::{ApplicationId, ChannelId, GuildId, UserId};
 
 use crate::rest::Rest;
 
@@ -43,6 +43,9 @@ impl Bots {
 
     /// Which application a bot is.
     pub(crate) fn introduce(&self, bot: usize, application: ApplicationId) {
+        if let Some(rest) = self.all.get(bot) {
+            rest.is_application(application);
+        }
         self.locked(|known| known.applications.insert(application, bot));
     }
 
@@ -61,6 +64,17 @@ impl Bots {
             channel.map(|channel| known.channels.insert(channel, bot));
             guild.map(|guild| known.guilds.insert(guild, bot));
         });
+    }
+
+    /// The account of an application's bot, once it is known.
+    pub(crate) fn account_of(&self, application: ApplicationId) -> Option<UserId> {
+        let bot = self.locked(|known| known.applications.get(&application).copied())?;
+        self.all.get(bot)?.known_account()
+    }
+
+    /// Any bot.
+    pub(crate) fn any(&self) -> &Rest {
+        &self.all[0]
     }
 
     /// The bot of an application; answers to interactions need no bot's token, so any other will do.

@@ -14,9 +14,12 @@ use crate::{
     bots::Bots,
     courier::Carrier,
     desk::Desk,
+    directory::Registry,
     door::{Door, KeyError},
+    edits::Edits,
     gateway::{Dialler, Pump},
     health::{Board, Health, Trouble},
+    known::Known,
     rest::{AddressBudget, Application, Rest, without_prefix},
 };
 
@@ -90,6 +93,7 @@ pub struct Discord {
     bots: Vec<Bot>,
     pump: Arc<Pump>,
     carrier: Arc<Carrier>,
+    registry: Arc<Registry>,
     board: Arc<Board>,
     clock: Arc<dyn Clock>,
     intake: TaskTracker,
@@ -141,10 +145,12 @@ impl Discord {
             desk_tasks.clone(),
         );
         let desk = Arc::new(desk);
+        let known = Arc::new(Known::new());
         let pump = Arc::new(Pump {
             inbox: std::sync::OnceLock::new(),
             desk: Arc::clone(&desk),
             bots: Arc::clone(&bots),
+            known: Arc::clone(&known),
             board: Arc::clone(&board),
             clock: Arc::clone(&clock),
             tasks: desk_tasks.clone(),
@@ -175,7 +181,13 @@ impl Discord {
         };
         Ok(Self {
             bots: brought.map(bot).collect(),
-            carrier: Arc::new(Carrier { desk, bots }),
+            carrier: Arc::new(Carrier {
+                desk,
+                bots: Arc::clone(&bots),
+                edits: Edits::default(),
+                clock: Arc::clone(&clock),
+            }),
+            registry: Arc::new(Registry { bots, known }),
             pump,
             board,
             clock,
@@ -233,10 +245,10 @@ impl Discord {
         Arc::<Carrier>::clone(&self.carrier)
     }
 
-    /// What looks members up.
+    /// What looks guilds, members and messages up.
     #[must_use]
     pub fn directory(&self) -> Arc<dyn Directory> {
-        Arc::<Carrier>::clone(&self.carrier)
+        Arc::<Registry>::clone(&self.registry)
     }
 
     /// The door for interactions signed with this key, given in hexadecimal.

@@ -1,51 +1,137 @@
-//! Effects on their way out, and members looked up.
+//! Effects on their way out: each to the calls that it takes, and each such that a second time changes nothing.
+
+mod deeds;
 
 use std::{sync::Arc, time::Duration};
 
-use chat::{
-    BoxFuture, Courier, Delivered, DeliveryError, Directory, Effect, KnownMember, Reply, Visibility,
-};
-use kernel::{ChannelId, GuildId, MessageId, UserId};
+use chat::{BoxFuture, Courier, Delivered, DeliveryError, Edit, Effect, Reply, Tell, Visibility};
+use kernel::{ChannelId, Clock, MessageId};
 use sha2::{Digest, Sha256};
 
-use crate::{bots::Bots, desk::Desk, render::parts, rest::code};
+use crate::{
+    bots::Bots,
+    desk::Desk,
+    edits::Edits,
+    render::{one_part, parts},
+    rest::{Rest, RestError, code},
+};
 
 const POST_WITHIN: Duration = Duration::from_secs(30);
+/// Old messages go away one by one, and Discord lets few of them go at once.
+const DELETE_WITHIN: Duration = Duration::from_secs(120);
 const NONCE_MAX: usize = 25;
 
-/// Carries effects to Discord, and looks members up there.
+/// Carries effects to Discord.
 #[derive(Debug)]
 pub(crate) struct Carrier {
     pub(crate) desk: Arc<Desk>,
     pub(crate) bots: Arc<Bots>,
+    pub(crate) edits: Edits,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Carrier {
-    async fn post(
-        &self,
-        channel: ChannelId,
-        reply: &Reply,
-        reply_to: Option<MessageId>,
-        nonce: &str,
-    ) -> Result<Delivered, DeliveryError> {
-        if reply.visibility == Visibility::Private {
-            return Err(DeliveryError::Never {
-                reason: "a private reply is never posted in a channel".to_owned(),
-            });
+    async fn carry(&self, effect: &Effect) -> Result<Delivered, DeliveryError> {
+        match effect {
+            Effect::Answer(answer) => self.desk.answer(answer).await,
+            Effect::Post {
+                channel,
+                reply,
+                reply_to,
+                nonce,
+            } => {
+                let bot = self.bots.of_channel(*channel);
+                post(bot, *channel, reply, *reply_to, nonce).await
+            }
+            Effect::Edit(edit) => self.edit(edit).await,
+            Effect::Delete(delete) => self.delete(delete).await,
+            Effect::Timeout(timeout) => self.timeout(timeout).await,
+            Effect::Kick(kick) => self.kick(kick).await,
+            Effect::Ban(ban) => self.ban(ban).await,
+            Effect::Unban(unban) => self.unban(unban).await,
+            Effect::Slowmode(slowmode) => self.slowmode(slowmode).await,
+            Effect::Lock(lock) => self.lock(lock).await,
+            Effect::React(react) => self.react(react).await,
+            Effect::Tell(tell) => self.tell(tell).await,
+            Effect::Profile(profile) => self.profile(profile).await,
         }
+    }
+
+    /// One that a newer edit of the same message overtook counts as done: what is newest will stand there.
+    async fn edit(&self, edit: &Edit) -> Result<Delivered, DeliveryError> {
+        if edit.reply.visibility == Visibility::Private {
+            return Err(never("what is private is never put where others read"));
+        }
+        let payload = one_part(&edit.reply)?;
+        let ticket = self.edits.begin(edit.message);
+        let _turn = ticket.turn().await;
+        let bot = self.bots.of_channel(edit.channel);
+        let sent = bot.message_edit(edit.channel, edit.message, &payload, ticket.wanted());
+        match sent.await {
+            Ok(_) | Err(RestError::Overtaken { .. }) => Ok(Delivered::Done {
+                message: Some(edit.message),
+            }),
+            Err(error) if matches!(error.code(), code::UNKNOWN_MESSAGE | code::UNKNOWN_CHANNEL) => {
+                Ok(Delivered::Done { message: None })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn tell(&self, tell: &Tell) -> Result<Delivered, DeliveryError> {
+        // A direct message is private by nature, so either visibility fits.
+        let reply = Reply {
+            visibility: Visibility::Public,
+            ..tell.reply.clone()
+        };
+        let bot = self.bots.any();
+        let channel = match bot.direct_channel(tell.user).await {
+            Ok(channel) => channel,
+            Err(error) if takes_none(&error) => return Ok(Delivered::Undeliverable),
+            Err(error) => return Err(error.into()),
+        };
         let mut first = None;
-        for (part, payload) in parts(reply)?.iter().enumerate() {
-            let nonce = nonce_of_part(nonce, part);
-            let answers = reply_to.filter(|_| part == 0);
-            let message = self
-                .bots
-                .of_channel(channel)
-                .post(channel, payload, &nonce, answers)
-                .await?;
-            first = first.or(message);
+        for (part, payload) in parts(&reply)?.iter().enumerate() {
+            let nonce = nonce_of_part(&tell.nonce, part);
+            match bot.post(channel, payload, &nonce, None).await {
+                Ok(message) => first = first.or(message),
+                Err(error) if takes_none(&error) => return Ok(Delivered::Undeliverable),
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(Delivered::Done { message: first })
     }
+}
+
+/// Whether the user can't be written to: direct messages are closed, or there is no such user.
+const fn takes_none(error: &RestError) -> bool {
+    matches!(error.code(), code::CANNOT_MESSAGE_USER | code::UNKNOWN_USER)
+}
+
+fn never(reason: &str) -> DeliveryError {
+    DeliveryError::Never {
+        reason: reason.to_owned(),
+    }
+}
+
+async fn post(
+    bot: &Rest,
+    channel: ChannelId,
+    reply: &Reply,
+    reply_to: Option<MessageId>,
+    nonce: &str,
+) -> Result<Delivered, DeliveryError> {
+    if reply.visibility == Visibility::Private {
+        return Err(never("a private reply is never posted in a channel"));
+    }
+    let mut first = None;
+    for (part, payload) in parts(reply)?.iter().enumerate() {
+        let nonce = nonce_of_part(nonce, part);
+        let answers = reply_to.filter(|_| part == 0);
+        let message = bot.post(channel, payload, &nonce, answers).await?;
+        first = first.or(message);
+    }
+    Ok(Delivered::Done { message: first })
 }
 
 /// A nonce of its own for each message of a long reply, the same at each repeat.
@@ -66,50 +152,24 @@ impl Courier for Carrier {
         effect: &'a Effect,
     ) -> BoxFuture<'a, Result<Delivered, DeliveryError>> {
         Box::pin(async move {
-            match effect {
-                Effect::Answer(answer) => self.desk.answer(answer).await,
-                Effect::Post {
-                    channel,
-                    reply,
-                    reply_to,
-                    nonce,
-                } => {
-                    let posting = self.post(*channel, reply, *reply_to, nonce);
-                    let posted = tokio::time::timeout(POST_WITHIN, posting).await;
-                    posted.unwrap_or_else(|_| {
-                        Err(DeliveryError::Later {
-                            reason: "posting took longer than half a minute".to_owned(),
-                            after: None,
-                        })
-                    })
-                }
-            }
+            let within = match effect {
+                // The desk has a deadline of its own, and words for when it is over.
+                Effect::Answer(answer) => return self.desk.answer(answer).await,
+                Effect::Delete(_) => DELETE_WITHIN,
+                _ => POST_WITHIN,
+            };
+            let carried = tokio::time::timeout(within, self.carry(effect)).await;
+            carried.unwrap_or_else(|_| {
+                Err(DeliveryError::Later {
+                    reason: format!("`{}` took longer than {within:?}", effect.kind()),
+                    after: None,
+                })
+            })
         })
     }
-}
 
-impl Directory for Carrier {
-    fn member(
-        &self,
-        guild: GuildId,
-        user: UserId,
-    ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
-        Box::pin(async move {
-            match self.bots.of_guild(guild).member(guild, user).await {
-                Ok(member) => {
-                    let named = member.user.global_name.unwrap_or(member.user.username);
-                    Ok(Some(KnownMember {
-                        user: member.user.id,
-                        name: member.nick.unwrap_or(named),
-                        is_bot: member.user.bot,
-                    }))
-                }
-                Err(error) if matches!(error.code(), code::UNKNOWN_MEMBER | code::UNKNOWN_USER) => {
-                    Ok(None)
-                }
-                Err(error) => Err(error.into()),
-            }
-        })
+    fn typing(&self, channel: ChannelId) -> BoxFuture<'_, Result<(), DeliveryError>> {
+        Box::pin(async move { Ok(self.bots.of_channel(channel).typing(channel).await?) })
     }
 }
 

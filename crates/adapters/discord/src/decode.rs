@@ -4,12 +4,18 @@
 //! not decode is an error of that event alone.
 
 mod event;
+mod guild;
 mod interaction;
+mod message;
 mod wire;
 
 pub(crate) use event::{Decoded, event, ready};
+pub(crate) use guild::{
+    ChannelWire, GuildChange, GuildWire, WholeGuild, guild_change, known_member,
+};
 pub(crate) use interaction::interaction;
-pub(crate) use wire::Envelope;
+pub(crate) use message::{MessageWire, message};
+pub(crate) use wire::{Envelope, MemberWire};
 
 use kernel::Timestamp;
 

@@ -7,6 +7,8 @@
 //!
 //! D5  No token is ever in a log, an error or a `Debug`.
 //! D6  Every message says whom it may ping; left alone, nobody.
+//! D7  Of several edits of one message the newest is what stands there; one that it overtook is not sent.
+//! D8  A deed repeated changes nothing more, and what is gone already counts as done.
 //!
 //! Not here: what a command does, who may use it, and what is owed.
 
@@ -16,9 +18,12 @@ mod connect;
 mod courier;
 mod decode;
 mod desk;
+mod directory;
 mod door;
+mod edits;
 mod gateway;
 mod health;
+mod known;
 mod meters;
 mod probe;
 mod render;

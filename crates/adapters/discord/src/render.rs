@@ -2,15 +2,13 @@
 //!
 //! What leaves here fits Discord's limits, and pings nobody whom the reply does not name.
 
-mod clip;
 mod command;
 mod components;
 mod message;
-mod split;
 
 pub(crate) use command::{commands_body, digest_of};
 pub(crate) use components::form;
-pub(crate) use message::{Payload, choices, notice, parts};
+pub(crate) use message::{Payload, choices, notice, one_part, parts};
 
 /// Why a reply can't be shown by Discord. Cutting these would change what they do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

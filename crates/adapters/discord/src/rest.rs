@@ -5,14 +5,17 @@
 
 mod budget;
 mod calls;
+mod deeds;
 mod error;
 mod limiter;
 mod limits;
+mod looks;
 mod order;
 mod send;
 
 pub(crate) use budget::AddressBudget;
 pub(crate) use calls::{Application, GatewayPlan, Original};
+pub(crate) use deeds::Bits;
 pub(crate) use error::{RestError, code};
 pub(crate) use order::Order;
 pub(crate) use send::{Rest, without_prefix};

@@ -12,7 +12,7 @@ use chat::{
     Asker, BoxFuture, Delivered, DeliveryError, Effect, Finished, Given, Inbox, Incoming,
     InteractionToken, Invocation, Invoked, OptionValue, TargetUser,
 };
-use kernel::{Clock, IdSource, Locale, SeededChance, Snowflakes, Span, UserId};
+use kernel::{ChannelId, Clock, IdSource, Locale, SeededChance, Snowflakes, Span, UserId};
 use store::{Database, DbError, owed};
 use testkit::{db::TestDb, time::ManualClock};
 use tokio::sync::{Mutex, mpsc};
@@ -81,6 +81,10 @@ impl chat::Courier for Courier {
             self.sender.send(effect.clone()).await.unwrap();
             Ok(Delivered::Done { message: None })
         })
+    }
+
+    fn typing(&self, _: ChannelId) -> BoxFuture<'_, Result<(), DeliveryError>> {
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -151,6 +155,7 @@ impl Scene {
                 name: format!("member {user}"),
                 is_bot: false,
                 is_member: true,
+                ..TargetUser::default()
             };
             (UserId::new(user).unwrap(), target)
         };

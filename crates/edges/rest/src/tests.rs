@@ -9,9 +9,13 @@ use axum::{
     http::{Request, StatusCode},
 };
 use chat::{
-    BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, Inbox, Incoming, KnownMember,
+    BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, GuildView, Inbox, Incoming,
+    IncomingMessage, KnownMember,
 };
-use kernel::{Clock, GuildId, Id, IdSource, SeededChance, Snowflakes, UserId};
+use kernel::{
+    ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
+    UserId,
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use testkit::{db::TestDb, time::ManualClock};
@@ -32,11 +36,38 @@ impl Directory for Town {
         user: UserId,
     ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
         let known = (10..=12).contains(&user.get()).then(|| KnownMember {
-            user,
-            name: format!("member {user}"),
             is_bot: user.get() == 12,
+            ..KnownMember::named(user, format!("member {user}"))
         });
         Box::pin(async move { Ok(known) })
+    }
+
+    fn guild(&self, _: GuildId) -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn known_guild(&self, _: GuildId) -> Option<Arc<GuildView>> {
+        None
+    }
+
+    fn bot_user(&self, _: ApplicationId) -> Option<UserId> {
+        None
+    }
+
+    fn message(
+        &self,
+        _: ChannelId,
+        _: MessageId,
+    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn recent_messages(
+        &self,
+        _: ChannelId,
+        _: u16,
+    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 

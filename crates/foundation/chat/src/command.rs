@@ -1,5 +1,7 @@
 //! How a command is described: its words, its options, who may use it, and how it answers.
 
+use crate::Permissions;
+
 /// A slash command, or an entry of a message's or a user's menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandSpec {
@@ -35,49 +37,6 @@ pub enum Access {
     Everyone,
     /// Members who hold all of these permissions.
     Holders(Permissions),
-}
-
-/// A set of Discord permissions, as Discord's bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Permissions(u64);
-
-impl Permissions {
-    /// No permission.
-    pub const NONE: Self = Self(0);
-    /// Everything, whatever else is denied.
-    pub const ADMINISTRATOR: Self = Self(1 << 3);
-    /// Change the server's settings.
-    pub const MANAGE_GUILD: Self = Self(1 << 5);
-    /// Delete others' messages.
-    pub const MANAGE_MESSAGES: Self = Self(1 << 13);
-    /// See a channel.
-    pub const VIEW_CHANNEL: Self = Self(1 << 10);
-    /// Time members out.
-    pub const MODERATE_MEMBERS: Self = Self(1 << 40);
-
-    /// The set with these bits.
-    #[must_use]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether all of `wanted` are held; administrators hold every one.
-    #[must_use]
-    pub const fn allow(self, wanted: Self) -> bool {
-        self.0 & Self::ADMINISTRATOR.0 != 0 || self.0 & wanted.0 == wanted.0
-    }
 }
 
 /// How a command answers when it succeeds. Refusals are private, whatever stands here.

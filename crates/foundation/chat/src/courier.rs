@@ -1,10 +1,10 @@
 //! The ports through which effects leave and members are looked up.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
-use kernel::{GuildId, MessageId, Span, UserId};
+use kernel::{ApplicationId, ChannelId, GuildId, MessageId, RoleId, Span, Timestamp, UserId};
 
-use crate::Effect;
+use crate::{Effect, GuildView, IncomingMessage};
 
 /// A future of a port.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -14,14 +14,17 @@ pub trait Courier: Send + Sync + fmt::Debug {
     /// Sends one effect; waits for limits, and repeats where that is safe.
     fn deliver<'a>(&'a self, effect: &'a Effect)
     -> BoxFuture<'a, Result<Delivered, DeliveryError>>;
+
+    /// Shows in a channel for some ten seconds that the bot is writing. It is owed to nobody.
+    fn typing(&self, channel: ChannelId) -> BoxFuture<'_, Result<(), DeliveryError>>;
 }
 
 /// How an effect was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivered {
-    /// As asked.
+    /// As asked, or no longer needed, because what it was about is gone.
     Done {
-        /// The message that came of it, where Discord said.
+        /// The message that came of it, where Discord said; of an edit nothing, where the message is gone.
         message: Option<MessageId>,
     },
     /// The interaction was void, so a public answer followed in the channel.
@@ -29,7 +32,7 @@ pub enum Delivered {
         /// The message that came of it, where Discord said.
         message: Option<MessageId>,
     },
-    /// The interaction was void and the answer private: it is shown to nobody else.
+    /// Nobody can be shown it: the interaction was void and the answer private, or the user takes no direct messages.
     Undeliverable,
 }
 
@@ -52,7 +55,7 @@ pub enum DeliveryError {
     },
 }
 
-/// Looks members up.
+/// Looks up guilds, members and messages. What comes from memory may be a minute old.
 pub trait Directory: Send + Sync + fmt::Debug {
     /// The member, or nothing where the user is none.
     fn member(
@@ -60,6 +63,30 @@ pub trait Directory: Send + Sync + fmt::Debug {
         guild: GuildId,
         user: UserId,
     ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>>;
+
+    /// The guild, or nothing where the bot is not in it. Discord is asked where it is not known.
+    fn guild(&self, guild: GuildId)
+    -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>>;
+
+    /// The guild as far as it is known without asking: for those who may not wait.
+    fn known_guild(&self, guild: GuildId) -> Option<Arc<GuildView>>;
+
+    /// The account of an application's bot, as soon as it was connected once.
+    fn bot_user(&self, application: ApplicationId) -> Option<UserId>;
+
+    /// A message, or nothing where there is none, or the bot may not see it.
+    fn message(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>>;
+
+    /// The last messages of a channel, at most this many of 1,000, the newest first.
+    fn recent_messages(
+        &self,
+        channel: ChannelId,
+        limit: u16,
+    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>>;
 }
 
 /// A member as Discord knows them.
@@ -71,4 +98,31 @@ pub struct KnownMember {
     pub name: String,
     /// Whether it is a bot.
     pub is_bot: bool,
+    /// The roles, but for everyone's.
+    pub roles: Vec<RoleId>,
+    /// When the user became a member.
+    pub joined_at: Option<Timestamp>,
+    /// Until when the member is timed out, which may be over already.
+    pub timed_out_until: Option<Timestamp>,
+}
+
+impl KnownMember {
+    /// A person without roles.
+    #[must_use]
+    pub fn named(user: UserId, name: impl Into<String>) -> Self {
+        Self {
+            user,
+            name: name.into(),
+            is_bot: false,
+            roles: Vec::new(),
+            joined_at: None,
+            timed_out_until: None,
+        }
+    }
+
+    /// Whether the member is timed out at this moment.
+    #[must_use]
+    pub fn is_timed_out(&self, at: Timestamp) -> bool {
+        self.timed_out_until.is_some_and(|until| until > at)
+    }
 }

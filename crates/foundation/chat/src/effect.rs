@@ -5,7 +5,10 @@ use std::fmt;
 use kernel::{ApplicationId, ChannelId, InteractionId, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Choice, Form, Reply};
+use crate::{
+    Ban, Choice, Delete, Edit, Form, Kick, Lock, Profile, React, Reply, Slowmode, Tell, Timeout,
+    Unban,
+};
 
 /// Something that must happen in Discord because of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,55 @@ pub enum Effect {
         /// At most 25 characters, so that Discord drops a second delivery.
         nonce: String,
     },
+    /// Put another text into a message of the bot.
+    Edit(Edit),
+    /// Delete messages.
+    Delete(Delete),
+    /// Time a member out, or end it.
+    Timeout(Timeout),
+    /// Send a member out.
+    Kick(Kick),
+    /// Keep a user out.
+    Ban(Ban),
+    /// Let a user in again.
+    Unban(Unban),
+    /// Slow a channel down.
+    Slowmode(Slowmode),
+    /// Lock a channel, or open it.
+    Lock(Lock),
+    /// React to a message.
+    React(React),
+    /// Write a direct message.
+    Tell(Tell),
+    /// Change how the bot looks in a guild.
+    Profile(Profile),
+}
+
+impl Effect {
+    /// What it does, in one word that stays the same: for audit entries and metrics.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Answer(_) => "answer",
+            Self::Post { .. } => "post",
+            Self::Edit(_) => "edit_message",
+            Self::Delete(_) => "delete_message",
+            Self::Timeout(Timeout {
+                until_micros: Some(_),
+                ..
+            }) => "timeout",
+            Self::Timeout(_) => "timeout_end",
+            Self::Kick(_) => "kick",
+            Self::Ban(_) => "ban",
+            Self::Unban(_) => "unban",
+            Self::Slowmode(_) => "slowmode",
+            Self::Lock(Lock { on: true, .. }) => "lock",
+            Self::Lock(_) => "unlock",
+            Self::React(_) => "react",
+            Self::Tell(_) => "direct_message",
+            Self::Profile(_) => "profile",
+        }
+    }
 }
 
 /// The answer to an interaction, with all that sending it takes.
@@ -104,7 +156,10 @@ mod tests {
     use kernel::Id;
 
     use super::{AnswerContent, Effect, InteractionAnswer, InteractionToken};
-    use crate::{Button, ButtonStyle, Colour, Embed, Reply, Visibility};
+    use crate::{
+        Ban, Button, ButtonStyle, Change, Colour, Delete, Edit, Embed, Kick, Lock, Profile, React,
+        Reply, Slowmode, Tell, Timeout, Unban, Visibility,
+    };
 
     #[test]
     fn c1_a_reply_pings_nobody_unless_it_names_them() {
@@ -142,5 +197,94 @@ mod tests {
             !format!("{effect:?}").contains("secret"),
             "a token is never printed"
         );
+    }
+    fn deeds() -> Vec<Effect> {
+        let (guild, user) = (Id::new(1).unwrap(), Id::new(2).unwrap());
+        let (channel, message) = (Id::new(3).unwrap(), Id::new(4).unwrap());
+        let (reply, reason) = (Reply::public("hello"), "rule 1".to_owned());
+        vec![
+            Effect::Edit(Edit {
+                channel,
+                message,
+                reply: reply.clone(),
+            }),
+            Effect::Delete(Delete {
+                channel,
+                messages: vec![message],
+                reason: reason.clone(),
+            }),
+            Effect::Timeout(Timeout {
+                guild,
+                user,
+                until_micros: Some(7),
+                reason: reason.clone(),
+            }),
+            Effect::Timeout(Timeout {
+                guild,
+                user,
+                until_micros: None,
+                reason: reason.clone(),
+            }),
+            Effect::Kick(Kick {
+                guild,
+                user,
+                reason: reason.clone(),
+            }),
+            Effect::Ban(Ban {
+                guild,
+                user,
+                delete_message_seconds: 60,
+                reason: reason.clone(),
+            }),
+            Effect::Unban(Unban {
+                guild,
+                user,
+                reason: reason.clone(),
+            }),
+            Effect::Slowmode(Slowmode {
+                channel,
+                seconds: 5,
+                reason: reason.clone(),
+            }),
+            Effect::Lock(Lock {
+                guild,
+                channel,
+                on: true,
+                reason: reason.clone(),
+            }),
+            Effect::Lock(Lock {
+                guild,
+                channel,
+                on: false,
+                reason: reason.clone(),
+            }),
+            Effect::React(React {
+                channel,
+                message,
+                emoji: "👍".to_owned(),
+            }),
+            Effect::Tell(Tell {
+                user,
+                reply,
+                nonce: "n1".to_owned(),
+            }),
+            Effect::Profile(Profile {
+                guild,
+                name: Change::To("Miso".to_owned()),
+                avatar_png: Change::Keep,
+                bio: Change::Clear,
+                reason,
+            }),
+        ]
+    }
+
+    #[test]
+    fn c2_every_deed_reads_as_it_was_written_and_has_a_word_of_its_own() {
+        let mut words = std::collections::BTreeSet::new();
+        for deed in deeds() {
+            let written = serde_json::to_string(&deed).unwrap();
+            assert_eq!(serde_json::from_str::<Effect>(&written).unwrap(), deed);
+            assert!(words.insert(deed.kind()), "{}", deed.kind());
+        }
     }
 }

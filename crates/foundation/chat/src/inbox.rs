@@ -27,6 +27,11 @@ impl Finished {
         Self(Some(Box::new(notice)))
     }
 
+    /// Gives the mark up without saying anything: the event is not finished, and should come again.
+    pub fn give_up(mut self) {
+        self.0 = None;
+    }
+
     /// A mark that nobody waits for.
     #[must_use]
     pub const fn unwatched() -> Self {

@@ -2,7 +2,7 @@
 
 use kernel::{ApplicationId, ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId};
 
-use crate::Invocation;
+use crate::{IncomingMessage, Invocation};
 
 /// An event from Discord.
 #[derive(Debug, Clone)]
@@ -24,6 +24,46 @@ pub enum Incoming {
     },
     /// A member joined, changed or left.
     Member(MemberChange),
+    /// Messages were deleted, by whomever.
+    Deleted(MessagesDeleted),
+    /// Somebody reacted to a message, or took a reaction back.
+    Reacted(Reaction),
+}
+
+/// Messages that are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessagesDeleted {
+    /// The bot's application that saw it.
+    pub application: ApplicationId,
+    /// The guild, unless they were direct messages.
+    pub guild: Option<GuildId>,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The messages, at least one.
+    pub messages: Vec<MessageId>,
+}
+
+/// A reaction that was added or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// The bot's application that saw it.
+    pub application: ApplicationId,
+    /// The guild, unless it is a direct message.
+    pub guild: Option<GuildId>,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// Who wrote the message, where Discord said.
+    pub message_author: Option<UserId>,
+    /// Who reacted.
+    pub user: UserId,
+    /// Whether a bot did, as far as Discord said.
+    pub is_bot: bool,
+    /// The character, or `name:id` of a guild's own.
+    pub emoji: String,
+    /// Whether it was added; else it was taken back.
+    pub added: bool,
 }
 
 /// A guild that can be served.
@@ -50,33 +90,12 @@ pub struct MemberChange {
     pub is_bot: bool,
     /// Whether the account is a member now.
     pub is_member: bool,
-}
-
-/// A message of a person or a bot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IncomingMessage {
-    /// Its id.
-    pub id: MessageId,
-    /// The bot's application that saw it.
-    pub application: ApplicationId,
-    /// The guild, unless it is a direct message.
-    pub guild: Option<GuildId>,
-    /// The channel.
-    pub channel: ChannelId,
-    /// Who wrote it.
-    pub author: UserId,
-    /// The name that others see.
-    pub author_name: String,
-    /// Whether a bot or webhook wrote it.
-    pub is_bot: bool,
-    /// The author's roles in the guild.
+    /// Whether it became one just now.
+    pub has_joined: bool,
+    /// When it became one, where Discord said.
+    pub joined_at: Option<Timestamp>,
+    /// Its roles; none of one who left.
     pub roles: Vec<RoleId>,
-    /// The words; empty where the bot may not read them.
-    pub text: String,
-    /// Whom it mentions.
-    pub mentions: Vec<UserId>,
-    /// The message it replies to.
-    pub reply_to: Option<MessageId>,
-    /// When it was last edited.
-    pub edited_at: Option<Timestamp>,
+    /// Until when it is timed out, which may be over already.
+    pub timed_out_until: Option<Timestamp>,
 }

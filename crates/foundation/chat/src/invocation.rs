@@ -6,7 +6,7 @@ use kernel::{
     ApplicationId, ChannelId, GuildId, InteractionId, Locale, MessageId, RoleId, Timestamp, UserId,
 };
 
-use crate::{InteractionToken, Permissions};
+use crate::{IncomingMessage, InteractionToken, Permissions};
 
 /// An interaction as it came in. Everything in it is the asker's word, checked only for shape.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ pub struct Asker {
 }
 
 /// A user that an option names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TargetUser {
     /// The name that others see in this guild.
     pub name: String,
@@ -59,6 +59,14 @@ pub struct TargetUser {
     pub is_bot: bool,
     /// Whether Discord says that the user is a member of this guild.
     pub is_member: bool,
+    /// The roles in this guild.
+    pub roles: Vec<RoleId>,
+    /// The permissions in this channel, where Discord said them.
+    pub permissions: Option<Permissions>,
+    /// When the user became a member, where Discord said.
+    pub joined_at: Option<Timestamp>,
+    /// Until when the member is timed out, which may be over already.
+    pub timed_out_until: Option<Timestamp>,
 }
 
 /// What was used.
@@ -88,6 +96,8 @@ pub enum Invoked {
         name: String,
         /// The message.
         target: MessageId,
+        /// The message itself, where Discord sent it along.
+        message: Option<Box<IncomingMessage>>,
     },
     /// A button, by the id it was made with.
     Button {
@@ -166,6 +176,33 @@ impl Given {
     pub fn user(&self, option: &str) -> Option<UserId> {
         match self.options.get(option) {
             Some(OptionValue::User(user)) => Some(*user),
+            _ => None,
+        }
+    }
+
+    /// The yes or no of an option, where it was given as one.
+    #[must_use]
+    pub fn boolean(&self, option: &str) -> Option<bool> {
+        match self.options.get(option) {
+            Some(OptionValue::Boolean(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The channel of an option, where it was given as one.
+    #[must_use]
+    pub fn channel(&self, option: &str) -> Option<ChannelId> {
+        match self.options.get(option) {
+            Some(OptionValue::Channel(channel)) => Some(*channel),
+            _ => None,
+        }
+    }
+
+    /// The role of an option, where it was given as one.
+    #[must_use]
+    pub fn role(&self, option: &str) -> Option<RoleId> {
+        match self.options.get(option) {
+            Some(OptionValue::Role(role)) => Some(*role),
             _ => None,
         }
     }

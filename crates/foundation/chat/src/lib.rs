@@ -5,27 +5,43 @@
 //!
 //! C1  A reply says who sees it, and whom it pings: nobody, unless it names them.
 //! C2  An effect can be written down and sent later, by another process, with the same result.
+//! C3  What a member may do where is worked out as Discord documents it; what is not known allows nothing.
+//! C4  A channel counts as read by everyone only where that is known.
+//! C5  Nobody acts on the owner, on themselves, or on somebody whose highest role is as high as theirs.
 //!
 //! Not here: Discord's JSON, limits of its REST, and how anything looks on a page.
 
+mod clip;
 mod command;
 mod courier;
+mod deed;
 mod effect;
+mod guild;
 mod inbox;
 mod incoming;
 mod invocation;
+mod message;
+mod permissions;
 mod reply;
+mod split;
 
+pub use clip::{clip, clip_filled, units};
 pub use command::{
     Access, AnswerKind, Autocomplete, Choice, CommandKind, CommandSpec, OptionKind, OptionSpec,
-    Permissions,
 };
 pub use courier::{BoxFuture, Courier, Delivered, DeliveryError, Directory, KnownMember};
+pub use deed::{
+    Ban, Change, Delete, Edit, Kick, Lock, Profile, React, Slowmode, Tell, Timeout, Unban,
+};
 pub use effect::{AnswerContent, Effect, InteractionAnswer, InteractionToken};
+pub use guild::{ChannelKind, ChannelView, GuildView, Overwrite, OverwriteFor, RoleView};
 pub use inbox::{DoorAnswer, Finished, Inbox, InteractionDoor, Overflow, SignedRequest};
-pub use incoming::{GuildAvailable, Incoming, IncomingMessage, MemberChange};
+pub use incoming::{GuildAvailable, Incoming, MemberChange, MessagesDeleted, Reaction};
 pub use invocation::{Asker, Given, Invocation, Invoked, OptionValue, TargetUser};
+pub use message::{CARRIED_MAX, CarriedText, Carrier, IncomingMessage, TEXT_MAX};
+pub use permissions::Permissions;
 pub use reply::{
     Button, ButtonStyle, Colour, Embed, Field, Form, FormField, Picture, Reply, Row, Select,
     SelectOption, Visibility,
 };
+pub use split::{PART_MAX, PARTS_MAX, pieces};

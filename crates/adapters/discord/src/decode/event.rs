@@ -1,11 +1,11 @@
 //! Dispatched events: guilds, members, messages; interactions have a file of their own.
 
-use chat::{GuildAvailable, Incoming, IncomingMessage, MemberChange};
-use kernel::{ApplicationId, Timestamp};
+use chat::{GuildAvailable, Incoming, MemberChange, MessagesDeleted, Reaction};
+use kernel::{ApplicationId, Timestamp, UserId};
 
 use super::{
-    DecodeError, interaction, shape,
-    wire::{GuildWire, MemberEventWire, MessageWire, ReadyWire, shown_name},
+    DecodeError, interaction, message, shape,
+    wire::{DeletedWire, GuildWire, MemberEventWire, ReactionWire, ReadyWire, moment},
 };
 
 /// What came of an event.
@@ -20,6 +20,8 @@ pub(crate) enum Decoded {
 /// What a session begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ready {
+    /// The bot's own account.
+    pub(crate) account: Option<UserId>,
     /// The session's id.
     pub(crate) session: String,
     /// Where it is resumed.
@@ -30,6 +32,7 @@ pub(crate) struct Ready {
 pub(crate) fn ready(json: &str) -> Result<Ready, DecodeError> {
     let wire: ReadyWire = shape("READY", json)?;
     Ok(Ready {
+        account: wire.user.map(|user| user.id),
         session: wire.session_id,
         resume_url: wire.resume_gateway_url,
     })
@@ -51,8 +54,12 @@ pub(crate) fn event(
             .map(|message| Incoming::Edited(Box::new(message))),
         "GUILD_CREATE" => guild_available(json, application)?,
         "GUILD_DELETE" => guild_gone(json, application)?,
-        "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" => Some(member(json, true)?),
-        "GUILD_MEMBER_REMOVE" => Some(member(json, false)?),
+        "GUILD_MEMBER_ADD" => Some(member(json, Membership::Begun)?),
+        "GUILD_MEMBER_UPDATE" => Some(member(json, Membership::Lasting)?),
+        "GUILD_MEMBER_REMOVE" => Some(member(json, Membership::Over)?),
+        "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => deleted(json, application)?,
+        "MESSAGE_REACTION_ADD" => Some(reaction(json, application, true)?),
+        "MESSAGE_REACTION_REMOVE" => Some(reaction(json, application, false)?),
         _ => None,
     };
     Ok(incoming.map_or(Decoded::NotWanted, Decoded::Event))
@@ -84,42 +91,56 @@ fn guild_gone(json: &str, application: ApplicationId) -> Result<Option<Incoming>
     }))
 }
 
-fn member(json: &str, is_member: bool) -> Result<Incoming, DecodeError> {
+/// How an account stands to a guild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Membership {
+    Begun,
+    Lasting,
+    Over,
+}
+
+fn member(json: &str, membership: Membership) -> Result<Incoming, DecodeError> {
     let wire: MemberEventWire = shape("a member's event", json)?;
     Ok(Incoming::Member(MemberChange {
         guild: wire.guild_id,
         user: wire.user.id,
         is_bot: wire.user.bot,
-        is_member,
+        is_member: membership != Membership::Over,
+        has_joined: membership == Membership::Begun,
+        joined_at: moment(wire.joined_at.as_ref()),
+        roles: wire.roles,
+        timed_out_until: moment(wire.communication_disabled_until.as_ref()),
     }))
 }
 
-/// A message with an author; partial updates have none and tell nothing new.
-fn message(json: &str, application: ApplicationId) -> Result<Option<IncomingMessage>, DecodeError> {
-    let wire: MessageWire = shape("a message", json)?;
-    let Some(author) = &wire.author else {
-        return Ok(None);
-    };
-    let edited = wire.edited_timestamp.as_deref().map(str::parse);
-    let edited_at: Option<Timestamp> = edited
-        .transpose()
-        .map_err(|_| DecodeError::Missing("readable `edited_timestamp`"))?;
-    let reference = wire
-        .message_reference
-        .as_ref()
-        .filter(|reference| reference.kind == 0);
-    Ok(Some(IncomingMessage {
-        id: wire.id,
+fn deleted(json: &str, application: ApplicationId) -> Result<Option<Incoming>, DecodeError> {
+    let wire: DeletedWire = shape("a deletion", json)?;
+    let messages: Vec<_> = wire.id.into_iter().chain(wire.ids).collect();
+    let deleted = MessagesDeleted {
         application,
         guild: wire.guild_id,
         channel: wire.channel_id,
-        author: author.id,
-        author_name: shown_name(author, wire.member.as_ref()),
-        is_bot: author.bot || wire.webhook_id.is_some(),
-        mentions: wire.mentions.iter().map(|user| user.id).collect(),
-        reply_to: reference.and_then(|reference| reference.message_id),
-        edited_at,
-        roles: wire.member.map(|member| member.roles).unwrap_or_default(),
-        text: wire.content,
+        messages,
+    };
+    Ok((!deleted.messages.is_empty()).then_some(Incoming::Deleted(deleted)))
+}
+
+fn reaction(json: &str, application: ApplicationId, added: bool) -> Result<Incoming, DecodeError> {
+    let wire: ReactionWire = shape("a reaction", json)?;
+    let name = wire.emoji.name.unwrap_or_default();
+    let user = wire.member.and_then(|member| member.user);
+    Ok(Incoming::Reacted(Reaction {
+        application,
+        guild: wire.guild_id,
+        channel: wire.channel_id,
+        message: wire.message_id,
+        message_author: wire.message_author_id,
+        user: wire.user_id,
+        is_bot: user.is_some_and(|user| user.bot),
+        emoji: wire
+            .emoji
+            .id
+            .map_or_else(|| name.clone(), |id| format!("{name}:{id}")),
+        added,
     }))
 }

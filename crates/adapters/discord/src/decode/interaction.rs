@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use chat::{
-    Asker, Given, InteractionToken, Invocation, Invoked, OptionValue, Permissions, TargetUser,
+    Asker, Given, IncomingMessage, InteractionToken, Invocation, Invoked, OptionValue, Permissions,
+    TargetUser,
 };
 use kernel::{Id, Locale, Timestamp, UserId};
 
 use super::{
     DecodeError, made_at, shape,
-    wire::{ComponentWire, InteractionWire, OptionWire, ResolvedWire, UsedWire, shown_name},
+    wire::{
+        ComponentWire, InteractionWire, MemberWire, OptionWire, ResolvedWire, UsedWire, moment,
+        shown_name,
+    },
 };
 
 const FORM_DEPTH_MAX: u8 = 4;
@@ -24,7 +28,7 @@ pub(crate) fn interaction(json: &str, now: Timestamp) -> Result<Invocation, Deco
     let asker = asker(&wire)?;
     let users = targets(&used.resolved);
     let invoked = match wire.kind {
-        2 => command(used)?,
+        2 => command(used, &wire)?,
         3 => component(used, &wire)?,
         4 => typing(used)?,
         5 => form(used),
@@ -65,7 +69,6 @@ fn asker(wire: &InteractionWire) -> Result<Asker, DecodeError> {
         .and_then(|member| member.user.as_ref())
         .or(wire.user.as_ref())
         .ok_or(DecodeError::Missing("user"))?;
-    let bits = member.and_then(|member| member.permissions.as_deref()?.parse().ok());
     Ok(Asker {
         user: user.id,
         name: shown_name(user, member),
@@ -73,8 +76,13 @@ fn asker(wire: &InteractionWire) -> Result<Asker, DecodeError> {
         roles: member
             .map(|member| member.roles.clone())
             .unwrap_or_default(),
-        permissions: bits.map(Permissions::from_bits),
+        permissions: member.and_then(permissions),
     })
+}
+
+fn permissions(member: &MemberWire) -> Option<Permissions> {
+    let bits = member.permissions.as_deref()?.parse().ok()?;
+    Some(Permissions::from_bits(bits))
 }
 
 fn targets(resolved: &ResolvedWire) -> BTreeMap<UserId, TargetUser> {
@@ -84,23 +92,38 @@ fn targets(resolved: &ResolvedWire) -> BTreeMap<UserId, TargetUser> {
             name: shown_name(user, member),
             is_bot: user.bot,
             is_member: member.is_some(),
+            roles: member
+                .map(|member| member.roles.clone())
+                .unwrap_or_default(),
+            permissions: member.and_then(permissions),
+            joined_at: member.and_then(|member| moment(member.joined_at.as_ref())),
+            timed_out_until: member
+                .and_then(|member| moment(member.communication_disabled_until.as_ref())),
         };
         (*id, target)
     };
     resolved.users.iter().map(target).collect()
 }
 
-fn command(used: UsedWire) -> Result<Invoked, DecodeError> {
+fn command(mut used: UsedWire, wire: &InteractionWire) -> Result<Invoked, DecodeError> {
     let target = |used: &UsedWire| used.target_id.clone().ok_or(DecodeError::Missing("target"));
     match used.kind {
         2 => Ok(Invoked::UserMenu {
             target: parsed(&target(&used)?)?,
             name: used.name,
         }),
-        3 => Ok(Invoked::MessageMenu {
-            target: parsed(&target(&used)?)?,
-            name: used.name,
-        }),
+        3 => {
+            let target = parsed(&target(&used)?)?;
+            let message = used.resolved.messages.remove(&target);
+            let message = message.and_then(|message| message.read(wire.application_id).ok()?);
+            let guild = wire.guild_id;
+            Ok(Invoked::MessageMenu {
+                target,
+                // It comes without its guild, which is the interaction's.
+                message: message.map(|message| Box::new(IncomingMessage { guild, ..message })),
+                name: used.name,
+            })
+        }
         1 => Ok(Invoked::Command(given(used)?.0)),
         found => Err(DecodeError::Unknown {
             what: "command's kind",

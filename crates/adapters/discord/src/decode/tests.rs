@@ -1,6 +1,6 @@
 //! Events of the shapes that Discord sends, and shapes that it never should.
 
-use chat::{Incoming, Invoked, OptionValue};
+use chat::{Carrier, Incoming, Invoked, OptionValue, Permissions};
 use kernel::{ApplicationId, Timestamp, UserId};
 use proptest::prelude::{any, proptest};
 use serde_json::{Value, json};
@@ -183,11 +183,158 @@ fn members_come_and_go() {
     let Some(Incoming::Member(change)) = read("GUILD_MEMBER_ADD", &joined).unwrap() else {
         panic!("no change")
     };
-    assert!(change.is_member && change.is_bot);
+    assert!(change.is_member && change.is_bot && change.has_joined);
+    let silenced = json!({"guild_id": "3", "user": {"id": "7", "username": "ada"}, "roles": ["31"],
+        "joined_at": "2024-01-01T00:00:00+00:00", "communication_disabled_until": "2026-11-20T10:00:00.000000+00:00"});
+    let Some(Incoming::Member(change)) = read("GUILD_MEMBER_UPDATE", &silenced).unwrap() else {
+        panic!("no change")
+    };
+    assert!(change.is_member && !change.has_joined && change.joined_at.is_some());
+    assert_eq!(
+        change.timed_out_until.unwrap().to_string(),
+        "2026-11-20T10:00:00Z"
+    );
     let left = json!({"guild_id": "3", "user": {"id": "7", "username": "ada"}});
     assert!(
         matches!(read("GUILD_MEMBER_REMOVE", &left).unwrap(), Some(Incoming::Member(change)) if !change.is_member)
     );
+}
+
+#[test]
+fn every_text_that_people_read_comes_in_with_what_carries_it() {
+    let body = json!({
+        "id": "100", "channel_id": "4", "guild_id": "3", "content": "look", "type": 0, "mention_everyone": true,
+        "mention_roles": ["31"], "author": {"id": "7", "username": "ada"},
+        "member": {"roles": [], "joined_at": "2024-01-01T00:00:00+00:00"},
+        "embeds": [{"title": "a title", "description": "a description", "author": {"name": "an author"},
+            "fields": [{"name": "a field", "value": "a value"}], "footer": {"text": "a footer"},
+            "url": "https://example.org/x", "provider": {"name": "a provider"}}],
+        "attachments": [{"id": "1", "filename": "cat.png", "title": "cät.png", "description": "a cat"}],
+        "sticker_items": [{"id": "1", "name": "wave", "format_type": 1}],
+        "poll": {"question": {"text": "which?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "this"}}]},
+        "thread": {"id": "100", "name": "a thread"},
+        "components": [{"type": 1, "components": [{"type": 2, "label": "a button", "style": 1, "custom_id": "x"}]}],
+        "message_snapshots": [{"message": {"content": "forwarded", "embeds": [{"title": "inside"}],
+            "attachments": [], "mentions": [], "type": 0}}],
+    });
+    let Some(Incoming::Wrote(message)) = read("MESSAGE_CREATE", &body).unwrap() else {
+        panic!("no message")
+    };
+    let carried: Vec<(Carrier, &str)> = message
+        .carried
+        .iter()
+        .map(|it| (it.what, it.text.as_str()))
+        .collect();
+    assert_eq!(
+        carried,
+        [
+            (Carrier::ThreadName, "a thread"),
+            (
+                Carrier::Embed,
+                "a provider\nan author\na title\nhttps://example.org/x\na description\na field\na value\na footer"
+            ),
+            (Carrier::Poll, "which?\nthis"),
+            (Carrier::FileName, "cät.png\ncat.png"),
+            (Carrier::FileDescription, "a cat"),
+            (Carrier::Sticker, "wave"),
+            (Carrier::Component, "a button"),
+            (Carrier::Forward, "forwarded"),
+            (Carrier::Forward, "inside"),
+        ]
+    );
+    assert!(message.mentions_everyone && message.joined_at.is_some() && !message.is_notice);
+    assert_eq!((message.attachments, message.role_mentions.len()), (1, 1));
+}
+
+#[test]
+fn what_a_message_carries_is_bounded() {
+    let embed = json!({"description": "x".repeat(100_000)});
+    let body = json!({
+        "id": "100", "channel_id": "4", "content": "y".repeat(100_000), "author": {"id": "7", "username": "ada"},
+        "embeds": vec![embed.clone(); 200],
+        "message_snapshots": vec![json!({"message": {"embeds": vec![embed; 25]}}); 25],
+    });
+    let Some(Incoming::Wrote(message)) = read("MESSAGE_CREATE", &body).unwrap() else {
+        panic!("no message")
+    };
+    assert!(message.carried.len() <= chat::CARRIED_MAX);
+    assert!(message.texts().all(|text| text.len() <= chat::TEXT_MAX));
+}
+
+#[test]
+fn a_begun_thread_s_name_is_no_message_s_words() {
+    let body = json!({"id": "100", "channel_id": "4", "content": "a name", "type": 18,
+        "author": {"id": "7", "username": "ada"}});
+    let Some(Incoming::Wrote(message)) = read("MESSAGE_CREATE", &body).unwrap() else {
+        panic!("no message")
+    };
+    assert!(message.is_notice && message.text.is_empty());
+    assert_eq!(message.carried[0].what, Carrier::ThreadName);
+}
+
+#[test]
+fn deletions_come_in_one_by_one_and_together() {
+    for (kind, body, count) in [
+        (
+            "MESSAGE_DELETE",
+            json!({"id": "5", "channel_id": "4", "guild_id": "3"}),
+            1,
+        ),
+        (
+            "MESSAGE_DELETE_BULK",
+            json!({"ids": ["5", "6"], "channel_id": "4", "guild_id": "3"}),
+            2,
+        ),
+    ] {
+        let Some(Incoming::Deleted(deleted)) = read(kind, &body).unwrap() else {
+            panic!("no deletion")
+        };
+        assert_eq!(deleted.messages.len(), count);
+    }
+    let none = json!({"ids": [], "channel_id": "4"});
+    assert!(read("MESSAGE_DELETE_BULK", &none).unwrap().is_none());
+}
+
+#[test]
+fn reactions_come_in_with_whose_message_it_is_and_a_guild_s_own_emoji_by_its_id() {
+    let body = json!({"user_id": "7", "channel_id": "4", "message_id": "5", "guild_id": "3", "type": 0, "burst": false,
+        "member": {"user": {"id": "7", "username": "ada", "bot": true}, "roles": []}, "message_author_id": "9",
+        "emoji": {"id": null, "name": "👍"}});
+    let Some(Incoming::Reacted(reaction)) = read("MESSAGE_REACTION_ADD", &body).unwrap() else {
+        panic!("no reaction")
+    };
+    assert!(reaction.added && reaction.is_bot && reaction.emoji == "👍");
+    assert_eq!(reaction.message_author.unwrap().get(), 9);
+    let own = json!({"user_id": "7", "channel_id": "4", "message_id": "5", "emoji": {"id": "50", "name": "miso"}});
+    let Some(Incoming::Reacted(reaction)) = read("MESSAGE_REACTION_REMOVE", &own).unwrap() else {
+        panic!("no reaction")
+    };
+    assert!(!reaction.added && reaction.emoji == "miso:50");
+}
+
+#[test]
+fn a_menu_brings_its_message_and_its_member() {
+    let data = json!({"id": "1", "name": "Why did the bot do this?", "type": 3, "target_id": "55", "resolved": {
+        "messages": {"55": {"id": "55", "channel_id": "4", "content": "rude", "type": 0,
+            "author": {"id": "8", "username": "bob"}}}}});
+    let menu = invoked(&data, 2).unwrap();
+    let Invoked::MessageMenu {
+        message: Some(message),
+        ..
+    } = &menu.invoked
+    else {
+        panic!("no message")
+    };
+    assert_eq!((message.text.as_str(), message.author.get()), ("rude", 8));
+    assert_eq!(message.guild, menu.guild);
+    let data = json!({"id": "1", "name": "Profile", "type": 2, "target_id": "8", "resolved": {
+        "users": {"8": {"id": "8", "username": "bob"}},
+        "members": {"8": {"roles": ["31"], "permissions": "8192", "joined_at": "2024-01-01T00:00:00+00:00",
+            "communication_disabled_until": "2026-11-20T10:00:00.000000+00:00"}}}});
+    let menu = invoked(&data, 2).unwrap();
+    let bob = &menu.users[&UserId::new(8).unwrap()];
+    assert_eq!(bob.permissions, Some(Permissions::MANAGE_MESSAGES));
+    assert!(bob.roles.len() == 1 && bob.joined_at.is_some() && bob.timed_out_until.is_some());
 }
 
 #[test]
@@ -201,8 +348,9 @@ proptest! {
     #[test]
     fn no_bytes_end_more_than_their_own_event(text in any::<String>(), kind in "[A-Z_]{0,20}") {
         let _ = serde_json::from_str::<Envelope<'_>>(&text);
-        for known in ["INTERACTION_CREATE", "MESSAGE_CREATE", "GUILD_CREATE", kind.as_str()] {
+        for known in ["INTERACTION_CREATE", "MESSAGE_CREATE", "GUILD_CREATE", "MESSAGE_REACTION_ADD", kind.as_str()] {
             let _ = event(known, &text, application(), Timestamp::from_micros(0));
+            let _ = super::guild_change(known, &text);
         }
     }
 }

@@ -2,9 +2,13 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use kernel::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId};
+use kernel::{
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, Timestamp, UserId,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use super::message::MessageWire;
 
 /// What every gateway frame is.
 #[derive(Debug, Deserialize)]
@@ -20,6 +24,8 @@ pub(crate) struct Envelope<'f> {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct ReadyWire {
+    #[serde(default)]
+    pub(super) user: Option<UserWire>,
     pub(super) session_id: String,
     pub(super) resume_gateway_url: String,
 }
@@ -36,7 +42,7 @@ pub(super) struct GuildWire {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct UserWire {
+pub(crate) struct UserWire {
     pub(super) id: UserId,
     #[serde(default)]
     pub(super) username: String,
@@ -47,7 +53,7 @@ pub(super) struct UserWire {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct MemberWire {
+pub(crate) struct MemberWire {
     #[serde(default)]
     pub(super) user: Option<UserWire>,
     #[serde(default)]
@@ -56,43 +62,57 @@ pub(super) struct MemberWire {
     pub(super) roles: Vec<RoleId>,
     #[serde(default)]
     pub(super) permissions: Option<String>,
+    #[serde(default)]
+    pub(super) joined_at: Option<String>,
+    #[serde(default)]
+    pub(super) communication_disabled_until: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct MemberEventWire {
     pub(super) guild_id: GuildId,
     pub(super) user: UserWire,
+    #[serde(default)]
+    pub(super) nick: Option<String>,
+    #[serde(default)]
+    pub(super) roles: Vec<RoleId>,
+    #[serde(default)]
+    pub(super) joined_at: Option<String>,
+    #[serde(default)]
+    pub(super) communication_disabled_until: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct MessageWire {
-    pub(super) id: MessageId,
+pub(super) struct DeletedWire {
+    #[serde(default)]
+    pub(super) id: Option<MessageId>,
+    #[serde(default)]
+    pub(super) ids: Vec<MessageId>,
     pub(super) channel_id: ChannelId,
     #[serde(default)]
     pub(super) guild_id: Option<GuildId>,
-    #[serde(default)]
-    pub(super) author: Option<UserWire>,
-    #[serde(default)]
-    pub(super) webhook_id: Option<String>,
-    #[serde(default)]
-    pub(super) member: Option<MemberWire>,
-    #[serde(default)]
-    pub(super) content: String,
-    #[serde(default)]
-    pub(super) mentions: Vec<UserWire>,
-    #[serde(default)]
-    pub(super) message_reference: Option<ReferenceWire>,
-    #[serde(default)]
-    pub(super) edited_timestamp: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ReferenceWire {
+pub(super) struct ReactionWire {
+    pub(super) user_id: UserId,
+    pub(super) channel_id: ChannelId,
+    pub(super) message_id: MessageId,
     #[serde(default)]
-    pub(super) message_id: Option<MessageId>,
-    /// 0 is a reply, 1 a forwarded message.
-    #[serde(default, rename = "type")]
-    pub(super) kind: u8,
+    pub(super) guild_id: Option<GuildId>,
+    #[serde(default)]
+    pub(super) member: Option<MemberWire>,
+    #[serde(default)]
+    pub(super) message_author_id: Option<UserId>,
+    pub(super) emoji: EmojiWire,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EmojiWire {
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    #[serde(default)]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -165,6 +185,8 @@ pub(super) struct ResolvedWire {
     pub(super) users: BTreeMap<UserId, UserWire>,
     #[serde(default)]
     pub(super) members: BTreeMap<UserId, MemberWire>,
+    #[serde(default)]
+    pub(super) messages: BTreeMap<MessageId, MessageWire>,
 }
 
 /// A field of a form that was sent, or what holds one.
@@ -195,4 +217,9 @@ impl UserWire {
 pub(super) fn shown_name(user: &UserWire, member: Option<&MemberWire>) -> String {
     let nick = member.and_then(|member| member.nick.clone());
     nick.unwrap_or_else(|| user.shown())
+}
+
+/// A time that is nice to have: one that can't be read is as good as none.
+pub(super) fn moment(text: Option<&String>) -> Option<Timestamp> {
+    text?.parse().ok()
 }

@@ -278,6 +278,9 @@ impl Connection<'_> {
             meters::event(kind);
             let ready = ready(body)
                 .map_err(|error| Ended::Garbage(format!("READY can't be read: {error}")))?;
+            if let Some(account) = ready.account {
+                self.shard.pump.is_account(self.shard.bot, account);
+            }
             self.shard.slot.set(Some(Session {
                 id: ready.session,
                 resume_url: ready.resume_url,

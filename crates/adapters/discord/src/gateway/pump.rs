@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chat::{Finished, Inbox, Incoming, Invocation, Overflow};
-use kernel::{ApplicationId, Clock};
+use chat::{Finished, Inbox, Incoming, Invocation, Invoked, Overflow};
+use kernel::{ApplicationId, Clock, UserId};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     bots::Bots,
-    decode::{Decoded, event},
+    decode::{Decoded, event, guild_change},
     desk::Desk,
     health::Board,
+    known::Known,
     meters,
 };
 
@@ -20,6 +21,7 @@ pub(crate) struct Pump {
     pub(crate) inbox: OnceLock<Arc<dyn Inbox>>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) bots: Arc<Bots>,
+    pub(crate) known: Arc<Known>,
     pub(crate) board: Arc<Board>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tasks: TaskTracker,
@@ -36,14 +38,18 @@ impl Pump {
         finished: Finished,
     ) {
         meters::event(kind);
+        self.learn(bot, kind, json);
         match event(kind, json, application, self.clock.now()) {
             Ok(Decoded::Event(Incoming::Invoked(invocation))) => {
                 self.bots.saw(bot, invocation.guild, invocation.channel);
                 // Too full an inbox was told to the asker; the event is over.
                 let _ = self.invoked(invocation, finished);
             }
-            Ok(Decoded::Event(incoming)) => {
+            Ok(Decoded::Event(mut incoming)) => {
                 self.remember(bot, &incoming);
+                if let Incoming::Wrote(message) | Incoming::Edited(message) = &mut incoming {
+                    self.known.complete(message);
+                }
                 if self.accept(incoming, finished).is_err() {
                     meters::overflowed(kind);
                 }
@@ -57,12 +63,41 @@ impl Pump {
         }
     }
 
+    /// The account of a bot, which its guilds' events are read with.
+    pub(super) fn is_account(&self, bot: usize, account: UserId) {
+        if let Some(rest) = self.bots.all().get(bot) {
+            rest.is_account(account);
+        }
+    }
+
+    /// What an event changes of what is known; one that does not read is counted where it is decoded.
+    fn learn(&self, bot: usize, kind: &str, json: &str) {
+        match guild_change(kind, json) {
+            Ok(Some(change)) => {
+                let rest = self.bots.all().get(bot);
+                let me = rest.and_then(|rest| rest.known_account());
+                self.known.take(change, me);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(kind = meters::event_label(kind), %error, "an event could not be kept");
+            }
+        }
+    }
+
     /// Takes an interaction on, from the gateway or the door; where too much is waiting, the asker is told.
     pub(crate) fn invoked(
         &self,
-        invocation: Box<Invocation>,
+        mut invocation: Box<Invocation>,
         finished: Finished,
     ) -> Result<(), Overflow> {
+        if let Invoked::MessageMenu {
+            message: Some(message),
+            ..
+        } = &mut invocation.invoked
+        {
+            self.known.complete(message);
+        }
         let case = self.desk.open(&invocation);
         let accepted = self.accept(Incoming::Invoked(invocation), finished);
         if accepted.is_err() {

@@ -46,7 +46,9 @@ pub(crate) struct Intended {
 const WANTED: Intents = Intents::GUILDS
     .union(Intents::GUILD_MEMBERS)
     .union(Intents::GUILD_MESSAGES)
+    .union(Intents::GUILD_MESSAGE_REACTIONS)
     .union(Intents::DIRECT_MESSAGES)
+    .union(Intents::DIRECT_MESSAGE_REACTIONS)
     .union(Intents::MESSAGE_CONTENT);
 const MEMBERS_FLAGS: u64 = 1 << 14 | 1 << 15;
 const CONTENT_FLAGS: u64 = 1 << 18 | 1 << 19;
@@ -74,6 +76,16 @@ fn allowed(flags: u64) -> (Intents, Vec<&'static str>) {
     (intents, lacking)
 }
 
+/// What does not work without an intent.
+fn features_of(intent: &str) -> &'static str {
+    match intent {
+        "Message Content Intent" => {
+            "moderation rules read only messages that mention the bot, and personas answer only when they are mentioned, replied to or asked with /chat"
+        }
+        _ => "joins, leaves and changes of members are not seen as they happen",
+    }
+}
+
 impl Intended {
     /// All that an application with these flags may have.
     pub(crate) fn new(flags: u64, rest: Arc<Rest>, board: Arc<Board>, bot: usize) -> Self {
@@ -97,7 +109,9 @@ impl Intended {
         self.intents.store(intents.bits(), Ordering::Relaxed);
         let reason = (!lacking.is_empty()).then(|| {
             let names = lacking.join(" and ");
-            format!("the application lacks the {names}: turn it on in Discord's developer portal under Bot, then restart")
+            let off: Vec<&str> = lacking.iter().map(|name| features_of(name)).collect();
+            let off = off.join("; ");
+            format!("the application lacks the {names}, so {off}: turn it on in Discord's developer portal under Bot, then restart")
         });
         self.board.trouble(self.bot, Trouble::Intents, reason);
     }

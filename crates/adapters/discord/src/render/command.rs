@@ -1,11 +1,9 @@
 //! Commands as they are registered, and the digest by which a change is known.
 
-use chat::{Access, Autocomplete, CommandKind, CommandSpec, OptionKind, OptionSpec};
+use chat::{Access, Autocomplete, CommandKind, CommandSpec, OptionKind, OptionSpec, clip};
 use kernel::ApplicationId;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-
-use super::clip::clip;
 
 /// The largest whole number that Discord takes as a limit.
 const INTEGER_MAX: i64 = (1 << 53) - 1;

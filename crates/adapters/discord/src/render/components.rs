@@ -1,12 +1,11 @@
 //! Buttons, selects and forms.
 
-use chat::{Button, ButtonStyle, Form, FormField, Row, Select, SelectOption};
+use chat::{
+    Button, ButtonStyle, Form, FormField, Row, Select, SelectOption, clip, clip_filled, units,
+};
 use serde_json::{Value, json};
 
-use super::{
-    RenderError,
-    clip::{clip, clip_filled, units},
-};
+use super::RenderError;
 
 const ROW: u8 = 1;
 const BUTTON: u8 = 2;

@@ -1,14 +1,9 @@
 //! A reply as the messages that it becomes.
 
-use chat::{Colour, Embed, Picture, Reply};
+use chat::{Colour, Embed, PART_MAX, Picture, Reply, clip, clip_filled, pieces, units};
 use serde_json::{Map, Value, json};
 
-use super::{
-    RenderError,
-    clip::{clip, clip_filled, units},
-    components::rows,
-    split::split,
-};
+use super::{RenderError, components::rows};
 
 const EMBED_TOTAL_MAX: usize = 6_000;
 const UPLOAD_MAX: usize = 10 << 20;
@@ -32,9 +27,14 @@ pub(crate) struct File {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// A reply as one message; what does not fit is cut.
+pub(crate) fn one_part(reply: &Reply) -> Result<Payload, RenderError> {
+    last_part(reply, &clip(&reply.text, PART_MAX), &pings(reply))
+}
+
 /// The messages of a reply, at least one. The card, the rows and the picture stand under the last words.
 pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
-    let mut texts = split(&reply.text);
+    let mut texts = pieces(&reply.text);
     let last = texts.pop().unwrap_or_default();
     let pings = pings(reply);
     let words = |text: String| Payload {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chat::InteractionToken;
-use kernel::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, UserId};
+use kernel::{ApplicationId, ChannelId, InteractionId, MessageId, UserId};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -26,6 +26,14 @@ pub(crate) struct Application {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) flags: u64,
+    #[serde(default)]
+    pub(crate) bot: Option<Account>,
+}
+
+/// The account of a bot.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) id: UserId,
 }
 
 /// How Discord wants a bot to connect.
@@ -88,27 +96,7 @@ struct ResourceWire {
     message: Option<MessageWire>,
 }
 
-/// A member as the REST tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct MemberAnswer {
-    pub(crate) user: UserAnswer,
-    #[serde(default)]
-    pub(crate) nick: Option<String>,
-}
-
-/// A user as the REST tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct UserAnswer {
-    pub(crate) id: UserId,
-    #[serde(default)]
-    pub(crate) username: String,
-    #[serde(default)]
-    pub(crate) global_name: Option<String>,
-    #[serde(default)]
-    pub(crate) bot: bool,
-}
-
-fn read<T: DeserializeOwned>(route: &'static str, body: &Bytes) -> Result<T, RestError> {
+pub(super) fn read<T: DeserializeOwned>(route: &'static str, body: &Bytes) -> Result<T, RestError> {
     serde_json::from_slice(body).map_err(|_| RestError::Unreadable {
         route,
         status: 200,
@@ -126,7 +114,7 @@ fn top_of(token: &InteractionToken) -> String {
 }
 
 /// A message's id is nice to have: an answer without it is no failure.
-fn message_id(body: &Bytes) -> Option<MessageId> {
+pub(super) fn message_id(body: &Bytes) -> Option<MessageId> {
     serde_json::from_slice::<MessageWire>(body).ok()?.id
 }
 
@@ -169,20 +157,6 @@ impl Rest {
         self.send(order.within(Duration::from_secs(30)))
             .await
             .map(|_| ())
-    }
-
-    /// Looks a member up.
-    pub(crate) async fn member(
-        &self,
-        guild: GuildId,
-        user: UserId,
-    ) -> Result<MemberAnswer, RestError> {
-        let route = Route::GetMember {
-            guild_id: guild.get(),
-            user_id: user.get(),
-        };
-        let name = "get member";
-        read(name, &self.send(Order::new(name, &route, &guild)).await?)
     }
 
     /// Acknowledges or answers an interaction; gives the message that came of it.
@@ -316,7 +290,7 @@ impl Rest {
 }
 
 /// An edit names its attachments, so that older ones go away.
-fn replacing(mut body: Map<String, Value>) -> Value {
+pub(super) fn replacing(mut body: Map<String, Value>) -> Value {
     body.entry("attachments").or_insert_with(|| json!([]));
     Value::Object(body)
 }

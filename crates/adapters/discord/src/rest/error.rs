@@ -41,6 +41,12 @@ pub(crate) enum RestError {
         /// How long.
         after: Duration,
     },
+    /// A newer one took its place before it was sent.
+    #[error("`{route}` was not sent: a newer one took its place")]
+    Overtaken {
+        /// What was to be called.
+        route: &'static str,
+    },
     /// Discord refused the bot's token again and again; nothing is sent with it any more.
     #[error(
         "`{route}` was not sent: Discord refuses the bot's token; put a valid one in place and restart"
@@ -79,11 +85,16 @@ pub(crate) enum RestError {
 
 /// The codes of Discord that decide what happens next.
 pub(crate) mod code {
+    pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
     pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
     pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
+    pub(crate) const UNKNOWN_BAN: u64 = 10_026;
     pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
     pub(crate) const ALREADY_ACKNOWLEDGED: u64 = 40_060;
+    pub(crate) const MISSING_ACCESS: u64 = 50_001;
+    pub(crate) const CANNOT_MESSAGE_USER: u64 = 50_007;
     pub(crate) const INVALID_WEBHOOK_TOKEN: u64 = 50_027;
+    pub(crate) const MESSAGE_TOO_OLD: u64 = 50_034;
     pub(crate) const UNKNOWN_USER: u64 = 10_013;
     pub(crate) const UNKNOWN_MEMBER: u64 = 10_007;
 }

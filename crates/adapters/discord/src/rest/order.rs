@@ -12,7 +12,7 @@ use super::{
     RestError,
     limits::{Counted, Key},
 };
-use crate::render::Payload;
+use crate::{edits::Wanted, render::Payload};
 
 /// Whether repeating it after an unknown outcome could double anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub(crate) struct Order {
     pub(super) deadline: Duration,
     pub(super) reason: Option<String>,
     pub(super) uses_token: bool,
+    pub(super) wanted: Option<Wanted>,
 }
 
 /// How long an ordinary call may take in all, waiting included.
@@ -51,6 +52,7 @@ impl Order {
             deadline: DEADLINE,
             reason: None,
             uses_token: true,
+            wanted: None,
         }
     }
 
@@ -102,16 +104,18 @@ impl Order {
         self
     }
 
+    /// One that is sent only while it is the newest of its kind.
+    pub(super) fn wanted(mut self, wanted: Wanted) -> Self {
+        self.wanted = Some(wanted);
+        self
+    }
+
     /// One that may take this long in all.
     pub(crate) fn within(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    #[expect(
-        dead_code,
-        reason = "moderation brings the first calls that stand in an audit log"
-    )]
     /// One that stands in the guild's audit log with this reason, up to 512 characters.
     pub(crate) fn because(mut self, reason: &str) -> Self {
         self.reason = Some(encoded(reason));

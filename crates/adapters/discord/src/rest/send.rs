@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http_out::{Answer, Call, CallError, HeaderMap, HeaderValue, Method, StatusCode, header};
-use kernel::{Chance, Stopwatch};
+use kernel::{ApplicationId, Chance, Stopwatch, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,6 +44,8 @@ pub(crate) struct Rest {
     address: AddressBudget,
     unauthorized: AtomicU32,
     chance: Arc<dyn Chance>,
+    application: OnceLock<ApplicationId>,
+    account: OnceLock<UserId>,
 }
 
 /// Why a token can't be used at all.
@@ -105,7 +107,30 @@ impl Rest {
             address,
             unauthorized: AtomicU32::new(0),
             chance,
+            application: OnceLock::new(),
+            account: OnceLock::new(),
         })
+    }
+
+    /// Says which application this is.
+    pub(crate) fn is_application(&self, application: ApplicationId) {
+        // It never becomes another: the token belongs to one application.
+        let _ = self.application.set(application);
+    }
+
+    /// Says which account this is.
+    pub(crate) fn is_account(&self, user: UserId) {
+        let _ = self.account.set(user);
+    }
+
+    /// Which application this is, once it is known.
+    pub(crate) fn known_application(&self) -> Option<ApplicationId> {
+        self.application.get().copied()
+    }
+
+    /// Which account this is, once it is known.
+    pub(crate) fn known_account(&self) -> Option<UserId> {
+        self.account.get().copied()
     }
 
     /// Sends an order and gives the body of its success.
@@ -154,6 +179,13 @@ impl Rest {
         let leave = self.limiter.leave(&order.key, order.counted, left).await;
         meters::limit_wait(route, waiting.elapsed());
         let leave = leave.map_err(|after| RestError::Limited { route, after })?;
+        if order
+            .wanted
+            .as_ref()
+            .is_some_and(|wanted| !wanted.is_newest())
+        {
+            return Err(RestError::Overtaken { route });
+        }
         let left = left.saturating_sub(waiting.elapsed());
         let answer = match self.client.send(self.call(order, left)).await {
             Ok(answer) => answer,

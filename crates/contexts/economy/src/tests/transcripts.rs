@@ -135,6 +135,7 @@ fn invocation(world: &World, asker: u64, name: &str, invoked: Invoked) -> Invoca
             name: name.to_owned(),
             is_bot: name == "robo",
             is_member: name != "ghost",
+            ..TargetUser::default()
         };
         (user(number), target)
     };

@@ -7,7 +7,7 @@ use proptest::prelude::{any, prop_assert, proptest};
 use serde_json::Value;
 
 use super::{choices, parts};
-use crate::render::clip::units;
+use chat::units;
 
 fn shown(reply: &Reply) -> String {
     let bodies: Vec<Value> = parts(reply)

@@ -4,7 +4,7 @@
 //! turns out longer at Discord than here.
 
 /// The length of a text.
-pub(crate) fn units(text: &str) -> usize {
+pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn reach(text: &str, limit: usize) -> usize {
 }
 
 /// The text, cut to `limit` units; a cut one ends in `…`.
-pub(crate) fn clip(text: &str, limit: usize) -> String {
+pub fn clip(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
     }
@@ -33,7 +33,7 @@ pub(crate) fn clip(text: &str, limit: usize) -> String {
 }
 
 /// The text cut to `limit` units, and a place-holder that takes no room where it would be empty.
-pub(crate) fn clip_filled(text: &str, limit: usize) -> String {
+pub fn clip_filled(text: &str, limit: usize) -> String {
     let clipped = clip(text, limit);
     if clipped.trim().is_empty() {
         return "\u{200b}".to_owned();

@@ -2,12 +2,12 @@
 //!
 //! The cores of all pieces, one after another, are the text: nothing is lost, and only fences are added.
 
-use super::clip::{reach, units, whole};
+use crate::clip::{reach, units, whole};
 
 /// The most units of one message.
-pub(crate) const PART_MAX: usize = 2_000;
+pub const PART_MAX: usize = 2_000;
 /// The most messages that one reply becomes; what is beyond them is cut off, and an ellipsis says so.
-pub(crate) const PARTS_MAX: usize = 10;
+pub const PARTS_MAX: usize = 10;
 
 const FENCE: &str = "```";
 const CLOSING: &str = "\n```";
@@ -31,16 +31,16 @@ struct Fence<'t> {
 }
 
 /// The messages that a text becomes; none where there is nothing to see in it.
-pub(crate) fn split(text: &str) -> Vec<String> {
+pub fn pieces(text: &str) -> Vec<String> {
     let shown = |pieces: &[Piece<'_>]| -> Vec<String> {
         let texts = pieces.iter().map(Piece::text);
         texts.filter(|text| !text.trim().is_empty()).collect()
     };
-    let whole = shown(&pieces(text, PART_MAX));
+    let whole = shown(&cut(text, PART_MAX));
     if whole.len() <= PARTS_MAX {
         return whole;
     }
-    let mut parts = shown(&pieces(text, PART_MAX - units(CUT)));
+    let mut parts = shown(&cut(text, PART_MAX - units(CUT)));
     parts.truncate(PARTS_MAX);
     if let Some(last) = parts.last_mut() {
         last.push_str(CUT);
@@ -48,7 +48,7 @@ pub(crate) fn split(text: &str) -> Vec<String> {
     parts
 }
 
-fn pieces(text: &str, part_max: usize) -> Vec<Piece<'_>> {
+fn cut(text: &str, part_max: usize) -> Vec<Piece<'_>> {
     let fences = fences_of(text);
     let (mut pieces, mut at, mut open) = (Vec::new(), 0, None::<Fence<'_>>);
     while at < text.len() {
@@ -164,8 +164,8 @@ mod tests {
         Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
     };
 
-    use super::{FENCE, PART_MAX, PARTS_MAX, pieces, split};
-    use crate::render::clip::units;
+    use super::{FENCE, PART_MAX, PARTS_MAX, cut, pieces};
+    use crate::clip::units;
 
     fn hostile_text() -> impl Strategy<Value = String> {
         let bit = prop_oneof![
@@ -192,16 +192,16 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_splits_into_parts_that_fit_are_balanced_and_lose_nothing(text in hostile_text()) {
-            let pieces = pieces(&text, PART_MAX);
-            let cores: String = pieces.iter().map(|piece| piece.core).collect();
+            let cuts = cut(&text, PART_MAX);
+            let cores: String = cuts.iter().map(|piece| piece.core).collect();
             prop_assert_eq!(&cores, &text);
-            for piece in &pieces {
+            for piece in &cuts {
                 let part = piece.text();
                 prop_assert!(units(&part) <= PART_MAX, "{} units", units(&part));
                 prop_assert!(!piece.core.is_empty());
                 prop_assert_eq!(part.matches(FENCE).count() % 2, 0, "{:?}", part);
             }
-            let parts = split(&text);
+            let parts = pieces(&text);
             prop_assert!(parts.len() <= PARTS_MAX);
             prop_assert!(parts.iter().all(|part| units(part) <= PART_MAX));
         }
@@ -214,7 +214,7 @@ mod tests {
             "a".repeat(1_500),
             "let x = 1;\n".repeat(90)
         );
-        let parts = split(&text);
+        let parts = pieces(&text);
         assert_eq!(parts.len(), 2);
         assert!(parts[1].starts_with("```rust\n") && parts[1].ends_with("```"));
     }
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_block_too_long_for_one_message_is_closed_and_opened_again_with_its_language() {
         let text = format!("```rust\n{}```", "let x = 1;\n".repeat(300));
-        let parts = split(&text);
+        let parts = pieces(&text);
         assert_eq!(parts.len(), 2);
         assert!(parts[0].ends_with(";\n\n```"), "{:?}", &parts[0][1_900..]);
         assert!(
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn words_stay_whole_where_they_can() {
         let text = "word ".repeat(500);
-        let parts = split(&text);
+        let parts = pieces(&text);
         assert!(
             parts
                 .iter()
@@ -245,13 +245,13 @@ mod tests {
 
     #[test]
     fn more_than_ten_messages_are_cut_and_say_so() {
-        let parts = split(&"a".repeat(PART_MAX * 12));
+        let parts = pieces(&"a".repeat(PART_MAX * 12));
         assert_eq!(parts.len(), PARTS_MAX);
         assert!(parts[PARTS_MAX - 1].ends_with('…'));
     }
 
     #[test]
     fn nothing_to_see_becomes_no_message() {
-        assert!(split(" \n ").is_empty());
+        assert!(pieces(" \n ").is_empty());
     }
 }
