@@ -110,6 +110,15 @@ impl TestDb {
         &self.database
     }
 
+    /// The folder of the embedded database's files, for looking at their bytes.
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match &self.home {
+            Home::Libsql(folder) => Some(folder.path()),
+            Home::Postgres(_) => None,
+        }
+    }
+
     /// Closes the database and opens it again where it is, as a restart of the process would.
     pub fn restart(&mut self) {
         self.database.close();

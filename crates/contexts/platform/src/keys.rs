@@ -1,0 +1,74 @@
+//! Exchanging the master key: every data key is wrapped anew, chunk by chunk, while secrets go on being used.
+//!
+//! What was wrapped anew no longer opens with the old key. A run that breaks off goes on where it stopped: what is
+//! left is what the old key still wraps. The secrets themselves are not touched.
+
+use ::store::Tx;
+use kernel::Op;
+
+use crate::{
+    seal::{Entropy, Keyring},
+    secret::{SecretError, unwrapped, wrapped},
+    store::secrets,
+};
+
+/// The most data keys that are wrapped anew at once.
+pub const ROTATE_CHUNK_MAX: u32 = 1_000;
+
+/// What a chunk came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotated {
+    /// How many data keys were wrapped anew.
+    pub wrapped: u64,
+    /// How many still wait for it; call again until there are none.
+    pub left: u64,
+    /// How many are wrapped by keys that are not in the ring, and stay as they are.
+    pub unknown: u64,
+}
+
+/// Wraps up to `limit` data keys anew that a former key of the ring wraps.
+///
+/// # Errors
+/// When a data key does not open, there is no entropy, or the database fails.
+pub fn keys_rotate(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    entropy: &dyn Entropy,
+    ring: &Keyring,
+    limit: u32,
+) -> Result<Rotated, SecretError> {
+    let limit = limit.clamp(1, ROTATE_CHUNK_MAX);
+    let mut done = 0;
+    for former in ring.former() {
+        // A former key that is the one in use again has nothing to be wrapped anew.
+        if former.id() == ring.current().id() {
+            continue;
+        }
+        let room = limit.saturating_sub(done);
+        for (owner, row) in secrets::key_list(tx, former.id(), room)? {
+            let key = unwrapped(ring, owner, &row)?;
+            let row = wrapped(ring, entropy, owner, row.id, &key)?;
+            secrets::key_rewrap(tx, owner, &row, former.id(), op.at)?;
+            done += 1;
+        }
+    }
+    count(tx, ring, done)
+}
+
+fn count(tx: &mut Tx<'_>, ring: &Keyring, done: u32) -> Result<Rotated, SecretError> {
+    let (mut left, mut unknown) = (0, 0);
+    for (master, keys) in secrets::master_list(tx)? {
+        if master == ring.current().id() {
+            continue;
+        }
+        match ring.find(&master) {
+            Some(_) => left += keys,
+            None => unknown += keys,
+        }
+    }
+    Ok(Rotated {
+        wrapped: u64::from(done),
+        left,
+        unknown,
+    })
+}

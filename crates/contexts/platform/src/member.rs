@@ -1,0 +1,31 @@
+//! What configurations keep of a member: that they wrote a revision, and the note they left with it.
+
+use ::store::{DbError, Tx};
+use kernel::{GuildId, Op, UserId};
+use serde_json::{Value, json};
+
+use crate::{revision::Author, store::revisions};
+
+/// The most revisions that an export lists.
+const EXPORT_LIMIT: u32 = 10_000;
+
+/// Forgets who wrote a member's revisions, and their notes; gives how many there were. The settings stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(tx: &mut Tx<'_>, op: &Op, guild: GuildId, user: UserId) -> Result<u64, DbError> {
+    debug_assert_eq!(op.guild, guild, "an operation is about its own guild");
+    revisions::author_forget(tx, guild, &Author::Member(user))
+}
+
+/// A member's revisions, with when they wrote them and what they said.
+///
+/// # Errors
+/// When the database fails.
+pub fn export(tx: &mut Tx<'_>, guild: GuildId, user: UserId) -> Result<Value, DbError> {
+    let entries = revisions::authored_list(tx, guild, &Author::Member(user), EXPORT_LIMIT)?;
+    let items = entries.into_iter().map(
+        |entry| json!({"revision": entry.revision, "at": entry.at.to_string(), "note": entry.note}),
+    );
+    Ok(json!({ "revisions": items.collect::<Vec<_>>() }))
+}

@@ -1,0 +1,16 @@
+//! All SQL of the platform, by noun; [`STATEMENTS`] lists every one, so that a test can prepare them all.
+
+pub(crate) mod heads;
+pub(crate) mod revisions;
+pub(crate) mod rollbacks;
+pub(crate) mod secrets;
+
+use ::store::Statement;
+
+/// Every statement of the platform.
+pub const STATEMENTS: &[&[&Statement]] = &[
+    heads::STATEMENTS,
+    revisions::STATEMENTS,
+    rollbacks::STATEMENTS,
+    secrets::STATEMENTS,
+];

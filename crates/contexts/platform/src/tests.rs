@@ -1,0 +1,11 @@
+//! Use cases against real databases, and chats in and out.
+
+pub(crate) mod entropy;
+
+mod histories;
+mod revisions;
+mod rollbacks;
+mod secrets;
+mod statements;
+mod transcripts;
+mod world;
