@@ -15,7 +15,7 @@ pub enum Handled {
 
 const MARK: Statement = Statement::new(
     "store.handled_mark",
-    "INSERT INTO store_handled (event, at) VALUES (?1, ?2) ON CONFLICT (event) DO NOTHING RETURNING at",
+    "INSERT INTO store_handled (event, at) VALUES (?1, ?2) ON CONFLICT (event) DO NOTHING",
 );
 const PRUNE: Statement = Statement::new(
     "store.handled_prune",
@@ -31,7 +31,7 @@ pub const STATEMENTS: &[&Statement] = &[&MARK, &PRUNE];
 /// When the engine fails.
 pub fn handled_mark(tx: &mut Tx<'_>, event: &Cause, now: Timestamp) -> Result<Handled, DbError> {
     let values = [Value::from(event.to_string()), Value::from(now)];
-    let fresh = tx.row(&MARK, &values)?.is_some();
+    let fresh = tx.execute(&MARK, &values)? == 1;
     Ok(if fresh { Handled::Now } else { Handled::Before })
 }
 
