@@ -1,10 +1,13 @@
 //! One connection to the file: its settings, its prepared statements, and a transaction on it.
 //!
-//! A statement is reset before and after each use: one that is not keeps its transaction open and ignores new values.
+//! A statement is reset after each use, however it ends: one that is not keeps its transaction open and ignores new
+//! values. A savepoint within another stays open until that one ends, or the next one begins: its release changes
+//! nothing that can be seen, and would be a statement more for each use case.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
+    hash::{BuildHasherDefault, Hasher},
     path::Path,
 };
 
@@ -27,10 +30,16 @@ pub(crate) enum Role {
 
 /// Savepoints nest no deeper: a work has the first, and a flow within a use case within a router needs three more.
 const DEPTH_MAX: usize = 8;
+/// The savepoint of a work, which is always released.
+const OUTERMOST: u32 = 1;
 /// More statements than the whole program has; the cache starts anew past it.
 const STATEMENTS_MAX: usize = 2_048;
 /// A value past this size belongs in a file.
 const VALUE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// `SQLITE_OPEN_NOMUTEX`: the engine takes no lock of its own around each call. A connection is one thread's at a time,
+/// since everything that reaches it needs it by exclusive reference.
+const UNSHARED: libsql::OpenFlags = libsql::OpenFlags::from_bits_retain(0x0000_8000);
 
 const BEGIN_WRITE: Statement = Statement::new("store.begin", "BEGIN IMMEDIATE");
 const BEGIN_READ: Statement = Statement::new("store.begin", "BEGIN DEFERRED");
@@ -71,6 +80,27 @@ const ROLLBACKS: [&str; DEPTH_MAX] = [
 /// A statement's text names it: the texts are constants, so where it lies tells it from every other.
 type Place = (usize, usize);
 
+/// Spreads places: they are ours, so nobody can make them meet, and each is asked for with every statement.
+#[derive(Default)]
+struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        // A large odd factor carries the low bits, in which texts differ, into the high ones.
+        self.0 = (self.0.rotate_left(5) ^ number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
 struct Prepared {
     statement: libsql::Statement,
     parameters: usize,
@@ -79,7 +109,9 @@ struct Prepared {
 
 /// A connection. The prepared statements go before the connection they belong to.
 pub(crate) struct Connection {
-    prepared: HashMap<Place, Prepared>,
+    prepared: HashMap<Place, Prepared, BuildHasherDefault<PlaceHasher>>,
+    /// The depth of a savepoint that is done with and not released yet: what ends the one around it ends it too.
+    lingering: Option<u32>,
     raw: libsql::Connection,
 }
 
@@ -131,12 +163,13 @@ impl Connection {
     /// Opens the file in this role, and checks that each setting took.
     pub(crate) fn open(path: &Path, role: Role) -> Result<Self, ConnectError> {
         let broken = |error: libsql::Error| ConnectError::Engine(failure("store.open", &error));
-        let flags = libsql::OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let flags = libsql::OpenFlags::SQLITE_OPEN_READ_WRITE | UNSHARED;
         let database =
             done(libsql::Builder::new_local(path).flags(flags).build()).map_err(broken)?;
         let raw = database.connect().map_err(broken)?;
         let mut connection = Self {
-            prepared: HashMap::new(),
+            prepared: HashMap::default(),
+            lingering: None,
             raw,
         };
         connection.settle_in(role)?;
@@ -207,11 +240,13 @@ impl Connection {
 
     /// Begins a transaction that writes. Never a deferred one: where that begins to write it can fail at once.
     pub(crate) fn begin_write(&mut self) -> Result<(), DbError> {
+        self.lingering = None;
         self.execute(&BEGIN_WRITE, &[]).map(drop)
     }
 
     /// Begins a transaction that reads one state.
     pub(crate) fn begin_read(&mut self) -> Result<(), DbError> {
+        self.lingering = None;
         self.execute(&BEGIN_READ, &[]).map(drop)
     }
 
@@ -254,7 +289,7 @@ impl Connection {
             // The engine would change the rows and fail all the same.
             return Err(rejected(name, "it returns rows: read them with `rows`"));
         }
-        let open = Open::begin(&prepared.statement);
+        let open = Open(&prepared.statement);
         let changed = done(open.0.execute(values)).map_err(|error| failure(name, &error))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
@@ -264,7 +299,7 @@ impl Connection {
         let text = place.checked_sub(1).and_then(|place| texts.get(place));
         let text = text.ok_or_else(|| rejected("store.savepoint", "savepoints nest too deep"))?;
         let prepared = self.prepared("store.savepoint", text)?;
-        let open = Open::begin(&prepared.statement);
+        let open = Open(&prepared.statement);
         done(open.0.execute(Params::None))
             .map(drop)
             .map_err(|error| failure("store.savepoint", &error))
@@ -304,28 +339,30 @@ impl Session for Connection {
     }
 
     fn savepoint(&mut self, depth: u32) -> Result<(), DbError> {
+        if let Some(lingering) = self.lingering.take() {
+            self.control(&RELEASES, lingering)?;
+        }
         self.control(&SAVEPOINTS, depth)
     }
 
     fn release(&mut self, depth: u32) -> Result<(), DbError> {
+        if depth > OUTERMOST {
+            self.lingering = Some(depth);
+            return Ok(());
+        }
+        self.lingering = None;
         self.control(&RELEASES, depth)
     }
 
     fn rollback_to(&mut self, depth: u32) -> Result<(), DbError> {
+        self.lingering = None;
         self.control(&ROLLBACKS, depth)?;
         self.control(&RELEASES, depth)
     }
 }
 
-/// A statement in use: reset when it begins and when it ends, however it ends.
+/// A statement in use: reset when it ends, however it ends.
 struct Open<'statement>(&'statement libsql::Statement);
-
-impl<'statement> Open<'statement> {
-    fn begin(statement: &'statement libsql::Statement) -> Self {
-        statement.reset();
-        Self(statement)
-    }
-}
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
@@ -338,7 +375,7 @@ fn read_rows(
     statement: &libsql::Statement,
     values: Params,
 ) -> Result<Vec<Row>, DbError> {
-    let open = Open::begin(statement);
+    let open = Open(statement);
     let broken = |error: libsql::Error| failure(name, &error);
     let mut rows = done(open.0.query(values)).map_err(broken)?;
     let mut found = Vec::new();
