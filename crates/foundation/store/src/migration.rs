@@ -1,7 +1,8 @@
 //! Migrations up and down, in one transaction, with a lock and a checksum of each.
 //!
 //! All contexts' migrations form one line, numbered without gaps or repeats. SQL differs between the engines only in
-//! four tokens: `{{blob}}` `{{id}}` `{{clustered}}` `{{json}}`.
+//! four tokens: `{{blob}}` `{{id}}` `{{clustered}}` `{{json}}`. A line that begins with `{{libsql}}` or `{{postgres}}` is
+//! for that engine alone, where they have no words in common: full-text indexes.
 
 use kernel::Timestamp;
 use sha2::{Digest, Sha256};
@@ -253,15 +254,37 @@ fn worded(text: &str, engine: Engine) -> String {
             "TEXT",
         ),
     };
-    text.replace("{{blob}}", blob)
+    only(text, engine)
+        .replace("{{blob}}", blob)
         .replace("{{id}}", id)
         .replace("{{clustered}}", clustered)
         .replace("{{json}}", json)
 }
 
+/// The text without the lines that are for the other engine alone.
+fn only(text: &str, engine: Engine) -> String {
+    let (own, other) = match engine {
+        Engine::Libsql => ("{{libsql}}", "{{postgres}}"),
+        Engine::Postgres => ("{{postgres}}", "{{libsql}}"),
+    };
+    let lines = text.lines().filter(|line| !line.starts_with(other));
+    let lines: Vec<&str> = lines
+        .map(|line| line.strip_prefix(own).unwrap_or(line))
+        .collect();
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Migration, MigrationError, Migrations};
+    use super::{Migration, MigrationError, Migrations, worded};
+    use crate::Engine;
+
+    #[test]
+    fn a_line_for_one_engine_is_left_out_for_the_other() {
+        let text = "A {{json}};\n{{libsql}} B;\n{{postgres}} C;\nD;";
+        assert_eq!(worded(text, Engine::Libsql), "A TEXT;\n B;\nD;");
+        assert_eq!(worded(text, Engine::Postgres), "A TEXT;\n C;\nD;");
+    }
 
     const fn step(number: u32) -> Migration {
         Migration {
