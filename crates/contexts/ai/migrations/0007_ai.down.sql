@@ -1,0 +1,2 @@
+DROP TABLE ai_spend;
+DROP TABLE ai_reservations;

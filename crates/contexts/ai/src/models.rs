@@ -1,0 +1,47 @@
+//! The port through which a flow comes to a model: the shared one, or an owner's own.
+
+use std::{fmt, sync::Arc};
+
+use kernel::GuildId;
+use secrecy::SecretString;
+
+use crate::{breaker::Circuit, model::Model, settings::Kind};
+
+/// All models there are.
+pub trait Models: Send + Sync + fmt::Debug {
+    /// The operator's, shared by all guilds.
+    fn shared(&self) -> Arc<dyn Model>;
+
+    /// The name under which the shared model's price is listed.
+    fn shared_model(&self) -> String;
+
+    /// An owner's own.
+    ///
+    /// # Errors
+    /// When its address can't be asked.
+    fn own(&self, guild: GuildId, own: &Own) -> Result<Arc<dyn Model>, OwnError>;
+
+    /// The circuits of the shared providers, for health and metrics.
+    fn circuits(&self) -> Vec<(String, Circuit)>;
+}
+
+/// An owner's own provider.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Its wire format.
+    pub kind: Kind,
+    /// Where it is; the vendor's own address where missing.
+    pub base_url: Option<String>,
+    /// Which model.
+    pub model: String,
+    /// The key, which does not print itself.
+    pub key: SecretString,
+}
+
+/// Why an owner's provider can't be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the provider can't be asked: {reason}")]
+pub struct OwnError {
+    /// What is wrong, and what would be right.
+    pub reason: String,
+}

@@ -1,0 +1,5 @@
+//! Use cases against real databases.
+
+mod budgets;
+mod statements;
+mod world;
