@@ -1,11 +1,15 @@
 //! The client, its calls, and their answers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Method, StatusCode, Url, header::HeaderMap, redirect};
 
-use crate::error::{BuildError, CallError, reason_of};
+use crate::{
+    address::{self, AddressError, Lookup, PublicOnly, SystemLookup},
+    error::{BuildError, CallError, reason_of},
+    stream::Streamed,
+};
 
 /// How a client behaves.
 #[derive(Debug, Clone)]
@@ -32,6 +36,16 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: reqwest::Client,
+    reach: Reach,
+}
+
+/// Where a client may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Wherever the operator says, also within the operator's own networks.
+    Anywhere,
+    /// To public addresses over https alone: for addresses that owners give.
+    PublicOnly,
 }
 
 /// A call to make. The body is in memory, so that a call can be repeated.
@@ -82,26 +96,69 @@ impl Client {
     ///
     /// # Errors
     /// When the system's certificates can't be read.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that makes an HTTP client"
-    )]
     pub fn new(settings: &Settings) -> Result<Self, BuildError> {
-        // A second call finds the provider installed, which is all that is wanted.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let inner = reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(settings.idle_timeout)
-            .redirect(redirect::Policy::none())
-            // Configuration is read in one place; a proxy named in the environment is not part of it.
-            .no_proxy()
-            .build();
-        inner
-            .map(|inner| Self { inner })
-            .map_err(|error| BuildError {
-                reason: reason_of(error),
-            })
+        Self::built(builder(settings), Reach::Anywhere)
+    }
+
+    /// A client for addresses that owners give: https to the public internet, and nowhere else.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn for_owners(settings: &Settings) -> Result<Self, BuildError> {
+        Self::for_owners_with(settings, Arc::new(SystemLookup))
+    }
+
+    /// The same with another way to look names up.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn for_owners_with(
+        settings: &Settings,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, BuildError> {
+        let builder = builder(settings)
+            .https_only(true)
+            .dns_resolver(Arc::new(PublicOnly(lookup)));
+        Self::built(builder, Reach::PublicOnly)
+    }
+
+    fn built(builder: reqwest::ClientBuilder, reach: Reach) -> Result<Self, BuildError> {
+        let inner = builder.build().map_err(|error| BuildError {
+            reason: reason_of(error),
+        })?;
+        Ok(Self { inner, reach })
+    }
+
+    /// Where it may go.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// Whether an address may be called, as far as it can be told without looking its name up.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub fn check(&self, url: &str) -> Result<(), AddressError> {
+        self.read(url).map(drop)
+    }
+
+    fn read(&self, url: &str) -> Result<Url, AddressError> {
+        match self.reach {
+            Reach::PublicOnly => address::checked(url),
+            Reach::Anywhere => {
+                Url::parse(url).map_err(|_| AddressError::Unusable("it can't be read"))
+            }
+        }
+    }
+
+    fn address(&self, url: &str) -> Result<(Url, String), CallError> {
+        let url = self.read(url).map_err(|error| CallError::Unusable {
+            host: String::new(),
+            reason: error.to_string(),
+        })?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Ok((url, host))
     }
 
     /// Makes a call and reads its answer.
@@ -109,11 +166,7 @@ impl Client {
     /// # Errors
     /// When there is no answer within the deadline and the bound. A status of refusal is an answer.
     pub async fn send(&self, call: Call) -> Result<Answer, CallError> {
-        let url = Url::parse(&call.url).map_err(|error| CallError::Unusable {
-            host: String::new(),
-            reason: error.to_string(),
-        })?;
-        let host = url.host_str().unwrap_or_default().to_owned();
+        let (url, host) = self.address(&call.url)?;
         let deadline = call.deadline;
         match tokio::time::timeout(deadline, self.exchange(url, &host, call)).await {
             Ok(outcome) => outcome,
@@ -124,13 +177,48 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, url: Url, host: &str, call: Call) -> Result<Answer, CallError> {
-        let bound = call.answer_max;
+    /// Makes a call and gives its answer as soon as its head is there. The deadline and the bound of the call hold for
+    /// the body too.
+    ///
+    /// # Errors
+    /// When there is no head of an answer within the deadline.
+    pub async fn open(&self, call: Call) -> Result<Streamed, CallError> {
+        let (url, host) = self.address(&call.url)?;
+        let (deadline, bound) = (call.deadline, call.answer_max);
+        let mut ends = Box::pin(tokio::time::sleep(deadline));
+        let response = tokio::select! {
+            biased;
+            () = &mut ends => return Err(CallError::TimedOut { host, after: deadline }),
+            response = self.request(url, &host, call) => response?,
+        };
+        Ok(Streamed {
+            status: response.status(),
+            headers: response.headers().clone(),
+            host,
+            response,
+            ends,
+            deadline,
+            read: 0,
+            bound,
+        })
+    }
+
+    async fn request(
+        &self,
+        url: Url,
+        host: &str,
+        call: Call,
+    ) -> Result<reqwest::Response, CallError> {
         let mut request = self.inner.request(call.method, url).headers(call.headers);
         if !call.body.is_empty() {
             request = request.body(call.body);
         }
-        let response = request.send().await.map_err(|error| failed(host, error))?;
+        request.send().await.map_err(|error| failed(host, error))
+    }
+
+    async fn exchange(&self, url: Url, host: &str, call: Call) -> Result<Answer, CallError> {
+        let bound = call.answer_max;
+        let response = self.request(url, host, call).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = read_bounded(host, response, bound).await?;
         Ok(Answer {
@@ -141,18 +229,30 @@ impl Client {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that makes an HTTP client"
+)]
+fn builder(settings: &Settings) -> reqwest::ClientBuilder {
+    // A second call finds the provider installed, which is all that is wanted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .pool_idle_timeout(settings.idle_timeout)
+        .redirect(redirect::Policy::none())
+        // Configuration is read in one place; a proxy named in the environment is not part of it.
+        .no_proxy()
+}
+
 async fn read_bounded(
     host: &str,
     mut response: reqwest::Response,
     bound: usize,
 ) -> Result<Bytes, CallError> {
-    let too_long = || CallError::TooLong {
-        host: host.to_owned(),
-        bound,
-    };
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > bound) {
-        return Err(too_long());
+        return Err(too_long(host, bound));
     }
     let mut body = BytesMut::new();
     while let Some(chunk) = response
@@ -161,15 +261,26 @@ async fn read_bounded(
         .map_err(|error| failed(host, error))?
     {
         if body.len() + chunk.len() > bound {
-            return Err(too_long());
+            return Err(too_long(host, bound));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
 }
 
-fn failed(host: &str, error: reqwest::Error) -> CallError {
+pub(crate) fn too_long(host: &str, bound: usize) -> CallError {
+    CallError::TooLong {
+        host: host.to_owned(),
+        bound,
+    }
+}
+
+pub(crate) fn failed(host: &str, error: reqwest::Error) -> CallError {
     let host = host.to_owned();
+    if is_not_public(&error) {
+        let reason = AddressError::NotPublic.to_string();
+        return CallError::Unusable { host, reason };
+    }
     let (connect, builder) = (error.is_connect(), error.is_builder());
     let reason = reason_of(error);
     if connect {
@@ -179,6 +290,18 @@ fn failed(host: &str, error: reqwest::Error) -> CallError {
     } else {
         CallError::Broken { host, reason }
     }
+}
+
+/// Whether the look-up of the connector refused the name.
+fn is_not_public(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if error.is::<AddressError>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

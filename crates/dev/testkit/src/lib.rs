@@ -1,6 +1,8 @@
-//! What tests share: clocks moved by hand, operations, fresh databases, private servers.
+//! What tests share: clocks moved by hand, operations, fresh databases, private servers, stand-ins of model providers.
 
 pub mod db;
+#[cfg(feature = "model-servers")]
+pub mod model_servers;
 pub mod ops;
 pub mod servers;
 pub mod skips;

@@ -117,3 +117,47 @@ async fn errors_never_show_the_address_behind_the_host() {
         .unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
 }
+
+#[tokio::test]
+async fn a_streamed_answer_comes_in_parts_and_ends() {
+    let router = Router::new().route("/", get(|| async { "whole" }));
+    let base = serve(router).await;
+    let mut answer = client().open(Call::new(Method::GET, base)).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(&answer.rest().await.unwrap()[..], b"whole");
+    assert_eq!(answer.next().await, Ok(None));
+}
+
+#[tokio::test]
+async fn h1_h2_a_stream_ends_at_its_deadline_and_its_bound() {
+    let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+    let mut call = Call::new(Method::GET, raw(head, true).await);
+    call.deadline = Duration::from_millis(200);
+    let mut answer = client().open(call).await.unwrap();
+    assert_eq!(answer.next().await.unwrap().as_deref(), Some(&b"first"[..]));
+    let late = answer.next().await.unwrap_err();
+    assert!(matches!(late, CallError::TimedOut { .. }), "{late}");
+    let mut call = Call::new(Method::GET, raw(head, true).await);
+    call.answer_max = 4;
+    let mut answer = client().open(call).await.unwrap();
+    let long = answer.next().await.unwrap_err();
+    assert!(
+        matches!(long, CallError::TooLong { bound: 4, .. }),
+        "{long}"
+    );
+    let mut call = Call::new(Method::GET, raw(b"", true).await);
+    call.deadline = Duration::from_millis(50);
+    assert!(matches!(
+        client().open(call).await,
+        Err(CallError::TimedOut { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_says_so() {
+    let half = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+    let call = Call::new(Method::GET, raw(half, false).await);
+    let mut answer = client().open(call).await.unwrap();
+    assert!(answer.next().await.unwrap().is_some());
+    assert!(matches!(answer.next().await, Err(CallError::Broken { .. })));
+}

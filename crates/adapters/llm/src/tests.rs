@@ -1,0 +1,7 @@
+//! Providers that stand in for real ones: each format read to the letter, each fault with its error, and recovery.
+
+mod circuits;
+mod faults;
+mod goldens;
+mod owners;
+mod world;
