@@ -17,6 +17,7 @@ use crate::rest::Rest;
 use crate::world::{Snowflake, World, WorldError};
 
 mod acts;
+mod changes;
 mod components;
 mod faults;
 mod http;
@@ -27,7 +28,8 @@ mod outcome;
 mod scene;
 mod watch;
 
-pub use acts::{Say, Target};
+pub use acts::{Forward, Say, Target};
+pub use changes::{ChannelChange, OpenThread, RoleChange};
 pub use components::Press;
 pub use faults::{Disturbance, GatewayOrder};
 pub use invoke::{Invoke, Menu};

@@ -34,9 +34,9 @@ mod world;
 
 pub use clock::ManualClock;
 pub use control::{
-    Control, ControlError, Disturbance, GatewayOrder, Invoke, MadeApplication, MakeApplication,
-    MakeChannel, MakeGuild, MakeRole, MakeUser, MemberChange, Menu, Outcome, Press, Say, Submit,
-    Target, Until, Watch,
+    ChannelChange, Control, ControlError, Disturbance, Forward, GatewayOrder, Invoke,
+    MadeApplication, MakeApplication, MakeChannel, MakeGuild, MakeRole, MakeUser, MemberChange,
+    Menu, OpenThread, Outcome, Press, RoleChange, Say, Submit, Target, Until, Watch,
 };
 pub use crowd::{DemoServer, Pace};
 pub use gateway::{GatewayCounts, GatewayEntry, Greeting};

@@ -6,7 +6,9 @@
 
 mod it {
     pub(crate) mod answers;
+    pub(crate) mod deeds;
     pub(crate) mod faults;
+    pub(crate) mod lookups;
     pub(crate) mod sessions;
     pub(crate) mod stage;
 }

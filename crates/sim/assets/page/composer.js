@@ -148,9 +148,25 @@ export class Composer {
     this.input.setAttribute("aria-label", name ? `Message #${name}` : "Message");
     if (!this.bar.isOpen) this.line.hidden = !may;
     this.closed.hidden = Boolean(may) || !store.channel;
-    fill(this.closed, `${store.me ? store.nameOf(store.me.id) : "This member"} may not write in this channel.`);
+    fill(this.closed, this.whyClosed());
+    this.openWhenOver();
     this.drawReply();
     this.drawTyping();
+  }
+
+  whyClosed() {
+    const { store } = this.app;
+    const name = store.me ? store.nameOf(store.me.id) : "This member";
+    const until = store.me && store.timedOutUntil(store.me.id);
+    return until ? `${name} is timed out until ${this.app.words.moment(until).exact}.` : `${name} may not write in this channel.`;
+  }
+
+  /** The end of a time-out is told by nobody. */
+  openWhenOver() {
+    const { store } = this.app;
+    const until = store.me && store.timedOutUntil(store.me.id);
+    clearTimeout(this.over);
+    if (until) this.over = setTimeout(() => this.app.reload(), Math.min(until - new Date() + 500, 2 ** 31 - 1));
   }
 
   leaveCommandQuietly() {

@@ -1,7 +1,7 @@
 // Embeds and files of a message. What always holds: no picture is fetched from elsewhere than this server; one that
 // lies elsewhere is shown as a link with its host.
 
-import { h, webAddress } from "./dom.js";
+import { h, icon, webAddress } from "./dom.js";
 import { parse } from "./markdown.js";
 import { draw } from "./markdown_view.js";
 
@@ -57,6 +57,18 @@ export function localAddress(text) {
 }
 
 /** The files of a message that no embed shows. */
+/** What a message forwards, asks or sticks on. */
+export function carried(message, words) {
+  const forwarded = (message.message_snapshots ?? []).map(({ message: seen }) => h("blockquote", { class: "forwarded", "aria-label": "Forwarded message" },
+    h("div", { class: "forwarded-head" }, icon("right"), "Forwarded"),
+    seen.content && h("div", { class: "message-text" }, draw(parse(seen.content), h, words)),
+    (seen.embeds ?? []).map((one) => embed(one, seen, words)), files(seen)));
+  const poll = message.poll && h("div", { class: "poll", role: "group", "aria-label": "Poll" }, h("strong", null, message.poll.question?.text ?? ""),
+    h("ul", null, (message.poll.answers ?? []).map((answer) => h("li", null, answer.poll_media?.text ?? ""))));
+  const stickers = (message.sticker_items ?? []).map((sticker) => h("div", { class: "file" }, `Sticker: ${sticker.name}`));
+  return [forwarded, poll, stickers];
+}
+
 export function files(message) {
   const used = new Set((message.embeds ?? []).flatMap((one) => [one.image?.url, one.thumbnail?.url]));
   return (message.attachments ?? [])

@@ -52,11 +52,13 @@ export class Members {
     const presence = store.presence[id] ?? "offline";
     const colour = nameColour(store, member);
     const owner = store.guild.owner_id === id;
+    const silenced = store.timedOutUntil(id);
+    const until = silenced && `timed out until ${this.app.words.moment(silenced).exact}`;
     const roles = rolesOf(store, member).map((role) => role.name).join(", ");
     return h("li", null, h("button", {
       class: presence === "offline" ? "member member-away" : "member", type: "button", "data-user": id, title: roles || null, "aria-haspopup": "menu",
-      "aria-label": [name, owner && "owner", member.user.bot && "App", presence].filter(Boolean).join(", "),
-    }, face(member.user, name, "normal", presence), h("span", { class: "member-name", vars: colour ? { "--name": colour } : {} }, name), owner && h("span", { class: "member-crown", title: "Owns this server" }, icon("crown")), member.user.bot && botTag()));
+      "aria-label": [name, owner && "owner", member.user.bot && "App", until, presence].filter(Boolean).join(", "),
+    }, face(member.user, name, "normal", presence), h("span", { class: "member-name", vars: colour ? { "--name": colour } : {} }, name), owner && h("span", { class: "member-crown", title: "Owns this server" }, icon("crown")), until && h("span", { class: "member-crown", title: until, "data-testid": "timed-out" }, icon("clock")), member.user.bot && botTag()));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { components } from "./components.js";
 import { h, icon } from "./dom.js";
-import { embed, files } from "./embeds.js";
+import { carried, embed, files } from "./embeds.js";
 import { QUICK } from "./emoji.js";
 import { mentionsMe } from "./events.js";
 import { botTag, face, nameColour } from "./face.js";
@@ -85,7 +85,7 @@ function body(app, message) {
   const suppressed = (message.flags & 4) !== 0;
   return [content,
     !suppressed && (message.embeds ?? []).map((one) => embed(one, message, app.words)),
-    files(message), components(app, message, app.words), reactions(app, message), foot(app, message)];
+    carried(message, app.words), files(message), components(app, message, app.words), reactions(app, message), foot(app, message)];
 }
 
 function foot(app, message) {

@@ -103,6 +103,12 @@ export class Store {
     return this.guild?.roleOf.get(id) ?? null;
   }
 
+  /** Until when a member is timed out, where it is now. */
+  timedOutUntil(id) {
+    const until = new Date(this.member(id)?.communication_disabled_until ?? 0);
+    return until > new Date() ? until : null;
+  }
+
   /** Whether the acting member holds a permission in the open channel. */
   may(permission) {
     return this.channel !== null && (BigInt(this.channel.permissions) & permission) !== 0n;

@@ -27,6 +27,20 @@ pub struct Say {
     pub attachments: Vec<Value>,
     /// Embeds, as link previews would add them.
     pub embeds: Vec<Value>,
+    /// A poll as it stands in the message's JSON.
+    pub poll: Option<Value>,
+    /// Stickers as they stand in the message's JSON.
+    pub stickers: Vec<Value>,
+    /// A message that is forwarded, with the channel in which its user sees it.
+    pub forward: Option<Forward>,
+}
+
+/// A message to be forwarded.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    pub channel: Snowflake,
+    pub message: Snowflake,
 }
 
 /// A message, and who acts on it.
@@ -54,7 +68,14 @@ impl Control {
             (SEND_MESSAGES, "SEND_MESSAGES")
         };
         require(&world, say.channel, say.user, needed)?;
-        check_content(&say.content, say.attachments.is_empty())?;
+        let bare = say.attachments.is_empty()
+            && say.poll.is_none()
+            && say.stickers.is_empty()
+            && say.forward.is_none();
+        check_content(&say.content, bare)?;
+        if let Some(forward) = say.forward {
+            visible(&world, forward.channel, forward.message, say.user)?;
+        }
         if say
             .reply_to
             .is_some_and(|id| visible(&world, say.channel, id, say.user).is_err())
@@ -69,6 +90,9 @@ impl Control {
             attachments: say.attachments,
             nonce: say.nonce.map(Value::from),
             reply_to: say.reply_to,
+            poll: say.poll,
+            stickers: say.stickers,
+            forward: say.forward.map(|it| (it.channel, it.message)),
             ..MessageDraft::default()
         };
         Ok(world.message_send(say.channel, draft)?)

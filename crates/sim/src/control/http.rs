@@ -34,7 +34,13 @@ const VERBS: &[&str] = &[
     "guild/delete",
     "guild/outage",
     "channel",
+    "channel/change",
+    "channel/delete",
     "role",
+    "role/change",
+    "thread",
+    "ban",
+    "bans",
     "join",
     "crowd",
     "leave",
@@ -67,6 +73,7 @@ const VERBS: &[&str] = &[
     "log/gateway",
     "log/counts",
     "log/answers",
+    "log/audit",
     "log/violations",
     "figures",
 ];
@@ -160,6 +167,18 @@ struct OnApplication {
 struct OnChannel {
     channel: Snowflake,
     user: Snowflake,
+    #[serde(default = "fifty")]
+    limit: usize,
+}
+
+#[derive(Deserialize)]
+struct Channel {
+    channel: Snowflake,
+}
+
+#[derive(Deserialize)]
+struct OnLog {
+    guild: Snowflake,
     #[serde(default = "fifty")]
     limit: usize,
 }
@@ -292,13 +311,28 @@ async fn await_message(control: &Control, body: Value) -> Done {
 fn quick(control: &Control, verb: &str, body: Value) -> Done {
     match verb.split('/').next().unwrap_or_default() {
         "gateway" | "rest" | "clock" => disturb(control, verb, body),
+        "log" if verb == "log/audit" => remembered(control, verb, body),
         "log" | "figures" => look(control, verb, body),
         "say" | "rewrite" | "unsay" | "react" | "unreact" | "typing" | "direct" | "view" => {
             act(control, verb, body)
         }
         "commands" | "invoke" | "menu" | "press" | "submit" => use_bot(control, verb, body),
+        "ban" | "bans" | "thread" => remembered(control, verb, body),
         _ => build(control, verb, body),
     }
+}
+
+fn remembered(control: &Control, verb: &str, body: Value) -> Done {
+    Ok(match verb {
+        "thread" => json!({"id": control.thread(read(body)?)?}),
+        "ban" => done(read(body).and_then(|on: OnGuild| Ok(control.ban(on.guild, on.user)?)))?,
+        "bans" => json!({"bans": control.bans(read::<OnGuild>(body)?.guild)?}),
+        "log/audit" => {
+            let on: OnLog = read(body)?;
+            json!({"entries": control.audit_log(on.guild, on.limit)?})
+        }
+        _ => return Err(unknown(verb)),
+    })
 }
 
 fn build(control: &Control, verb: &str, body: Value) -> Done {
@@ -327,7 +361,14 @@ fn build(control: &Control, verb: &str, body: Value) -> Done {
             done(read(body).and_then(|on: OnGuild| Ok(control.outage(on.guild, on.over)?)))?
         }
         "channel" => id(control.channel(read(body)?)?),
+        "channel/change" => {
+            done(read(body).and_then(|change| Ok(control.channel_change(change)?)))?
+        }
+        "channel/delete" => {
+            done(read(body).and_then(|on: Channel| Ok(control.channel_delete(on.channel)?)))?
+        }
         "role" => id(control.role(read(body)?)?),
+        "role/change" => done(read(body).and_then(|change| Ok(control.role_change(change)?)))?,
         "join" => done(read(body).and_then(|on: OnGuild| Ok(control.join(on.guild, on.user)?)))?,
         "crowd" => {
             let on: OnGuild = read(body)?;

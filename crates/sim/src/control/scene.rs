@@ -386,7 +386,7 @@ impl Control {
     }
 }
 
-fn owner_of(world: &crate::world::World, guild: Snowflake) -> Result<Deed, WorldError> {
+pub(super) fn owner_of(world: &crate::world::World, guild: Snowflake) -> Result<Deed, WorldError> {
     Ok(Deed::by(
         world
             .guild(guild)
@@ -395,7 +395,7 @@ fn owner_of(world: &crate::world::World, guild: Snowflake) -> Result<Deed, World
     ))
 }
 
-fn check_name(name: &str) -> Result<(), ControlError> {
+pub(super) fn check_name(name: &str) -> Result<(), ControlError> {
     let fine = !name.trim().is_empty() && name.chars().count() <= 100;
     if fine {
         Ok(())

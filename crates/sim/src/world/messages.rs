@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::marks::Key;
 use super::mentions::{AllowedMentions, named};
 use super::permissions::MENTION_EVERYONE;
+use super::render_message::render_snapshot;
 use super::state::{Message, Reference, WebhookFace};
 use super::{Deed, MESSAGES_KEPT_MAX, Noun, Snowflake, World, WorldError, audit, intents};
 
@@ -28,6 +29,9 @@ pub(crate) struct MessageDraft {
     pub(crate) reply_to: Option<Snowflake>,
     pub(crate) interaction: Option<Value>,
     pub(crate) poll: Option<Value>,
+    pub(crate) stickers: Vec<Value>,
+    /// The message that it forwards, with its channel.
+    pub(crate) forward: Option<(Snowflake, Snowflake)>,
     pub(crate) only_for: Option<Snowflake>,
     /// None: everything may be mentioned.
     pub(crate) allowed: Option<AllowedMentions>,
@@ -67,7 +71,9 @@ impl World {
             message,
             channel,
             guild,
+            forwarded: false,
         });
+        let (forwarded, snapshots) = self.forwarded(draft.forward);
         let mut message = Message {
             id,
             channel,
@@ -90,9 +96,11 @@ impl World {
             nonce: draft.nonce,
             sent_us,
             edited_us: None,
-            reference,
+            reference: reference.or(forwarded),
             interaction: draft.interaction,
             poll: draft.poll,
+            stickers: draft.stickers,
+            snapshots,
             only_for: draft.only_for,
         };
         self.resolve_mentions(
@@ -103,6 +111,24 @@ impl World {
         self.tell_message(&message, "MESSAGE_CREATE", &body);
         self.message_insert(message);
         Ok(id)
+    }
+
+    /// What a message says of one that it forwards.
+    fn forwarded(
+        &self,
+        forward: Option<(Snowflake, Snowflake)>,
+    ) -> (Option<Reference>, Vec<Value>) {
+        let Some((channel, message)) = forward else {
+            return (None, Vec::new());
+        };
+        let reference = Reference {
+            message,
+            channel,
+            guild: self.channels.get(&channel).and_then(|place| place.guild),
+            forwarded: true,
+        };
+        let shown = self.message(channel, message).map(render_snapshot);
+        (Some(reference), shown.into_iter().collect())
     }
 
     /// Changes a message.

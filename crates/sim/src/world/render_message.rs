@@ -11,7 +11,7 @@ impl World {
     /// A message as REST answers it to a viewer (whose own reactions are marked).
     pub(crate) fn render_message(&self, message: &Message, viewer: Snowflake) -> Value {
         let mut body = self.render_message_once(message, viewer);
-        if let Some(reference) = message.reference {
+        if let Some(reference) = message.reference.filter(|it| !it.forwarded) {
             let answered = self.message(reference.channel, reference.message);
             body["referenced_message"] =
                 answered.map_or(Value::Null, |m| self.render_message_once(m, viewer));
@@ -82,6 +82,8 @@ impl World {
             ("message_reference", message.reference.map(render_reference)),
             ("interaction_metadata", message.interaction.clone()),
             ("poll", message.poll.clone()),
+            ("sticker_items", filled(&message.stickers)),
+            ("message_snapshots", filled(&message.snapshots)),
         ];
         for (field, value) in optional {
             if let Some(value) = value {
@@ -114,6 +116,27 @@ impl World {
     }
 }
 
+fn filled(values: &[Value]) -> Option<Value> {
+    (!values.is_empty()).then(|| Value::from(values.to_vec()))
+}
+
+/// What a forward shows of a message: its content, and not who wrote it.
+pub(super) fn render_snapshot(message: &Message) -> Value {
+    json!({"message": {
+        "type": message.kind,
+        "content": message.content,
+        "embeds": message.embeds,
+        "attachments": message.attachments,
+        "components": message.components,
+        "sticker_items": message.stickers,
+        "timestamp": iso(message.sent_us),
+        "edited_timestamp": message.edited_us.map(iso),
+        "flags": message.flags,
+        "mentions": [],
+        "mention_roles": message.mention_roles,
+    }})
+}
+
 fn render_reaction(reaction: &Reaction, viewer: Snowflake) -> Value {
     let count = reaction.users.len();
     json!({
@@ -129,8 +152,9 @@ fn render_reaction(reaction: &Reaction, viewer: Snowflake) -> Value {
 }
 
 fn render_reference(reference: Reference) -> Value {
+    let kind = u8::from(reference.forwarded);
     let mut body =
-        json!({"type": 0, "channel_id": reference.channel, "message_id": reference.message});
+        json!({"type": kind, "channel_id": reference.channel, "message_id": reference.message});
     if let Some(guild) = reference.guild {
         body["guild_id"] = json!(guild);
     }

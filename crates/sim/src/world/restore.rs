@@ -37,7 +37,7 @@ impl World {
         }
     }
 
-    /// The keys of all records, those first that others need.
+    /// The keys of all records, in no order that counts.
     pub(crate) fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = Vec::new();
         keys.extend(self.users.keys().map(|id| Key::User(*id)));
@@ -62,7 +62,6 @@ impl World {
                 .flat_map(|(app, c)| c.keys().map(|id| Key::Command(*app, *id))),
         );
         keys.extend(self.interactions.keys().map(|id| Key::Interaction(*id)));
-        keys.sort_unstable();
         keys
     }
 

@@ -198,6 +198,11 @@ pub(crate) struct Message {
     /// `interaction_metadata`, as it stands in the JSON.
     pub(crate) interaction: Option<Value>,
     pub(crate) poll: Option<Value>,
+    #[serde(default)]
+    pub(crate) stickers: Vec<Value>,
+    /// What was forwarded in it, as it stands in the JSON.
+    #[serde(default)]
+    pub(crate) snapshots: Vec<Value>,
     /// An ephemeral message: nobody else ever sees it.
     pub(crate) only_for: Option<Snowflake>,
 }
@@ -210,12 +215,15 @@ pub(crate) struct WebhookFace {
     pub(crate) avatar: Option<String>,
 }
 
-/// The message that another one answers.
+/// The message that another one answers or forwards.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Reference {
     pub(crate) message: Snowflake,
     pub(crate) channel: Snowflake,
     pub(crate) guild: Option<Snowflake>,
+    /// Whether it is forwarded, and not answered.
+    #[serde(default)]
+    pub(crate) forwarded: bool,
 }
 
 /// An emoji: a Unicode one has no id.

@@ -29,7 +29,9 @@ impl Texts<'_> {
                 body[field] = Value::Array(Vec::new());
             }
             if let Some(fields) = body.as_object_mut() {
-                fields.remove("poll");
+                for field in ["poll", "sticker_items", "message_snapshots"] {
+                    fields.remove(field);
+                }
                 fields.remove("referenced_message");
             }
             Event::new(self.name, &body)

@@ -73,8 +73,6 @@ pub(super) struct MemberEventWire {
     pub(super) guild_id: GuildId,
     pub(super) user: UserWire,
     #[serde(default)]
-    pub(super) nick: Option<String>,
-    #[serde(default)]
     pub(super) roles: Vec<RoleId>,
     #[serde(default)]
     pub(super) joined_at: Option<String>,

@@ -83,6 +83,7 @@ fn door(inbox: Arc<dyn Inbox>) -> Door {
         inbox: OnceLock::from(inbox),
         desk,
         bots,
+        known: Arc::new(crate::known::Known::new()),
         board: Arc::new(Board::new(1)),
         clock: Arc::clone(&clock),
         tasks: TaskTracker::new(),

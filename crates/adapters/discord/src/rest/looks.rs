@@ -111,7 +111,7 @@ impl Rest {
         &self,
         name: &'static str,
         route: &Route<'_>,
-        top: &impl ToString,
+        top: &(impl ToString + Sync),
     ) -> Result<T, RestError> {
         read(name, &self.send(Order::new(name, route, top)).await?)
     }

@@ -11,7 +11,13 @@ use sim::{
 
 use super::stage::Stage;
 
-fn rule(method: &str, route: &str, times: u32, fault: RestFault, effect: sim::Effect) -> FaultRule {
+pub(crate) fn rule(
+    method: &str,
+    route: &str,
+    times: u32,
+    fault: RestFault,
+    effect: sim::Effect,
+) -> FaultRule {
     FaultRule {
         method: Some(method.to_owned()),
         route: Some(route.to_owned()),

@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use chat::{
-    Access, AnswerContent, AnswerKind, CommandKind, CommandSpec, Delivered, DeliveryError, Effect,
-    Finished, Inbox, Incoming, IncomingMessage, InteractionAnswer, Invocation, Overflow, Reply,
+    Access, AnswerContent, AnswerKind, Autocomplete, CommandKind, CommandSpec, Delivered,
+    DeliveryError, Effect, Finished, Inbox, Incoming, IncomingMessage, InteractionAnswer,
+    Invocation, OptionKind, OptionSpec, Overflow, Reply,
 };
 use discord::{BotState, Discord, MIGRATIONS, Needs, Settings, StartError};
 use kernel::{SeededChance, SystemClock};
@@ -57,10 +58,45 @@ pub(crate) fn spec(name: &'static str, answer: AnswerKind) -> CommandSpec {
     }
 }
 
+/// A command whose sub-command takes a number, and a text that is completed while it is typed.
+fn case_spec() -> CommandSpec {
+    let option = |name, kind, required| OptionSpec {
+        name,
+        description: "Something about a case",
+        kind,
+        required,
+    };
+    let number = OptionKind::Integer { min: 1, max: 1_000 };
+    let text = OptionKind::Text {
+        max_length: 100,
+        autocomplete: Autocomplete::Offered,
+        choices: Vec::new(),
+    };
+    let note = vec![option("number", number, true), option("text", text, false)];
+    CommandSpec {
+        options: vec![
+            option("note", OptionKind::SubCommand(note), false),
+            option("list", OptionKind::SubCommand(Vec::new()), false),
+        ],
+        ..spec("case", AnswerKind::Private)
+    }
+}
+
+fn menu_spec(name: &'static str, kind: CommandKind) -> CommandSpec {
+    CommandSpec {
+        description: "",
+        kind,
+        ..spec(name, AnswerKind::Private)
+    }
+}
+
 fn specs() -> Vec<CommandSpec> {
     vec![
         spec("daily", AnswerKind::Public),
         spec("balance", AnswerKind::Private),
+        case_spec(),
+        menu_spec("Why did the bot do this?", CommandKind::MessageMenu),
+        menu_spec("Profile", CommandKind::UserMenu),
     ]
 }
 
@@ -137,22 +173,35 @@ impl Stage {
         room: usize,
     ) -> Result<Running, StartError> {
         let (sender, taken) = mpsc::channel(room);
-        let secret = |token: &&str| SecretString::from((*token).to_owned());
-        let settings = Settings {
-            tokens: tokens.iter().map(secret).collect(),
-            api_url: self.sim.api_url(),
-        };
-        let needs = Needs {
-            database: self.db.database().clone(),
-            clock: Arc::new(SystemClock),
-            chance: Arc::new(SeededChance::new(11)),
-        };
+        let (settings, needs) = (self.settings(tokens), self.needs());
         let discord =
             discord::connect(&settings, Arc::new(Taking(sender)), specs(), &needs).await?;
         Ok(Running {
             discord,
             taken: Mutex::new(taken),
         })
+    }
+
+    fn settings(&self, tokens: &[&str]) -> Settings {
+        let secret = |token: &&str| SecretString::from((*token).to_owned());
+        Settings {
+            tokens: tokens.iter().map(secret).collect(),
+            api_url: self.sim.api_url(),
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs {
+            database: self.db.database().clone(),
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(SeededChance::new(11)),
+        }
+    }
+
+    /// A bot that is told nothing by a gateway.
+    pub(crate) fn prepared(&self) -> Discord {
+        let settings = self.settings(&[&self.bot.token]);
+        Discord::prepare(&settings, specs(), &self.needs()).unwrap()
     }
 
     /// Starts the bot and waits until it is live and its commands are registered.
