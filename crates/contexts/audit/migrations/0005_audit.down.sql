@@ -1,0 +1,10 @@
+DROP TABLE audit_signatures;
+DROP TABLE audit_heads;
+DROP TABLE audit_links;
+DROP TABLE audit_unsealed;
+DROP TABLE audit_messages;
+DROP TABLE audit_effects;
+DROP TABLE audit_texts;
+DROP TABLE audit_open;
+DROP TABLE audit_records;
+DROP TABLE audit_people;
