@@ -1,0 +1,222 @@
+//! What members wrote in the last minutes, counted in memory and bounded.
+//!
+//! A message counts once, however often it arrives. Nothing of a text is kept but a number made of it. After a
+//! restart the counting begins anew.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use kernel::{GuildId, MessageId, Span, Timestamp, UserId};
+
+/// No more messages of a member are remembered.
+const MESSAGES_MAX: usize = 50;
+/// None older than this either.
+const WINDOW: Span = Span::minutes(10);
+
+/// What members wrote in the last minutes.
+#[derive(Debug)]
+pub struct FloodState {
+    members: HashMap<(GuildId, UserId), Member>,
+    members_max: usize,
+}
+
+#[derive(Debug, Default)]
+struct Member {
+    messages: VecDeque<Wrote>,
+    /// When each rule, by its place, hit last: what came before counts no more for it.
+    hits: Vec<(u16, Timestamp)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Wrote {
+    id: MessageId,
+    at: Timestamp,
+    text: u64,
+}
+
+/// Whether a message is counted now or was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Now,
+    Before,
+}
+
+/// Which messages count for a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alike {
+    Any,
+    /// Those with the same text alone.
+    Same,
+}
+
+/// What a rule counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Count {
+    pub(crate) rule: u16,
+    pub(crate) messages: usize,
+    pub(crate) span: Span,
+    pub(crate) alike: Alike,
+}
+
+impl Default for FloodState {
+    fn default() -> Self {
+        Self::new(20_000)
+    }
+}
+
+impl FloodState {
+    /// Remembers at most this many members at once; those who wrote last.
+    #[must_use]
+    pub fn new(members_max: usize) -> Self {
+        Self {
+            members: HashMap::new(),
+            members_max: members_max.max(1),
+        }
+    }
+
+    /// How many members are remembered.
+    #[must_use]
+    pub fn members(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Counts a message, unless it was counted before.
+    pub(crate) fn count(
+        &mut self,
+        who: (GuildId, UserId),
+        id: MessageId,
+        at: Timestamp,
+        text: &[u8],
+    ) -> Counted {
+        if self.members.len() >= self.members_max && !self.members.contains_key(&who) {
+            self.forget(at);
+        }
+        let member = self.members.entry(who).or_default();
+        if member.messages.iter().any(|wrote| wrote.id == id) {
+            return Counted::Before;
+        }
+        let oldest = at.before(WINDOW);
+        member.messages.retain(|wrote| wrote.at >= oldest);
+        member.hits.retain(|(_, hit)| *hit >= oldest);
+        if member.messages.len() >= MESSAGES_MAX {
+            member.messages.pop_front();
+        }
+        let text = digest(text);
+        member.messages.push_back(Wrote { id, at, text });
+        Counted::Now
+    }
+
+    /// The messages that make a flood with the last one, where they do; they count no more afterwards.
+    pub(crate) fn hits(
+        &mut self,
+        who: (GuildId, UserId),
+        at: Timestamp,
+        count: Count,
+    ) -> Option<Vec<MessageId>> {
+        let member = self.members.get_mut(&who)?;
+        let last = member.messages.back()?.text;
+        let before = member.hits.iter().find(|(rule, _)| *rule == count.rule);
+        let from = at.before(count.span);
+        let counts = |wrote: &&Wrote| {
+            wrote.at > from
+                && before.is_none_or(|(_, hit)| wrote.at > *hit)
+                && (count.alike == Alike::Any || wrote.text == last)
+        };
+        let found: Vec<MessageId> = member
+            .messages
+            .iter()
+            .filter(counts)
+            .map(|wrote| wrote.id)
+            .collect();
+        if found.len() < count.messages {
+            return None;
+        }
+        member.hits.retain(|(rule, _)| *rule != count.rule);
+        member.hits.push((count.rule, at));
+        Some(found)
+    }
+
+    /// Makes room: those who wrote nothing lately go first, then the quarter that has been silent longest.
+    fn forget(&mut self, now: Timestamp) {
+        let oldest = now.before(WINDOW);
+        let last = |member: &Member| member.messages.back().map_or(oldest, |wrote| wrote.at);
+        self.members.retain(|_, member| last(member) > oldest);
+        if self.members.len() < self.members_max {
+            return;
+        }
+        let mut times: Vec<Timestamp> = self.members.values().map(last).collect();
+        let quarter = times.len() / 4;
+        let (_, bound, _) = times.select_nth_unstable(quarter);
+        let bound = *bound;
+        self.members.retain(|_, member| last(member) > bound);
+    }
+}
+
+fn digest(text: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{GuildId, MessageId, Span, Timestamp, UserId};
+
+    use super::{Alike, Count, Counted, FloodState};
+
+    const FIVE: Count = Count {
+        rule: 0,
+        messages: 5,
+        span: Span::seconds(5),
+        alike: Alike::Any,
+    };
+
+    fn who(user: u64) -> (GuildId, UserId) {
+        (GuildId::new(1).unwrap(), UserId::new(user).unwrap())
+    }
+
+    fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> (Counted, Option<usize>) {
+        let at = Timestamp::from_micros(millis * 1_000);
+        let counted = state.count(who(user), MessageId::new(id).unwrap(), at, b"x");
+        let hit = match counted {
+            Counted::Now => state.hits(who(user), at, FIVE).map(|ids| ids.len()),
+            Counted::Before => None,
+        };
+        (counted, hit)
+    }
+
+    #[test]
+    fn m5_a_message_that_arrives_twice_counts_once() {
+        let mut state = FloodState::default();
+        for id in 1..=4 {
+            assert_eq!(wrote(&mut state, 7, id, 0).1, None);
+            assert_eq!(wrote(&mut state, 7, id, 0), (Counted::Before, None));
+        }
+        assert_eq!(wrote(&mut state, 7, 5, 1), (Counted::Now, Some(5)));
+        assert_eq!(wrote(&mut state, 7, 6, 2).1, None, "the count begins anew");
+    }
+
+    #[test]
+    fn messages_outside_the_time_count_no_more() {
+        let mut state = FloodState::default();
+        for id in 1..=20 {
+            let at = i64::try_from(id).unwrap() * 1_300;
+            assert_eq!(wrote(&mut state, 7, id, at).1, None, "{id}");
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_whoever_writes() {
+        let mut state = FloodState::new(100);
+        for user in 1..=10_000 {
+            wrote(&mut state, user, user, i64::try_from(user).unwrap());
+            assert!(state.members() <= 100);
+        }
+        for id in 1..=1_000 {
+            wrote(&mut state, 1, 20_000 + id, 20_000);
+        }
+        assert!(state.members[&who(1)].messages.len() <= 50);
+    }
+}

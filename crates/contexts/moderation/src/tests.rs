@@ -1,0 +1,10 @@
+//! Use cases against real databases, rules against texts, and chats in and out.
+
+mod backtest;
+mod cases;
+mod enforcing;
+mod lasting;
+mod rules;
+mod statements;
+mod transcripts;
+mod world;

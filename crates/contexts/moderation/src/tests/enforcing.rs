@@ -1,0 +1,237 @@
+//! From hits to cases, deeds, points and what is kept.
+
+use kernel::{Op, Span};
+
+use super::{
+    cases::{fetched, undo},
+    world::{GUILD, World, channel, each, guild, hit, message, user},
+};
+use crate::{
+    Action, CaseKind, CaseState, Dealt, Deed, Enforced, Hit, Matched, Mode, Novelty, Offence, Part,
+    Step, StepSanction, SwitchState, enforce, erase, export, held, points, switch_turn,
+    words_forget,
+};
+
+fn offence(id: u64, hits: Vec<Hit>) -> Offence {
+    Offence {
+        message: message(id),
+        channel: channel(70),
+        user: user(1),
+        text: "some\0 bad words".to_owned(),
+        hits,
+    }
+}
+
+fn enforced(world: &World, op: &Op, offence: &Offence) -> Enforced {
+    let (op, settings, offence) = (op.clone(), world.settings.clone(), offence.clone());
+    world
+        .run(move |tx, ids| enforce(tx, &op, ids, &settings, &offence))
+        .unwrap()
+}
+
+fn dealt(world: &World, id: u64, hits: Vec<Hit>) -> Dealt {
+    match enforced(world, &world.wrote(1, id), &offence(id, hits)) {
+        Enforced::Done(dealt) => *dealt,
+        other => panic!("not dealt with: {other:?}"),
+    }
+}
+
+fn removing() -> Vec<Hit> {
+    let mut one = hit(
+        "w",
+        "words",
+        vec![Action::Delete {}, Action::Warn { points: 2 }],
+    );
+    one.matched = vec![Matched {
+        part: Part::Content,
+        start: 5,
+        end: 8,
+        text: "bad".to_owned(),
+    }];
+    vec![one]
+}
+
+fn sum(world: &World) -> i64 {
+    let (op, settings) = (world.op(9), world.settings.clone());
+    world.see(move |tx| points(tx, &op, &settings, user(1)))
+}
+
+#[test]
+fn m8_an_offence_is_one_case_and_undoing_brings_the_message_back() {
+    each(|world| {
+        let op = world.wrote(1, 500);
+        let the = offence(500, removing());
+        let Enforced::Done(first) = enforced(&world, &op, &the) else {
+            panic!("not dealt with");
+        };
+        assert_eq!(first.case.kind, CaseKind::Automod);
+        assert_eq!(
+            (first.case.rule_id.as_deref(), first.case.moderator),
+            (Some("w"), None)
+        );
+        assert_eq!(first.case.hits, the.hits);
+        assert_eq!(first.points, 2);
+        let gone = Deed::DeleteMessage {
+            channel: channel(70),
+            message: message(500),
+        };
+        assert_eq!(first.deeds[0], gone);
+        assert!(matches!(first.deeds[1], Deed::Tell { .. }));
+        let Enforced::Done(second) = enforced(&world, &op, &the) else {
+            panic!("not dealt with");
+        };
+        assert_eq!((second.novelty, second.deeds), (Novelty::Before, vec![]));
+        let undone = undo(&world, 1);
+        let back = Deed::Repost {
+            channel: channel(70),
+            user: user(1),
+            text: "some bad words".to_owned(),
+        };
+        assert_eq!(undone.deeds, [back]);
+        assert_eq!(sum(&world), 0);
+        assert_eq!(undo(&world, 1).deeds, []);
+    });
+}
+
+#[test]
+fn m6_a_shadow_hit_makes_no_case() {
+    each(|world| {
+        let mut shadow = hit("s", "words", vec![Action::Delete {}]);
+        shadow.mode = Mode::Shadow;
+        let op = world.wrote(1, 1);
+        assert_eq!(
+            enforced(&world, &op, &offence(1, vec![shadow])),
+            Enforced::Noted
+        );
+        let log = hit("l", "words", vec![Action::Log {}]);
+        assert_eq!(
+            enforced(&world, &op, &offence(1, vec![log])),
+            Enforced::Noted
+        );
+        assert_eq!(dealt(&world, 2, removing()).case.number, 1);
+    });
+}
+
+#[test]
+fn m11_with_the_switch_off_nothing_is_enforced() {
+    each(|world| {
+        let op = world.op(9);
+        world
+            .run(move |tx, _| switch_turn(tx, &op, SwitchState::Off))
+            .unwrap();
+        let op = world.wrote(1, 1);
+        assert_eq!(
+            enforced(&world, &op, &offence(1, removing())),
+            Enforced::Off
+        );
+        let on = world.op(9);
+        world
+            .run(move |tx, _| switch_turn(tx, &on, SwitchState::On))
+            .unwrap();
+        assert_eq!(dealt(&world, 1, removing()).case.number, 1);
+    });
+}
+
+fn steps() -> Vec<Step> {
+    vec![
+        Step {
+            points: 3,
+            sanction: StepSanction::Timeout { minutes: 60 },
+        },
+        Step {
+            points: 6,
+            sanction: StepSanction::Ban { days: Some(1) },
+        },
+    ]
+}
+
+#[test]
+fn points_lead_to_steps_once_each_and_decay() {
+    each(|mut world| {
+        world.settings.points.steps = steps();
+        assert_eq!(dealt(&world, 1, removing()).step, None);
+        let second = dealt(&world, 2, removing());
+        let step = second.step.unwrap();
+        assert_eq!(
+            (step.kind, step.parent),
+            (CaseKind::Timeout, Some(second.case.number))
+        );
+        let until = world.now() + Span::minutes(60);
+        assert!(second.deeds.contains(&Deed::timeout(user(1), until)));
+        let third = dealt(&world, 4, removing());
+        assert_eq!(third.step.map(|step| step.kind), Some(CaseKind::Ban));
+        let undone = undo(&world, third.case.number);
+        assert_eq!(undone.followers[0].state, CaseState::Undone);
+        assert!(undone.deeds.contains(&Deed::Unban { user: user(1) }));
+        assert_eq!(sum(&world), 4);
+        world.later(Span::days(31));
+        assert_eq!(sum(&world), 0);
+    });
+}
+
+#[test]
+fn m7_points_of_a_model_remove_nobody() {
+    each(|mut world| {
+        world.settings.points.steps = steps();
+        let judged = || {
+            vec![hit(
+                "kind",
+                "model",
+                vec![Action::Hold {}, Action::Warn { points: 6 }],
+            )]
+        };
+        let done = dealt(&world, 1, judged());
+        assert_eq!(done.step.map(|step| step.kind), Some(CaseKind::Timeout));
+        let removes = |deed: &Deed| matches!(deed, Deed::Kick { .. } | Deed::Ban { .. });
+        assert!(!done.deeds.iter().any(removes), "{:?}", done.deeds);
+    });
+}
+
+#[test]
+fn a_flood_takes_all_its_messages_along() {
+    each(|world| {
+        let mut flood = hit("f", "flood", vec![Action::Delete {}]);
+        flood.messages = (1..=5).map(message).collect();
+        let done = dealt(&world, 5, vec![flood]);
+        assert_eq!(done.deeds.len(), 5, "{:?}", done.deeds);
+    });
+}
+
+#[test]
+fn m12_words_go_when_their_time_is_over_or_their_author_is_erased() {
+    each(|world| {
+        for id in [1, 2] {
+            dealt(&world, id, removing());
+        }
+        let shown = world
+            .see(|tx| export(tx, guild(GUILD), user(1)))
+            .to_string();
+        assert_eq!(shown.matches("some bad words").count(), 2, "{shown}");
+        world.later(Span::days(14));
+        let now = world.now();
+        let count = world.run(move |tx, _| words_forget(tx, now, 1)).unwrap();
+        assert_eq!(count, 2, "one message and what was found in one case");
+        assert_eq!(world.see(|tx| held(tx, guild(GUILD), 1)), None);
+        assert!(world.see(|tx| held(tx, guild(GUILD), 2)).is_some());
+        let op = world.op(1);
+        world
+            .run(move |tx, _| erase(tx, &op, guild(GUILD), user(1)))
+            .unwrap();
+        let shown = world
+            .see(|tx| export(tx, guild(GUILD), user(1)))
+            .to_string();
+        assert!(!shown.contains("bad"), "{shown}");
+        assert_eq!(undo(&world, 2).deeds, []);
+        assert_eq!(fetched(&world, 2).hits, []);
+    });
+}
+
+#[test]
+fn with_nothing_to_be_kept_nothing_is() {
+    each(|mut world| {
+        world.settings.kept_days = 0;
+        let done = dealt(&world, 1, removing());
+        assert_eq!(done.case.hits, []);
+        assert_eq!(world.see(|tx| held(tx, guild(GUILD), 1)), None);
+    });
+}
