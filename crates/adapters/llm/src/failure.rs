@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn n6_a_providers_sentences_are_not_kept() {
+    fn x6_a_providers_sentences_are_not_kept() {
         let body = r#"{"error":{"message":"bad key sk-secret for: my diary","type":"authentication_error"}}"#;
         let error = status(401, None, body);
         assert_eq!(

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn n2_endless_lines_and_events_are_refused() {
+    fn x2_endless_lines_and_events_are_refused() {
         let mut events = Events::default();
         let line = vec![b'x'; EVENT_BYTES_MAX + 1];
         assert_eq!(events.feed(&line), Err(Unreadable::TooLong));

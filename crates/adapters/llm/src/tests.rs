@@ -3,5 +3,6 @@
 mod circuits;
 mod faults;
 mod goldens;
+mod measured;
 mod owners;
 mod world;

@@ -24,7 +24,7 @@ fn state(providers: &Providers) -> Circuit {
 }
 
 #[tokio::test]
-async fn n4_a_failing_provider_is_left_alone_and_used_again_by_itself() {
+async fn x4_a_failing_provider_is_left_alone_and_used_again_by_itself() {
     for (format, kind) in FORMATS {
         let world = World::of(format, kind).await;
         world.server.always(away());
@@ -49,7 +49,7 @@ async fn n4_a_failing_provider_is_left_alone_and_used_again_by_itself() {
 }
 
 #[tokio::test]
-async fn n4_hanging_and_nonsense_open_it_and_refusals_do_not() {
+async fn x4_hanging_and_nonsense_open_it_and_refusals_do_not() {
     for (turn, opens) in [
         (Turn::Nonsense, true),
         (Turn::CutAfter("one ".to_owned()), true),
@@ -76,7 +76,7 @@ async fn n4_hanging_and_nonsense_open_it_and_refusals_do_not() {
 }
 
 #[tokio::test]
-async fn n4_a_pause_that_is_asked_for_is_kept() {
+async fn x4_a_pause_that_is_asked_for_is_kept() {
     let world = World::of(Format::Anthropic, Kind::Anthropic).await;
     world.server.then(Turn::Status {
         code: 429,
@@ -92,7 +92,7 @@ async fn n4_a_pause_that_is_asked_for_is_kept() {
 }
 
 #[tokio::test]
-async fn n4_a_trial_that_nobody_waits_for_blocks_nobody() {
+async fn x4_a_trial_that_nobody_waits_for_blocks_nobody() {
     let world = World::of(Format::Openai, Kind::Openai).await;
     world.server.then(Turn::Status {
         code: 429,
@@ -160,7 +160,7 @@ async fn no_other_provider_is_asked_after_a_word_or_a_refusal() {
 }
 
 #[tokio::test]
-async fn n4_a_provider_that_goes_and_comes_back_is_found_again() {
+async fn x4_a_provider_that_goes_and_comes_back_is_found_again() {
     let (format, kind) = FORMATS[0];
     let world = World::of(format, kind).await;
     let address = world.server.address();

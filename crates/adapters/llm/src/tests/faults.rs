@@ -101,7 +101,7 @@ async fn tried((format, kind): (Format, Kind), (turn, streamed, whole): (Turn, &
 }
 
 #[tokio::test]
-async fn n1_n2_each_fault_has_its_error_in_each_format() {
+async fn x1_x2_each_fault_has_its_error_in_each_format() {
     let mut all = JoinSet::new();
     for place in FORMATS {
         for fault in faults() {
@@ -129,14 +129,14 @@ async fn what_was_said_before_a_fault_is_kept() {
             assert_eq!(
                 world.server.asked().len(),
                 1,
-                "N3: nothing is asked again after a word"
+                "X3: nothing is asked again after a word"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn n1_a_first_word_has_a_third_of_the_time_and_slow_words_have_all_of_it() {
+async fn x1_a_first_word_has_a_third_of_the_time_and_slow_words_have_all_of_it() {
     for (format, kind) in FORMATS {
         let world = World::of(format, kind).await;
         let slow = |gap| Turn::Slow {
@@ -172,7 +172,7 @@ async fn n1_a_first_word_has_a_third_of_the_time_and_slow_words_have_all_of_it()
 }
 
 #[tokio::test]
-async fn n3_a_passing_fault_is_tried_again_once_and_nobody_sees_it() {
+async fn x3_a_passing_fault_is_tried_again_once_and_nobody_sees_it() {
     let away = |code| Turn::Status {
         code,
         retry_after: None,
@@ -195,7 +195,7 @@ async fn n3_a_passing_fault_is_tried_again_once_and_nobody_sees_it() {
 }
 
 #[tokio::test]
-async fn n6_a_provider_that_repeats_the_key_does_not_get_it_into_an_error() {
+async fn x6_a_provider_that_repeats_the_key_does_not_get_it_into_an_error() {
     for (format, kind) in FORMATS {
         let world = World::of(format, kind).await;
         world.server.then(Turn::Raw {

@@ -438,7 +438,7 @@ async fn whoever_answers_is_named() {
 }
 
 #[tokio::test]
-async fn n6_a_key_stands_in_no_debug_text() {
+async fn x6_a_key_stands_in_no_debug_text() {
     let (format, kind) = FORMATS[0];
     let world = World::of(format, kind).await;
     assert!(!format!("{:?}", world.providers).contains(KEY));

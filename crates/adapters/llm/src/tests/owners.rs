@@ -33,7 +33,7 @@ fn own(kind: Kind, base_url: Option<&str>) -> Own {
 }
 
 #[tokio::test]
-async fn n5_an_owners_address_inside_is_refused_and_never_called() {
+async fn x5_an_owners_address_inside_is_refused_and_never_called() {
     let server = ModelServer::start(Format::Openai).await;
     let providers = providers(&[]).unwrap();
     let port = server.address().port();
