@@ -1,6 +1,8 @@
 //! A transaction on one connection: what needs no answer is sent at once and heard later.
 //!
 //! Every answer is heard before the commit is trusted, in the order the statements were sent; the first error counts.
+//! A savepoint that is done with stays open until the one around it ends, or the next one begins: releasing it changes
+//! nothing that can be seen, and is one exchange more with the server.
 
 use std::{
     future::{Future, poll_fn},
@@ -63,6 +65,8 @@ pub(crate) struct PgSession<'link> {
     unheard: Vec<Unheard>,
     /// Whether an error that is not heard yet may have been rolled back to a savepoint: the server would commit then.
     unsure: bool,
+    /// The depth of a savepoint that is done with and not released yet: what ends the one around it ends it too.
+    lingering: Option<u32>,
     /// What is to be done about the connection after the first failure.
     failed: Option<Failed>,
 }
@@ -89,6 +93,7 @@ impl<'link> PgSession<'link> {
             limit,
             unheard: Vec::new(),
             unsure: false,
+            lingering: None,
             failed: None,
         };
         session.send_text(BEGIN, begin.to_owned());
@@ -282,16 +287,20 @@ impl Session for PgSession<'_> {
     }
 
     fn savepoint(&mut self, depth: u32) -> Result<(), DbError> {
+        if let Some(lingering) = self.lingering.take() {
+            self.send_text(SAVEPOINT, format!("RELEASE s{lingering}"));
+        }
         self.send_text(SAVEPOINT, format!("SAVEPOINT s{depth}"));
         Ok(())
     }
 
     fn release(&mut self, depth: u32) -> Result<(), DbError> {
-        self.send_text(SAVEPOINT, format!("RELEASE s{depth}"));
+        self.lingering = Some(depth);
         Ok(())
     }
 
     fn rollback_to(&mut self, depth: u32) -> Result<(), DbError> {
+        self.lingering = None;
         self.unsure |= self.unheard.iter().any(Unheard::may_fail);
         let text = format!("ROLLBACK TO s{depth}; RELEASE s{depth}");
         self.send_text(SAVEPOINT, text);
