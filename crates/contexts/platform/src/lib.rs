@@ -1,13 +1,13 @@
 //! A guild's configuration as revisions, the policy guard, and sealed secrets.
 //!
-//! P1  A revision is never changed; the same settings have the same text and digest.
-//! P2  A difference applied to the old settings gives the new ones.
-//! P3  The history moves forward: a rollback is a new revision with the content of an old one.
-//! P4  The same cause writes once: a retry is told what the first run did, other content is a conflict.
-//! P5  What the policy guard refuses says its rule, where that stands, and the place in the document.
-//! P6  What is sealed opens in its own row alone, and nowhere stands in plain text or a mere encoding of it.
-//! P7  Whoever asks for changes after a mark misses none, and gets nothing of another guild's.
-//! P8  After a rotation the old master key opens nothing.
+//! U1  A revision is never changed; the same settings have the same text and digest.
+//! U2  A difference applied to the old settings gives the new ones.
+//! U3  The history moves forward: a rollback is a new revision with the content of an old one.
+//! U4  The same cause writes once: a retry is told what the first run did, other content is a conflict.
+//! U5  What the policy guard refuses says its rule, where that stands, and the place in the document.
+//! U6  What is sealed opens in its own row alone, and nowhere stands in plain text or a mere encoding of it.
+//! U7  Whoever asks for changes after a mark misses none, and gets nothing of another guild's.
+//! U8  After a rotation the old master key opens nothing.
 //!
 //! Words: a *document* is all settings of a guild as canonical JSON. A *revision* is an immutable version of it, with
 //! its author, moment, note and cause; the *head* is the one in force. A *mark* orders the changes of all guilds. An

@@ -188,7 +188,7 @@ mod tests {
     use crate::tests::entropy::Seeded;
 
     #[test]
-    fn p6_what_is_sealed_opens_only_where_it_belongs() {
+    fn u6_what_is_sealed_opens_only_where_it_belongs() {
         let entropy = Seeded::new(1);
         let (key, other) = (Key::make(&entropy).unwrap(), Key::make(&entropy).unwrap());
         let here = belonging("secret", &[b"900", b"ai_key"]);

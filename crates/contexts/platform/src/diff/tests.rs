@@ -108,7 +108,10 @@ fn changes_that_do_not_fit_are_refused() {
         change("/l/x", None, Some(json!(3))),
         change("a", None, Some(json!(3))),
     ] {
-        assert!(apply(&value, std::slice::from_ref(&misfit)).is_err(), "{misfit:?}");
+        assert!(
+            apply(&value, std::slice::from_ref(&misfit)).is_err(),
+            "{misfit:?}"
+        );
     }
 }
 
@@ -145,7 +148,7 @@ fn rules() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn p2_a_difference_applied_gives_the_other(old in values(), new in values()) {
+    fn u2_a_difference_applied_gives_the_other(old in values(), new in values()) {
         assert_eq!(apply(&old, &diff(&old, &new)), Ok(new));
     }
 

@@ -28,7 +28,7 @@ fn persona(prompt: &str, channels: &[&str]) -> Vec<(PolicyRule, String)> {
 }
 
 #[test]
-fn p5_text_is_kept_for_thirty_days_at_most_and_no_longer_than_the_operator_allows() {
+fn u5_text_is_kept_for_thirty_days_at_most_and_no_longer_than_the_operator_allows() {
     let kept = |days: i64, max| found(json!({"privacy": {"retention_days": days}}), &facts(max));
     let at = |rule| vec![(rule, "/privacy/retention_days".to_owned())];
     assert_eq!(kept(30, 30), []);

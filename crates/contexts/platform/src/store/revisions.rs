@@ -112,7 +112,7 @@ pub(crate) fn revision(row: &Row, column: usize) -> Result<Revision, DbError> {
 }
 
 pub(crate) fn document(row: &Row, column: usize) -> Result<Document, DbError> {
-    Document::parse(row.text(column)?).map_err(|error| DbError::Shape {
+    Document::stored(row.text(column)?).map_err(|error| DbError::Shape {
         statement: "platform".to_owned(),
         column,
         expected: "a document",

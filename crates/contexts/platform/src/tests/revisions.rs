@@ -44,7 +44,7 @@ fn a_guild_starts_once() {
 }
 
 #[test]
-fn p1_a_write_makes_a_revision_and_leaves_the_old_one() {
+fn u1_a_write_makes_a_revision_and_leaves_the_old_one() {
     each(|world| {
         world.start(&[GUILD]);
         let op = world.op(5);
@@ -71,7 +71,7 @@ fn p1_a_write_makes_a_revision_and_leaves_the_old_one() {
 }
 
 #[test]
-fn p4_the_same_cause_writes_once() {
+fn u4_the_same_cause_writes_once() {
     each(|world| {
         world.start(&[GUILD]);
         let op = world.op(5);
@@ -164,7 +164,7 @@ fn what_was_in_force_at_a_moment_is_found() {
 }
 
 #[test]
-fn p7_changes_after_a_mark_are_given_once_each_in_order() {
+fn u7_changes_after_a_mark_are_given_once_each_in_order() {
     each(|world| {
         let since = |mark, limit| world.see(move |tx| changed_since(tx, mark, limit));
         assert_eq!(since(Mark::START, 10), []);
@@ -189,7 +189,7 @@ fn p7_changes_after_a_mark_are_given_once_each_in_order() {
 }
 
 #[test]
-fn p7_a_reader_who_follows_the_marks_sees_every_guild_of_many_writers() {
+fn u7_a_reader_who_follows_the_marks_sees_every_guild_of_many_writers() {
     each(|world| {
         let guilds: Vec<u64> = (2_000..2_030).collect();
         world.start(&guilds);

@@ -170,7 +170,7 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 #[test]
-fn p6_no_file_of_the_database_holds_a_secret_or_a_key() {
+fn u6_no_file_of_the_database_holds_a_secret_or_a_key() {
     let world = World::of(testkit::db::fresh_libsql(&super::world::migrations()));
     let key = *b"0123456789abcdef-the-master-key-";
     let ring = Arc::new(Keyring::new(MasterKey::new(&key)));
@@ -204,7 +204,7 @@ fn p6_no_file_of_the_database_holds_a_secret_or_a_key() {
 }
 
 #[test]
-fn p6_no_row_holds_a_secret() {
+fn u6_no_row_holds_a_secret() {
     const ALL: Statement = Statement::new(
         "test.secrets",
         "SELECT owner, name, id, key_id, nonce, sealed, cause FROM platform_secrets",
@@ -232,7 +232,7 @@ fn p6_no_row_holds_a_secret() {
 }
 
 #[test]
-fn p6_a_text_moved_to_another_row_does_not_open() {
+fn u6_a_text_moved_to_another_row_does_not_open() {
     let moves = [
         // The whole content of one row under another name of the same guild.
         "UPDATE platform_secrets SET nonce = o.nonce, sealed = o.sealed FROM platform_secrets AS o
@@ -278,7 +278,7 @@ fn p6_a_text_moved_to_another_row_does_not_open() {
 }
 
 #[test]
-fn p8_after_a_rotation_the_old_key_opens_nothing() {
+fn u8_after_a_rotation_the_old_key_opens_nothing() {
     each(|world| {
         let old = ring(1);
         let owners: Vec<Owner> = (1_000..1_025).map(of_guild).collect();
