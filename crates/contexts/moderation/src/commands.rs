@@ -24,6 +24,7 @@ use crate::{
     settings::Settings,
     switch::Switch,
 };
+pub(crate) use card::escaped;
 pub use card::{case_card, log_card};
 use parse::{Asked, parse};
 pub use refusal::CommandError;

@@ -4,10 +4,11 @@
 //! removal from the server: where points would, a time-out with an end stands in.
 
 use ::store::Tx;
-use kernel::{ChannelId, IdSource, MessageId, Op, Span, UserId};
+use kernel::{ChannelId, IdSource, MessageId, Op, Span, Told, UserId, Words};
 
 use crate::{
     cases::{Case, CaseError, CaseKind, HELD_LENGTH_MAX, Held, Novelty, OpenCase, case_open},
+    commands::escaped,
     deed::Deed,
     judge::{Hit, merged},
     sanctions::{Measure, imposed},
@@ -83,6 +84,7 @@ pub fn enforce(
     op: &Op,
     ids: &dyn IdSource,
     settings: &Settings,
+    words: &Words,
     offence: &Offence,
 ) -> Result<Enforced, CaseError> {
     if switch(tx, op.guild)?.is_some_and(|switch| switch.state == SwitchState::Off) {
@@ -128,6 +130,7 @@ pub fn enforce(
     };
     if novelty == Novelty::New {
         act(tx, op, ids, settings, offence, &mut dealt)?;
+        dealt.deeds.extend(told(op, words, &dealt));
         let followed = follow(tx, op, ids, settings, &dealt.case, author)?;
         dealt.points = followed.points;
         dealt.step = followed.step;
@@ -195,17 +198,22 @@ fn act(
                     .deeds
                     .extend(imposed(tx, op, ids, &dealt.case, measure)?);
             }
-            Action::Warn { .. } => dealt.deeds.push(Deed::Tell {
-                user: offence.user,
-                text: format!(
-                    "A message of yours broke a rule of the server: {}. It is case {} there.",
-                    dealt.case.reason, dealt.case.number
-                ),
-            }),
-            Action::Points { .. } | Action::Log {} => {}
+            Action::Warn { .. } | Action::Points { .. } | Action::Log {} => {}
         }
     }
     Ok(())
+}
+
+/// What the member is told, where they are warned.
+fn told(op: &Op, words: &Words, dealt: &Dealt) -> Option<Deed> {
+    let warned = |action: &Action| matches!(action, Action::Warn { .. });
+    let told = Told::new("moderation-tell-rule")
+        .with("rule", escaped(&dealt.case.reason))
+        .with("number", dealt.case.number);
+    dealt.actions.iter().any(warned).then(|| Deed::Tell {
+        user: dealt.case.user,
+        text: words.say(&op.locale, &told),
+    })
 }
 
 /// Keeps a removed message's words, so that they can be given back.

@@ -53,6 +53,7 @@ moderation-done-slowmode-off = Slow mode is off
 moderation-done-locked = The channel is locked
 moderation-done-unlocked = The channel is open again
 moderation-step = With { $points } points, case { $number } followed.
+moderation-tell-rule = A message of yours broke a rule of the server: { $rule } (case { $number }).
 moderation-tell-warn = A moderator of the server warned you: { $reason } (case { $number }).
 
 # Rules

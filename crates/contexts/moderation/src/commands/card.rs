@@ -70,7 +70,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 /// Text of a person, so that it can form no link, mention or layout.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() {

@@ -24,8 +24,9 @@ fn offence(id: u64, hits: Vec<Hit>) -> Offence {
 
 fn enforced(world: &World, op: &Op, offence: &Offence) -> Enforced {
     let (op, settings, offence) = (op.clone(), world.settings.clone(), offence.clone());
+    let words = world.words.clone();
     world
-        .run(move |tx, ids| enforce(tx, &op, ids, &settings, &offence))
+        .run(move |tx, ids| enforce(tx, &op, ids, &settings, &words, &offence))
         .unwrap()
 }
 
@@ -76,7 +77,11 @@ fn m8_an_offence_is_one_case_and_undoing_brings_the_message_back() {
             message: message(500),
         };
         assert_eq!(first.deeds[0], gone);
-        assert!(matches!(first.deeds[1], Deed::Tell { .. }));
+        let told = Deed::Tell {
+            user: user(1),
+            text: "A message of yours broke a rule of the server: w (case 1).".to_owned(),
+        };
+        assert_eq!(first.deeds[1], told);
         let Enforced::Done(second) = enforced(&world, &op, &the) else {
             panic!("not dealt with");
         };

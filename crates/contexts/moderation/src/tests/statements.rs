@@ -76,6 +76,7 @@ fn the_schema_goes_up_loaded_down_and_up_again() {
 fn keys_in_code() -> Vec<&'static str> {
     let sources = [
         include_str!("../cases.rs"),
+        include_str!("../enforce.rs"),
         include_str!("../ranks.rs"),
         include_str!("../commands/automod.rs"),
         include_str!("../commands/card.rs"),
