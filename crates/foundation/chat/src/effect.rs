@@ -202,79 +202,91 @@ mod tests {
         let (guild, user) = (Id::new(1).unwrap(), Id::new(2).unwrap());
         let (channel, message) = (Id::new(3).unwrap(), Id::new(4).unwrap());
         let (reply, reason) = (Reply::public("hello"), "rule 1".to_owned());
-        vec![
-            Effect::Edit(Edit {
-                channel,
-                message,
-                reply: reply.clone(),
-            }),
-            Effect::Delete(Delete {
+        let edit = Edit {
+            channel,
+            message,
+            reply: reply.clone(),
+        };
+        let react = React {
+            channel,
+            message,
+            emoji: "👍".to_owned(),
+        };
+        let tell = Tell {
+            user,
+            reply,
+            nonce: "n1".to_owned(),
+        };
+        let profile = Profile {
+            guild,
+            name: Change::To("Miso".to_owned()),
+            avatar_png: Change::Keep,
+            bio: Change::Clear,
+            reason: reason.clone(),
+        };
+        let deeds = [
+            Effect::Edit(edit),
+            Effect::React(react),
+            Effect::Tell(tell),
+            Effect::Profile(profile),
+        ];
+        deeds.into_iter().chain(sanctions(&reason)).collect()
+    }
+
+    fn sanctions(reason: &str) -> Vec<Effect> {
+        let (guild, user) = (Id::new(1).unwrap(), Id::new(2).unwrap());
+        let (channel, message) = (Id::new(3).unwrap(), Id::new(4).unwrap());
+        let reason = || reason.to_owned();
+        let timeout = |until_micros| Timeout {
+            guild,
+            user,
+            until_micros,
+            reason: reason(),
+        };
+        let lock = |on| Lock {
+            guild,
+            channel,
+            on,
+            reason: reason(),
+        };
+        let (delete, ban) = (
+            Delete {
                 channel,
                 messages: vec![message],
-                reason: reason.clone(),
-            }),
-            Effect::Timeout(Timeout {
-                guild,
-                user,
-                until_micros: Some(7),
-                reason: reason.clone(),
-            }),
-            Effect::Timeout(Timeout {
-                guild,
-                user,
-                until_micros: None,
-                reason: reason.clone(),
-            }),
-            Effect::Kick(Kick {
-                guild,
-                user,
-                reason: reason.clone(),
-            }),
-            Effect::Ban(Ban {
+                reason: reason(),
+            },
+            Ban {
                 guild,
                 user,
                 delete_message_seconds: 60,
-                reason: reason.clone(),
-            }),
-            Effect::Unban(Unban {
-                guild,
-                user,
-                reason: reason.clone(),
-            }),
-            Effect::Slowmode(Slowmode {
-                channel,
-                seconds: 5,
-                reason: reason.clone(),
-            }),
-            Effect::Lock(Lock {
-                guild,
-                channel,
-                on: true,
-                reason: reason.clone(),
-            }),
-            Effect::Lock(Lock {
-                guild,
-                channel,
-                on: false,
-                reason: reason.clone(),
-            }),
-            Effect::React(React {
-                channel,
-                message,
-                emoji: "👍".to_owned(),
-            }),
-            Effect::Tell(Tell {
-                user,
-                reply,
-                nonce: "n1".to_owned(),
-            }),
-            Effect::Profile(Profile {
-                guild,
-                name: Change::To("Miso".to_owned()),
-                avatar_png: Change::Keep,
-                bio: Change::Clear,
-                reason,
-            }),
+                reason: reason(),
+            },
+        );
+        let kick = Kick {
+            guild,
+            user,
+            reason: reason(),
+        };
+        let unban = Unban {
+            guild,
+            user,
+            reason: reason(),
+        };
+        let slowmode = Slowmode {
+            channel,
+            seconds: 5,
+            reason: reason(),
+        };
+        vec![
+            Effect::Delete(delete),
+            Effect::Timeout(timeout(Some(7))),
+            Effect::Timeout(timeout(None)),
+            Effect::Kick(kick),
+            Effect::Ban(ban),
+            Effect::Unban(unban),
+            Effect::Lock(lock(true)),
+            Effect::Lock(lock(false)),
+            Effect::Slowmode(slowmode),
         ]
     }
 

@@ -70,9 +70,9 @@ fn furnish(hub: &Hub) -> (Snowflake, Snowflake, Snowflake) {
 /// Everything that the vault holds, as it would be written.
 fn all(hub: &Hub) -> Vec<String> {
     let world = hub.world();
-    world
-        .keys()
-        .into_iter()
+    let mut keys = world.keys();
+    keys.sort_unstable();
+    keys.into_iter()
         .map(|key| format!("{key:?} {}", world.record(key).unwrap()))
         .collect()
 }

@@ -431,3 +431,85 @@ async fn a_running_clock_cannot_be_moved() {
     let scene = scene(sim::SimConfig::default()).await;
     assert_eq!(scene.control.advance(SOON), Err(ControlError::ClockRuns));
 }
+
+#[tokio::test]
+async fn every_carrier_of_text_reaches_the_bot_and_what_it_does_is_on_record() {
+    let scene = scene(by_hand()).await;
+    let (mut client, _) = scene.enter().await;
+    let (channel, user) = (scene.channel, scene.member);
+    let poll = json!({"question": {"text": "which?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "this"}}]});
+    let ask = json!({"channel": channel, "user": user, "poll": poll, "stickers": [{"id": "1", "name": "wave", "format_type": 1}]});
+    let (status, asked) = verb(&scene, "say", ask).await;
+    assert_eq!(status, 200, "{asked}");
+    let seen = client.event("MESSAGE_CREATE").await;
+    assert_eq!(
+        (
+            &seen["poll"]["question"]["text"],
+            &seen["sticker_items"][0]["name"]
+        ),
+        (&json!("which?"), &json!("wave"))
+    );
+    let first = scene.say("forward me");
+    client.event("MESSAGE_CREATE").await;
+    let forward = json!({"channel": channel, "user": user, "forward": {"channel": channel, "message": first}});
+    assert_eq!(verb(&scene, "say", forward).await.0, 200);
+    let seen = client.event("MESSAGE_CREATE").await;
+    assert_eq!(seen["message_reference"]["type"], 1);
+    assert_eq!(
+        seen["message_snapshots"][0]["message"]["content"],
+        "forward me"
+    );
+    assert!(seen["message_snapshots"][0]["message"]["author"].is_null());
+    let open = json!({"channel": channel, "user": user, "name": "a thread"});
+    let (status, thread) = verb(&scene, "thread", open).await;
+    assert_eq!(status, 200, "{thread}");
+    assert_eq!(client.event("THREAD_CREATE").await["name"], "a thread");
+    let told = client.event("MESSAGE_CREATE").await;
+    assert_eq!(
+        (&told["type"], &told["content"]),
+        (&json!(18), &json!("a thread"))
+    );
+    let (status, nothing) = verb(&scene, "say", json!({"channel": channel, "user": user})).await;
+    assert_eq!(status, 422, "an empty message is none: {nothing}");
+}
+
+#[tokio::test]
+async fn an_owner_s_changes_are_told_and_the_audit_log_keeps_its_reasons() {
+    let scene = scene(by_hand()).await;
+    let (mut client, _) = scene.enter().await;
+    let role = json!({"guild": scene.guild, "name": "mods", "permissions": 0});
+    let (_, role) = verb(&scene, "role", role).await;
+    client.event("GUILD_ROLE_CREATE").await;
+    let change =
+        json!({"guild": scene.guild, "role": role["id"], "permissions": 8192, "position": 1});
+    assert_eq!(verb(&scene, "role/change", change).await.0, 200);
+    assert_eq!(
+        client.event("GUILD_ROLE_UPDATE").await["role"]["permissions"],
+        "8192"
+    );
+    let hide = [json!({"id": scene.guild, "kind": 0, "allow": 0, "deny": 2048})];
+    let change = json!({"channel": scene.channel, "slowmode_s": 9, "overwrites": hide});
+    assert_eq!(verb(&scene, "channel/change", change).await.0, 200);
+    let told = client.event("CHANNEL_UPDATE").await;
+    assert_eq!(
+        (
+            &told["rate_limit_per_user"],
+            &told["permission_overwrites"][0]["deny"]
+        ),
+        (&json!(9), &json!("2048"))
+    );
+    let ban = json!({"guild": scene.guild, "user": scene.member});
+    assert_eq!(verb(&scene, "ban", ban).await.0, 200);
+    client.event("GUILD_MEMBER_REMOVE").await;
+    let (_, bans) = verb(&scene, "bans", json!({"guild": scene.guild})).await;
+    assert_eq!(bans["bans"][0]["user"]["id"], scene.member.to_string());
+    let (status, log) = verb(
+        &scene,
+        "log/audit",
+        json!({"guild": scene.guild, "limit": 3}),
+    )
+    .await;
+    assert_eq!(status, 200, "{log}");
+    let entries = log["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), &entries[0]["action_type"]), (3, &json!(22)));
+}

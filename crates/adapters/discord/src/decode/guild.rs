@@ -140,8 +140,6 @@ struct ThreadsWire {
 #[derive(Debug, Deserialize)]
 struct MemberEventWire {
     guild_id: GuildId,
-    #[serde(flatten)]
-    member: MemberWire,
 }
 
 /// What an event changes of a guild; nothing, where it changes nothing that is kept.
@@ -216,9 +214,9 @@ fn threads(json: &str) -> Result<GuildChange, DecodeError> {
 }
 
 fn member(json: &str, is_there: bool) -> Result<Option<GuildChange>, DecodeError> {
-    let wire: MemberEventWire = shape("a member's event", json)?;
-    let guild = wire.guild_id;
-    let Some(member) = known_member(&wire.member, None) else {
+    let MemberEventWire { guild_id: guild } = shape("a member's event", json)?;
+    let wire: MemberWire = shape("a member", json)?;
+    let Some(member) = known_member(&wire, None) else {
         return Err(DecodeError::Missing("user"));
     };
     Ok(Some(if is_there {

@@ -46,13 +46,32 @@ pub(crate) struct MessageWire {
     message_snapshots: Vec<SnapshotWire>,
     #[serde(default)]
     thread: Option<NamedWire>,
-    #[serde(flatten)]
-    content: ContentWire,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    embeds: Vec<EmbedWire>,
+    #[serde(default)]
+    attachments: Vec<AttachmentWire>,
+    #[serde(default)]
+    sticker_items: Vec<NamedWire>,
+    #[serde(default)]
+    poll: Option<PollWire>,
+    #[serde(default)]
+    components: Vec<ComponentWire>,
 }
 
-/// What a message and a forwarded one have in common.
+/// What a message and a forwarded one have in common. Flattening it into both would copy every message once more.
+struct Carrying<'w> {
+    embeds: &'w [EmbedWire],
+    attachments: &'w [AttachmentWire],
+    stickers: &'w [NamedWire],
+    poll: Option<&'w PollWire>,
+    components: &'w [ComponentWire],
+}
+
+/// A message that was forwarded. It has no author.
 #[derive(Debug, Default, Deserialize)]
-struct ContentWire {
+struct ForwardedWire {
     #[serde(default)]
     content: String,
     #[serde(default)]
@@ -85,7 +104,7 @@ struct RepliedToWire {
 #[derive(Debug, Deserialize)]
 struct SnapshotWire {
     #[serde(default)]
-    message: ContentWire,
+    message: ForwardedWire,
 }
 
 #[derive(Debug, Deserialize)]
@@ -213,13 +232,13 @@ impl MessageWire {
             thread_of: None,
             joined_at: member.and_then(|member| moment(member.joined_at.as_ref())),
             mentions_everyone: self.mention_everyone,
-            attachments: self.content.attachments.len(),
+            attachments: self.attachments.len(),
             carried: self.carried(),
             is_notice: !SPOKEN.contains(&self.kind),
             text: if is_thread_name {
                 String::new()
             } else {
-                bounded(&self.content.content)
+                bounded(&self.content)
             },
             role_mentions: self.mention_roles,
             roles: self.member.map(|member| member.roles).unwrap_or_default(),
@@ -229,11 +248,11 @@ impl MessageWire {
     fn carried(&self) -> Vec<CarriedText> {
         let mut carried = Vec::new();
         let thread = self.thread.as_ref().and_then(|thread| thread.name.as_ref());
-        let begun = (self.kind == THREAD_CREATED).then_some(&self.content.content);
+        let begun = (self.kind == THREAD_CREATED).then_some(&self.content);
         for name in begun.into_iter().chain(thread) {
             carry(&mut carried, Carrier::ThreadName, [Some(name)]);
         }
-        self.content.carry_into(&mut carried);
+        self.carrying().carry_into(&mut carried);
         for snapshot in self.message_snapshots.iter().take(EACH_MAX) {
             let mut forwarded = Vec::new();
             carry(
@@ -241,7 +260,7 @@ impl MessageWire {
                 Carrier::Forward,
                 [Some(&snapshot.message.content)],
             );
-            snapshot.message.carry_into(&mut forwarded);
+            snapshot.message.carrying().carry_into(&mut forwarded);
             let what = Carrier::Forward;
             carried.extend(forwarded.into_iter().map(|it| CarriedText { what, ..it }));
         }
@@ -250,12 +269,36 @@ impl MessageWire {
     }
 }
 
-impl ContentWire {
+impl MessageWire {
+    fn carrying(&self) -> Carrying<'_> {
+        Carrying {
+            embeds: &self.embeds,
+            attachments: &self.attachments,
+            stickers: &self.sticker_items,
+            poll: self.poll.as_ref(),
+            components: &self.components,
+        }
+    }
+}
+
+impl ForwardedWire {
+    fn carrying(&self) -> Carrying<'_> {
+        Carrying {
+            embeds: &self.embeds,
+            attachments: &self.attachments,
+            stickers: &self.sticker_items,
+            poll: self.poll.as_ref(),
+            components: &self.components,
+        }
+    }
+}
+
+impl Carrying<'_> {
     fn carry_into(&self, carried: &mut Vec<CarriedText>) {
         for embed in self.embeds.iter().take(EACH_MAX) {
             carry(carried, Carrier::Embed, embed.texts());
         }
-        if let Some(poll) = &self.poll {
+        if let Some(poll) = self.poll {
             let answers = poll.answers.iter().take(EACH_MAX);
             let answers = answers.map(|answer| answer.poll_media.text.as_ref());
             let texts = std::iter::once(poll.question.text.as_ref()).chain(answers);
@@ -270,7 +313,7 @@ impl ContentWire {
                 [file.description.as_ref()],
             );
         }
-        for sticker in self.sticker_items.iter().take(EACH_MAX) {
+        for sticker in self.stickers.iter().take(EACH_MAX) {
             carry(carried, Carrier::Sticker, [sticker.name.as_ref()]);
         }
         let mut shown = Vec::new();
