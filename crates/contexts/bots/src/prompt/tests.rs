@@ -26,9 +26,9 @@ fn settings() -> Settings {
     }
 }
 
-#[test]
-fn a_prompt_has_all_it_was_given_in_its_place() {
-    let material = Material {
+/// Something of every sort.
+fn material() -> Material {
+    Material {
         guild_name: "The Grove".to_owned(),
         asker_name: "alice".to_owned(),
         question: "what is my cat called?\n| nothing".to_owned(),
@@ -47,8 +47,12 @@ fn a_prompt_has_all_it_was_given_in_its_place() {
         ],
         member: vec![line(Voice::Asker, "alice", "I was there")],
         server: vec![line(Voice::Other, "carol", "hello")],
-    };
-    let made = prompt(&settings(), 3, &material);
+    }
+}
+
+#[test]
+fn a_prompt_has_all_it_was_given_in_its_place() {
+    let made = prompt(&settings(), 3, &material());
     let own = made
         .system
         .split("Discord's Markdown is fine.\n")
