@@ -14,7 +14,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use app::Core;
+use app::{Core, Door};
 use axum::{Router, extract::DefaultBodyLimit};
 use secrecy::SecretString;
 
@@ -27,7 +27,7 @@ const BODY_MAX: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct Rest {
     core: Core,
-    operator: Option<std::sync::Arc<SecretString>>,
+    door: Door,
 }
 
 impl Rest {
@@ -35,8 +35,8 @@ impl Rest {
     #[must_use]
     pub fn new(core: Core, operator: Option<SecretString>) -> Self {
         Self {
+            door: Door::new(core.clone(), operator),
             core,
-            operator: operator.map(std::sync::Arc::new),
         }
     }
 
