@@ -23,3 +23,5 @@ pub mod licences;
 pub mod manifests;
 
 pub mod docs;
+
+pub mod protocol;

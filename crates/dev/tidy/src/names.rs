@@ -38,7 +38,7 @@ fn types(file: &File) -> Vec<Problem> {
     let mut problems = Vec::new();
     for pair in words.windows(2) {
         let ((_, keyword), (place, name)) = (pair[0], pair[1]);
-        if !DECLARES.contains(&keyword) {
+        if !DECLARES.contains(&keyword) || keyword == "type" && is_given(&code, place) {
             continue;
         }
         if let Some(word) = banned(name, file) {
@@ -47,6 +47,13 @@ fn types(file: &File) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Whether a type's name is not ours to choose: inside an `impl`, where it is set, the trait has named it.
+fn is_given(code: &str, place: usize) -> bool {
+    let start = code[..place].rfind('\n').map_or(0, |end| end + 1);
+    let line = code[start..].lines().next().unwrap_or("");
+    line.starts_with(' ') && line.trim_start().starts_with("type ") && line.contains('=')
 }
 
 /// The first banned word among the capitalised parts of a name.
@@ -113,6 +120,14 @@ mod tests {
         let found = names(&[types, file]);
         assert_eq!(found.len(), 3, "{found:?}");
         assert_eq!(found[1].line, 3);
+    }
+
+    #[test]
+    fn a_trait_of_others_has_named_its_types_already() {
+        let given = "impl Connected for Held {\n    type ConnectInfo = Peer;\n}\n";
+        assert_eq!(names(&[File::new("crates/x/src/a.rs", given)]), []);
+        let ours = "trait Connected {\n    type ConnectInfo;\n}\ntype PeerInfo = Peer;\n";
+        assert_eq!(names(&[File::new("crates/x/src/a.rs", ours)]).len(), 2);
     }
 
     #[test]

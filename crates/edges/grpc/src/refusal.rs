@@ -1,0 +1,181 @@
+//! Answers that are not what was asked for: a code, words, and details that a program can read.
+//!
+//! A fault says only what is told to people. Its reason is the key of those words in capitals, so it does not change
+//! when the words do.
+
+use std::{borrow::Cow, fmt};
+
+use kernel::{Correlation, Fault, FaultKind, ToldArg};
+use tonic::{Code, Status};
+
+use crate::details::{self, BadRequest, Detail, Found, Reason, Retry, Violation};
+
+/// Whose reasons they are.
+const DOMAIN: &str = "guildhall";
+
+/// An answer that is not what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    code: Code,
+    reason: Cow<'static, str>,
+    words: String,
+    values: Vec<(&'static str, String)>,
+    field: Option<&'static str>,
+    request: Option<Correlation>,
+}
+
+impl Refusal {
+    fn new(code: Code, reason: &'static str, words: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason: Cow::Borrowed(reason),
+            words: words.into(),
+            values: Vec::new(),
+            field: None,
+            request: None,
+        }
+    }
+
+    pub(crate) fn starting() -> Self {
+        let words = "The server is starting; try again in a moment.";
+        Self::new(Code::Unavailable, "STARTING", words)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        let words = "Send the metadata `authorization: Bearer TOKEN` with the operator's token.";
+        Self::new(Code::Unauthenticated, "TOKEN_MISSING", words)
+    }
+
+    pub(crate) fn unknown_guild(guild: &str) -> Self {
+        let guild: String = guild.chars().take(40).collect();
+        let words = format!("The bot is not in a guild `{guild}`.");
+        Self::new(Code::NotFound, "GUILD_UNKNOWN", words)
+    }
+
+    pub(crate) fn too_late() -> Self {
+        let words = "The call did not end before its deadline; a write may have been done: send it again with its key.";
+        Self::new(Code::DeadlineExceeded, "TOO_LATE", words)
+    }
+
+    pub(crate) fn panicked() -> Self {
+        let words = "It failed here, and was noted.";
+        Self::new(Code::Internal, "DEFECT", words)
+    }
+
+    /// A field that is not acceptable.
+    pub(crate) fn field(field: &'static str, words: &dyn fmt::Display) -> Self {
+        Self {
+            field: Some(field),
+            ..Self::new(Code::InvalidArgument, "FIELD_INVALID", words.to_string())
+        }
+    }
+
+    /// What a fault is to a caller: the words told to people, and the id under which the log has more.
+    pub(crate) fn of_fault(fault: &dyn Fault, words: String, correlation: Correlation) -> Self {
+        let told = fault.told();
+        Self {
+            code: code(fault.kind()),
+            reason: Cow::Owned(told.key().replace('-', "_").to_uppercase()),
+            words,
+            values: told.args().iter().map(value).collect(),
+            field: None,
+            request: Some(correlation),
+        }
+    }
+
+    /// The same, to be found in the log under this id.
+    pub(crate) fn under(mut self, correlation: Correlation) -> Self {
+        self.request = Some(correlation);
+        self
+    }
+}
+
+/// The code of each kind of fault.
+fn code(kind: FaultKind) -> Code {
+    match kind {
+        FaultKind::Invalid => Code::InvalidArgument,
+        FaultKind::NotFound => Code::NotFound,
+        FaultKind::Conflict => Code::AlreadyExists,
+        FaultKind::Forbidden => Code::PermissionDenied,
+        // Not RESOURCE_EXHAUSTED, which clients take for a rate limit and try again: coins do not come back by waiting.
+        FaultKind::Exhausted => Code::FailedPrecondition,
+        FaultKind::Unavailable => Code::Unavailable,
+        FaultKind::Internal => Code::Internal,
+    }
+}
+
+fn value((name, value): &(&'static str, ToldArg)) -> (&'static str, String) {
+    let text = match value {
+        ToldArg::Text(text) => text.clone(),
+        ToldArg::Number(number) => number.to_string(),
+    };
+    (name, text)
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        let reason = Reason {
+            reason: refusal.reason.into_owned(),
+            domain: DOMAIN.to_owned(),
+            metadata: refusal
+                .values
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        };
+        let mut details = vec![reason.packed()];
+        if let Some(field) = refusal.field {
+            let violation = Violation {
+                field: field.to_owned(),
+                description: refusal.words.clone(),
+            };
+            let bad = BadRequest {
+                field_violations: vec![violation],
+            };
+            details.push(bad.packed());
+        }
+        if let Some(request) = refusal.request {
+            let found = Found {
+                request_id: request.to_string(),
+            };
+            details.push(found.packed());
+        }
+        if refusal.code == Code::Unavailable {
+            let delay = prost_types::Duration {
+                seconds: 1,
+                nanos: 0,
+            };
+            let retry = Retry {
+                retry_delay: Some(delay),
+            };
+            details.push(retry.packed());
+        }
+        details::status(refusal.code, refusal.words, details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::FaultKind;
+    use tonic::Code;
+
+    use super::code;
+
+    #[test]
+    fn each_kind_of_fault_has_a_code_of_its_own() {
+        let kinds = [
+            FaultKind::Invalid,
+            FaultKind::NotFound,
+            FaultKind::Conflict,
+            FaultKind::Forbidden,
+            FaultKind::Exhausted,
+            FaultKind::Unavailable,
+            FaultKind::Internal,
+        ];
+        let mut codes: Vec<i32> = kinds.map(|kind| i32::from(code(kind))).to_vec();
+        assert!(!codes.contains(&i32::from(Code::Ok)));
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), kinds.len());
+    }
+}

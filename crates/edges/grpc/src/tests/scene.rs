@@ -1,0 +1,176 @@
+//! The edge on a free port over a real database; the directory, which is Discord's, is kept in the test.
+
+use std::sync::Arc;
+
+use app::{App, Core, Door, Parts, Tripwire};
+use chat::{
+    BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, GuildView, Inbox, Incoming,
+    IncomingMessage, KnownMember,
+};
+use kernel::{
+    ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
+    UserId,
+};
+use secrecy::SecretString;
+use testkit::{db::TestDb, time::ManualClock};
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    Request, Status,
+    metadata::MetadataValue,
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::{Channel, Endpoint},
+};
+
+use crate::{
+    Grpc,
+    generated::guildhall_v1::{CreateTransferRequest, economy_client::EconomyClient},
+};
+
+pub(super) const TOKEN: &str = "an-operator-token";
+
+/// Members 10 and 11 are people; 12 is a bot.
+#[derive(Debug)]
+struct Town;
+
+impl Directory for Town {
+    fn member(
+        &self,
+        _: GuildId,
+        user: UserId,
+    ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
+        let known = (10..=12).contains(&user.get()).then(|| KnownMember {
+            is_bot: user.get() == 12,
+            ..KnownMember::named(user, format!("member {user}"))
+        });
+        Box::pin(async move { Ok(known) })
+    }
+
+    fn guild(&self, _: GuildId) -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn known_guild(&self, _: GuildId) -> Option<Arc<GuildView>> {
+        None
+    }
+
+    fn bot_user(&self, _: ApplicationId) -> Option<UserId> {
+        None
+    }
+
+    fn message(
+        &self,
+        _: ChannelId,
+        _: MessageId,
+    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn recent_messages(
+        &self,
+        _: ChannelId,
+        _: u16,
+    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+/// Sends the token with each call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bearer;
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let value = MetadataValue::try_from(format!("Bearer {TOKEN}")).unwrap();
+        request.metadata_mut().insert("authorization", value);
+        Ok(request)
+    }
+}
+
+pub(super) type Client = EconomyClient<InterceptedService<Channel, Bearer>>;
+
+pub(super) struct Scene {
+    pub(super) channel: Channel,
+    pub(super) grpc: Grpc,
+    pub(super) door: Door,
+    pub(super) stop: CancellationToken,
+    pub(super) served: JoinSet<()>,
+    _app: Arc<App>,
+    _db: TestDb,
+}
+
+pub(super) async fn scene() -> Scene {
+    let scene = closed_scene().await;
+    scene.grpc.open(scene.door.clone()).await;
+    scene
+}
+
+/// A scene in which nothing is behind the edge yet.
+pub(super) async fn closed_scene() -> Scene {
+    let db = testkit::db::fresh_libsql(&store::Migrations::part(app::MIGRATIONS));
+    let app = application(&db).await;
+    let grpc = Grpc::closed().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let mut served = JoinSet::new();
+    served.spawn(grpc.clone().serve(listener, stop.clone()));
+    let channel = Endpoint::new(address).unwrap().connect().await.unwrap();
+    let door = Door::new(app.core().clone(), Some(SecretString::from(TOKEN)));
+    Scene {
+        channel,
+        grpc,
+        door,
+        stop,
+        served,
+        _app: app,
+        _db: db,
+    }
+}
+
+async fn application(db: &TestDb) -> Arc<App> {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+    let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
+    let parts = Parts {
+        database: db.database().clone(),
+        clock,
+        ids,
+        chance: Arc::new(SeededChance::new(1)),
+        economy: economy::Settings::default(),
+        tripwire: Tripwire::default(),
+    };
+    let app = App::start(Core::new(parts, app::words().unwrap()));
+    app.core().look_up_in(Arc::new(Town));
+    let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
+    let guild = GuildAvailable {
+        application: Id::new(5).unwrap(),
+        guild: Id::new(77).unwrap(),
+        name: "Town".to_owned(),
+        members: 3,
+    };
+    let finished = Finished::new(move || {
+        let _ = sender.send(());
+    });
+    app.accept(Incoming::GuildAvailable(guild), finished)
+        .unwrap();
+    arrived.await.unwrap();
+    app
+}
+
+impl Scene {
+    pub(super) fn economy(&self) -> Client {
+        EconomyClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+}
+
+/// A grant from the faucet.
+pub(super) fn grant(key: &str, user: u64, amount: i64) -> CreateTransferRequest {
+    CreateTransferRequest {
+        guild_id: "77".to_owned(),
+        idempotency_key: key.to_owned(),
+        from_account: "faucet:grant".to_owned(),
+        to_account: format!("purse:{user}"),
+        amount,
+        reason: "prize".to_owned(),
+    }
+}
