@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SHARDS_MAX: u32 = 256;
 
 /// When parts of a bot are to stop.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Stops {
     /// No more events are taken on.
     pub(crate) intake: CancellationToken,

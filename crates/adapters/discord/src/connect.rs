@@ -7,7 +7,7 @@ use kernel::{Chance, Clock};
 use secrecy::SecretString;
 use store::Database;
 use tokio::sync::watch;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     bot::{Bot, Stops},
@@ -16,7 +16,6 @@ use crate::{
     desk::Desk,
     directory::Registry,
     door::{Door, KeyError},
-    edits::Edits,
     gateway::{Dialler, Pump},
     health::{Board, Health, Trouble},
     known::Known,
@@ -155,10 +154,7 @@ impl Discord {
             clock: Arc::clone(&clock),
             tasks: desk_tasks.clone(),
         });
-        let stops = Stops {
-            intake: CancellationToken::new(),
-            all: CancellationToken::new(),
-        };
+        let stops = Stops::default();
         let dialler = Dialler::new().map_err(|error| StartError::NoEncryption {
             reason: error.to_string(),
         })?;
@@ -181,12 +177,7 @@ impl Discord {
         };
         Ok(Self {
             bots: brought.map(bot).collect(),
-            carrier: Arc::new(Carrier {
-                desk,
-                bots: Arc::clone(&bots),
-                edits: Edits::default(),
-                clock: Arc::clone(&clock),
-            }),
+            carrier: Arc::new(Carrier::new(desk, Arc::clone(&bots), Arc::clone(&clock))),
             registry: Arc::new(Registry { bots, known }),
             pump,
             board,

@@ -24,13 +24,22 @@ const NONCE_MAX: usize = 25;
 /// Carries effects to Discord.
 #[derive(Debug)]
 pub(crate) struct Carrier {
-    pub(crate) desk: Arc<Desk>,
-    pub(crate) bots: Arc<Bots>,
-    pub(crate) edits: Edits,
-    pub(crate) clock: Arc<dyn Clock>,
+    desk: Arc<Desk>,
+    bots: Arc<Bots>,
+    edits: Edits,
+    clock: Arc<dyn Clock>,
 }
 
 impl Carrier {
+    pub(crate) fn new(desk: Arc<Desk>, bots: Arc<Bots>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            desk,
+            bots,
+            edits: Edits::default(),
+            clock,
+        }
+    }
+
     async fn carry(&self, effect: &Effect) -> Result<Delivered, DeliveryError> {
         match effect {
             Effect::Answer(answer) => self.desk.answer(answer).await,

@@ -1,3 +1,5 @@
+//! What is remembered follows the events, and stays bounded.
+
 use chat::{ChannelKind, IncomingMessage, Permissions};
 use kernel::{Id, UserId};
 use serde_json::{Value, json};

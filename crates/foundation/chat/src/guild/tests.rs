@@ -1,3 +1,5 @@
+//! A guild with staff, threads and a voice channel, and who may do what in it.
+
 use kernel::{Id, Timestamp, UserId};
 
 use super::{ChannelKind, ChannelView, GuildView, Overwrite, OverwriteFor, RoleView};

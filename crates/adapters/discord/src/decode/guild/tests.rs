@@ -1,3 +1,5 @@
+//! Guilds, roles and channels as Discord sends them.
+
 use chat::{ChannelKind, OverwriteFor, Permissions};
 use serde_json::{Value, json};
 
