@@ -57,6 +57,7 @@ impl Settings {
             .env("GUILDHALL_DISCORD_API_URL", &self.discord)
             .env("GUILDHALL_DISCORD_TOKEN", &self.token)
             .env("GUILDHALL_HTTP_ADDR", "127.0.0.1:0")
+            .env("GUILDHALL_GRPC_ADDR", "127.0.0.1:0")
             .env("GUILDHALL_OPS_ADDR", "127.0.0.1:0")
             .stdin(Stdio::null());
         if let Some(url) = &self.database {

@@ -129,6 +129,9 @@ pub struct Run {
     /// Pages, REST, interactions (`GUILDHALL_HTTP_ADDR`)
     #[arg(long, value_name = "IP:PORT")]
     http_addr: Option<String>,
+    /// gRPC (`GUILDHALL_GRPC_ADDR`)
+    #[arg(long, value_name = "IP:PORT")]
+    grpc_addr: Option<String>,
     /// Health and metrics (`GUILDHALL_OPS_ADDR`)
     #[arg(long, value_name = "IP:PORT")]
     ops_addr: Option<String>,
@@ -317,6 +320,7 @@ impl Cli {
         ];
         if let Verb::Run(run) = &self.verb {
             flags.push(("GUILDHALL_HTTP_ADDR", "--http-addr", &run.http_addr));
+            flags.push(("GUILDHALL_GRPC_ADDR", "--grpc-addr", &run.grpc_addr));
             flags.push(("GUILDHALL_OPS_ADDR", "--ops-addr", &run.ops_addr));
         }
         let given = flags.into_iter().filter_map(|(variable, flag, value)| {

@@ -13,6 +13,8 @@ mod watching;
 
 use std::{sync::Arc, time::Duration};
 
+use app::Door;
+use grpc::Grpc;
 use kernel::Clock;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -38,7 +40,7 @@ use crate::{
     storage::Storage,
     wiring,
 };
-use listening::Listening;
+use listening::{Listening, Served};
 
 /// The longest pause between tries to reach the database at the start.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -76,6 +78,7 @@ struct Server {
     footing: Arc<Footing>,
     schema: Schema,
     front: Front,
+    grpc: Grpc,
     printer: Printer,
     read_anew: ReadAnew,
     listening: Listening,
@@ -116,6 +119,7 @@ impl Server {
             footing: Arc::new(footing),
             schema,
             front: Front::default(),
+            grpc: Grpc::closed().await,
             printer,
             read_anew,
             listening,
@@ -143,11 +147,12 @@ impl Server {
             aside.spawn(watch);
             aside.spawn(watching::fold(self.meters.clone()));
         }
-        self.listening.serve(
-            &self.front,
-            Arc::clone(&footing.health),
-            self.meters.clone(),
-        );
+        self.listening.serve(Served {
+            front: &self.front,
+            grpc: self.grpc.clone(),
+            health: Arc::clone(&footing.health),
+            meters: self.meters.clone(),
+        });
         watching::warn_of_settings(&footing.config);
         tokio::select! {
             biased;
@@ -176,10 +181,12 @@ impl Server {
             routes = routes.merge(door::router(door));
         }
         let desk = footing.desk(&self.schema, &wired.core);
+        let door = Door::new(wired.core.clone(), footing.config.api_token.clone());
         *self.wired.lock().await = Some(wired);
         self.answer_commands(desk).await?;
         let ids = Arc::clone(&footing.ids);
         self.front.open(routes, ids, Transport::of(&footing.config));
+        self.grpc.open(door).await;
         served.ready();
         self.announce().await;
         Ok(())
@@ -222,11 +229,16 @@ impl Server {
 
     async fn announce(&self) {
         let url = &self.footing.public_url;
-        let ops = self.listening.ops_addr;
-        tracing::info!(%url, ops = %ops, data_dir = %self.footing.config.data_dir.display(), "Guildhall runs");
+        let (grpc, ops) = (self.listening.grpc_addr, self.listening.ops_addr);
+        tracing::info!(%url, %grpc, %ops, data_dir = %self.footing.config.data_dir.display(), "Guildhall runs");
         match (self.printer.format(), &self.kind) {
             (Format::Json, _) => {
-                let value = serde_json::json!({ "url": url, "ops_addr": ops.to_string(), "pid": std::process::id() });
+                let value = serde_json::json!({
+                    "url": url,
+                    "grpc_addr": grpc.to_string(),
+                    "ops_addr": ops.to_string(),
+                    "pid": std::process::id(),
+                });
                 self.printer.json(&value).await;
             }
             (Format::Text, Kind::Demo(_)) => {

@@ -83,7 +83,7 @@ pub(crate) const KEYS: [Key; 30] = [
         "GUILDHALL_HTTP_ADDR",
         "pages, REST, interactions; 127.0.0.1:8080",
     ),
-    later(open("GUILDHALL_GRPC_ADDR", "gRPC; 127.0.0.1:50051")),
+    open("GUILDHALL_GRPC_ADDR", "gRPC; 127.0.0.1:50051"),
     open("GUILDHALL_OPS_ADDR", "health and metrics; 127.0.0.1:9090"),
     open(
         "GUILDHALL_PUBLIC_URL",
@@ -155,7 +155,7 @@ pub(crate) const KEYS: [Key; 30] = [
     )),
     secret(
         "GUILDHALL_API_TOKEN",
-        "the operator's bearer token; without it REST answers nobody",
+        "the operator's bearer token; without it REST and gRPC answer nobody",
     ),
     later(open("GUILDHALL_OTLP_ENDPOINT", "where traces go; nowhere")),
     open(

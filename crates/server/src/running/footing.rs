@@ -127,6 +127,7 @@ impl Footing {
 
     pub(super) fn note_addresses(&self, listening: &Listening) -> Result<(), Failure> {
         self.note("http_addr", listening.http_addr)?;
+        self.note("grpc_addr", listening.grpc_addr)?;
         self.note("ops_addr", listening.ops_addr)?;
         self.note("url", &self.public_url)
     }

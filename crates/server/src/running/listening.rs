@@ -1,4 +1,4 @@
-//! The two listeners of a server: one for people, one for the machinery.
+//! The listeners of a server: HTTP for people, gRPC for their programs, and one for the machinery.
 
 use std::{
     net::SocketAddr,
@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use grpc::Grpc;
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 
 use super::Stop;
@@ -35,23 +36,42 @@ const MACHINERY: Limits = Limits {
 #[derive(Debug)]
 pub(super) struct Listening {
     pub(super) http_addr: SocketAddr,
+    pub(super) grpc_addr: SocketAddr,
     pub(super) ops_addr: SocketAddr,
-    listeners: Mutex<Option<(TcpListener, TcpListener)>>,
+    listeners: Mutex<Option<Listeners>>,
     people: Mutex<JoinSet<()>>,
     machinery: Mutex<JoinSet<()>>,
     stop_people: Stop,
     stop_machinery: Stop,
 }
 
+/// The listeners, until they are served.
+#[derive(Debug)]
+struct Listeners {
+    http: TcpListener,
+    grpc: TcpListener,
+    ops: TcpListener,
+}
+
+/// What is served on them.
+pub(super) struct Served<'a> {
+    pub(super) front: &'a Front,
+    pub(super) grpc: Grpc,
+    pub(super) health: Arc<Health>,
+    pub(super) meters: Meters,
+}
+
 impl Listening {
-    /// Takes both addresses; requests wait until they are served.
+    /// Takes all addresses; requests wait until they are served.
     pub(super) async fn begin(config: &Config) -> Result<Self, Failure> {
         let http = http_server::listen(config.http_addr, "GUILDHALL_HTTP_ADDR").await?;
+        let grpc = http_server::listen(config.grpc_addr, "GUILDHALL_GRPC_ADDR").await?;
         let ops = http_server::listen(config.ops_addr, "GUILDHALL_OPS_ADDR").await?;
         Ok(Self {
             http_addr: http.local_addr().map_err(anyhow::Error::from)?,
+            grpc_addr: grpc.local_addr().map_err(anyhow::Error::from)?,
             ops_addr: ops.local_addr().map_err(anyhow::Error::from)?,
-            listeners: Mutex::new(Some((http, ops))),
+            listeners: Mutex::new(Some(Listeners { http, grpc, ops })),
             people: Mutex::default(),
             machinery: Mutex::default(),
             stop_people: Stop::new(),
@@ -59,9 +79,9 @@ impl Listening {
         })
     }
 
-    /// Serves both from now on.
-    pub(super) fn serve(&self, front: &Front, health: Arc<Health>, meters: Meters) {
-        let Some((http, ops)) = self
+    /// Serves all from now on.
+    pub(super) fn serve(&self, served: Served<'_>) {
+        let Some(listeners) = self
             .listeners
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -69,14 +89,21 @@ impl Listening {
         else {
             return;
         };
-        let people = http_server::serve(http, front.router(), PEOPLE, self.stop_people.clone());
-        self.people
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .spawn(people);
+        let pages = http_server::serve(
+            listeners.http,
+            served.front.router(),
+            PEOPLE,
+            self.stop_people.clone(),
+        );
+        let calls = served.grpc.serve(listeners.grpc, self.stop_people.clone());
+        {
+            let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+            people.spawn(pages);
+            people.spawn(calls);
+        }
         let machinery = http_server::serve(
-            ops,
-            ops::router(health, meters),
+            listeners.ops,
+            ops::router(served.health, served.meters),
             MACHINERY,
             self.stop_machinery.clone(),
         );

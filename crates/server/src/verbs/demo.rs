@@ -46,8 +46,12 @@ fn adapt(config: &mut Config, options: DemoOptions) {
     if let Some(port) = options.port {
         config.http_addr.set_port(port);
     }
+    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     if !config.is_given("GUILDHALL_OPS_ADDR") {
-        config.ops_addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        config.ops_addr = free;
+    }
+    if !config.is_given("GUILDHALL_GRPC_ADDR") {
+        config.grpc_addr = free;
     }
 }
 
@@ -81,5 +85,6 @@ mod tests {
         assert!(config.discord.token.is_none());
         assert_eq!(config.data_dir.to_str(), Some("/srv/demo"));
         assert_eq!((config.http_addr.port(), config.ops_addr.port()), (0, 0));
+        assert_eq!(config.grpc_addr.port(), 0);
     }
 }

@@ -47,6 +47,7 @@ impl Place {
             .args(arguments)
             .env_clear()
             .env("GUILDHALL_HTTP_ADDR", "127.0.0.1:0")
+            .env("GUILDHALL_GRPC_ADDR", "127.0.0.1:0")
             .env("GUILDHALL_OPS_ADDR", "127.0.0.1:0")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())

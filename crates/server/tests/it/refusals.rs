@@ -93,7 +93,11 @@ fn a_wrong_command_line_ends_with_2_and_help_with_0() {
 fn an_address_in_use_ends_the_start_with_1_and_names_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    for variable in ["GUILDHALL_HTTP_ADDR", "GUILDHALL_OPS_ADDR"] {
+    for variable in [
+        "GUILDHALL_HTTP_ADDR",
+        "GUILDHALL_GRPC_ADDR",
+        "GUILDHALL_OPS_ADDR",
+    ] {
         let place = Place::new();
         refused(
             &place.run(&["run"], &[(variable, &address)]),

@@ -167,8 +167,9 @@ fn running(directory: &Path) -> String {
             .to_owned()
     };
     format!(
-        "a server runs, at {} and {}",
+        "a server runs, at {}, {} and {}",
         address("http_addr"),
+        address("grpc_addr"),
         address("ops_addr")
     )
 }
@@ -180,6 +181,7 @@ pub(super) async fn ports(config: &Config, server: Server) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (address, variable) in [
         (config.http_addr, "GUILDHALL_HTTP_ADDR"),
+        (config.grpc_addr, "GUILDHALL_GRPC_ADDR"),
         (config.ops_addr, "GUILDHALL_OPS_ADDR"),
     ] {
         findings.push(match TcpListener::bind(address).await {
@@ -243,13 +245,15 @@ mod tests {
         sources
             .environment
             .insert("GUILDHALL_HTTP_ADDR".to_owned(), address.clone());
-        sources
-            .environment
-            .insert("GUILDHALL_OPS_ADDR".to_owned(), "127.0.0.1:0".to_owned());
+        for variable in ["GUILDHALL_GRPC_ADDR", "GUILDHALL_OPS_ADDR"] {
+            sources
+                .environment
+                .insert(variable.to_owned(), "127.0.0.1:0".to_owned());
+        }
         let config =
             Config::parse(&sources, &|_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
         let found = ports(&config, Server::Absent).await;
-        assert_eq!(grades(&found), [Grade::Problem, Grade::Ok]);
+        assert_eq!(grades(&found), [Grade::Problem, Grade::Ok, Grade::Ok]);
         assert!(found[0].says.contains(&address) && found[0].says.contains("GUILDHALL_HTTP_ADDR"));
         assert_eq!(grades(&ports(&config, Server::Running).await), [Grade::Ok]);
     }
