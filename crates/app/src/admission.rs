@@ -111,6 +111,12 @@ impl Admission {
         Ok(self.op(guild, actor, cause, invocation.locale.clone()))
     }
 
+    /// Admits what a member did in a guild otherwise than by a command.
+    #[must_use]
+    pub fn event(&self, guild: GuildId, user: UserId, cause: Cause) -> Op {
+        self.op(guild, Actor::Member(user), cause, Locale::english())
+    }
+
     /// Admits a request that the edges' one door has authenticated as this token.
     #[must_use]
     pub fn token(&self, guild: GuildId, token: &str, cause: Cause) -> Op {
@@ -141,6 +147,23 @@ impl Admission {
             Actor::Token("cli".to_owned()),
             Cause::new(CauseKind::Cli, run),
             Locale::english(),
+        )
+    }
+
+    /// The same operation in another guild: of a command that reaches many of them.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "admission is the one maker of operations"
+    )]
+    pub fn elsewhere(&self, op: &Op, guild: GuildId) -> Op {
+        Op::admitted(
+            guild,
+            op.actor.clone(),
+            op.at,
+            op.cause.clone(),
+            op.correlation,
+            op.locale.clone(),
         )
     }
 

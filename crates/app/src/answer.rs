@@ -5,8 +5,6 @@ use chat::{
 };
 use kernel::{Correlation, Fault, FaultKind, Locale, Told, Words};
 
-use crate::registry;
-
 /// The answer with this content to this invocation.
 pub(crate) fn answer(invocation: &Invocation, content: AnswerContent) -> Effect {
     Effect::Answer(InteractionAnswer {
@@ -21,14 +19,18 @@ pub(crate) fn answer(invocation: &Invocation, content: AnswerContent) -> Effect 
 }
 
 /// The answer that carries a reply: a press that turns a page changes its message, all else is a new one.
-pub(crate) fn reply(invocation: &Invocation, reply: Reply) -> Effect {
-    let turns = registry::answer_kind(&invocation.invoked) == Some(AnswerKind::Update);
-    let content = if turns && reply.visibility == Visibility::Public {
+pub(crate) fn reply(invocation: &Invocation, kind: Option<AnswerKind>, reply: Reply) -> Effect {
+    let content = if kind == Some(AnswerKind::Update) && !is_refusal(&reply) {
         AnswerContent::Update(reply)
     } else {
         AnswerContent::Reply(reply)
     };
     answer(invocation, content)
+}
+
+/// A refusal is private words alone; a card that turns is a card.
+const fn is_refusal(reply: &Reply) -> bool {
+    matches!(reply.visibility, Visibility::Private) && reply.embed.is_none()
 }
 
 /// The answer that offers choices.

@@ -3,10 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use chat::Directory;
-use kernel::{Chance, Clock, IdSource, Words};
-use store::Database;
+use kernel::{Chance, Clock, GuildId, IdSource, Words};
+use store::{Database, DbError};
 
-use crate::{Admission, Guilds, Tripwire};
+use crate::{
+    Admission, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs, floods::Floods,
+    flows,
+};
 
 /// Balances kept in memory at most, at about a hundred bytes each.
 const HOT_BALANCES_MAX: usize = 100_000;
@@ -22,8 +25,10 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     /// Chance for jitter.
     pub chance: Arc<dyn Chance>,
-    /// How the economy is set up.
-    pub economy: economy::Settings,
+    /// What a guild begins with.
+    pub defaults: GuildSettings,
+    /// The upper limit for kept message text that owners may set, in days.
+    pub retention_days_max: u32,
     /// Where a test makes a handler panic; nowhere in production.
     pub tripwire: Tripwire,
 }
@@ -35,7 +40,10 @@ pub struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) chance: Arc<dyn Chance>,
-    pub(crate) economy: Arc<economy::Settings>,
+    pub(crate) defaults: Arc<GuildSettings>,
+    pub(crate) retention_days_max: u32,
+    pub(crate) configs: Arc<Configs>,
+    pub(crate) floods: Arc<Floods>,
     pub(crate) hot: Arc<economy::Hot>,
     pub(crate) words: Arc<Words>,
     pub(crate) admission: Arc<Admission>,
@@ -54,7 +62,10 @@ impl Core {
             clock: parts.clock,
             ids: parts.ids,
             chance: parts.chance,
-            economy: Arc::new(parts.economy),
+            defaults: Arc::new(parts.defaults),
+            retention_days_max: parts.retention_days_max,
+            configs: Arc::new(Configs::new()),
+            floods: Arc::new(Floods::new()),
             hot: Arc::new(economy::Hot::new(HOT_BALANCES_MAX)),
             words: Arc::new(words),
             guilds: Arc::new(Guilds::default()),
@@ -104,10 +115,17 @@ impl Core {
         &self.ids
     }
 
-    /// How the economy is set up.
-    #[must_use]
-    pub fn economy(&self) -> &Arc<economy::Settings> {
-        &self.economy
+    /// What is in force in a guild; one that has no configuration gets its first revision.
+    ///
+    /// # Errors
+    /// When it is not in memory, and the database fails.
+    pub async fn config(&self, guild: GuildId) -> Result<Arc<GuildConfig>, DbError> {
+        let config = self.configs.of(self, guild).await?;
+        if config.revision.is_some() {
+            return Ok(config);
+        }
+        flows::configure::start(self, guild).await?;
+        self.configs.of(self, guild).await
     }
 
     /// Balances in memory.

@@ -100,9 +100,16 @@ impl Delivery {
         let core = self.shared.core.clone();
         self.shared.tasks.spawn(async move {
             let settled = outcome(&core, deliver(courier.as_ref(), &effect).await);
+            let audited = !matches!(effect, Effect::Answer(_));
             drop(place);
             // Where nobody settles any more, the row stays owed, and the next process finds it.
-            let _ = settle.send(Settlement { owed, settled }).await;
+            let _ = settle
+                .send(Settlement {
+                    owed,
+                    settled,
+                    audited,
+                })
+                .await;
         });
         true
     }
@@ -166,7 +173,9 @@ async fn deliver(courier: &dyn Courier, effect: &Effect) -> Result<Delivered, De
 
 fn outcome(core: &Core, result: Result<Delivered, DeliveryError>) -> Settled {
     match result {
-        Ok(Delivered::Done { .. } | Delivered::Followed { .. }) => Settled::Confirmed,
+        Ok(Delivered::Done { message } | Delivered::Followed { message }) => {
+            Settled::Confirmed(message)
+        }
         Ok(Delivered::Undeliverable) => Settled::Ended {
             end: OwedEnd::Undeliverable,
             reason: "the interaction was void, and the answer private".to_owned(),

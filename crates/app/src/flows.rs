@@ -1,3 +1,9 @@
-//! Uses that take more than one step, each read from top to bottom in its own file.
+//! What several contexts do together: each flow reads top to bottom.
 
+pub mod configure;
+pub(crate) mod deeds;
 pub mod grant;
+pub(crate) mod moderate;
+pub(crate) mod noting;
+pub(crate) mod sanction;
+pub(crate) mod setup;

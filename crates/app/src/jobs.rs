@@ -11,7 +11,7 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::Core;
+use crate::{Core, flows};
 
 const PAUSE: Span = Span::seconds(1);
 const BATCH_MAX: u32 = 16;
@@ -34,14 +34,17 @@ pub(crate) enum JobKind {
     VerifyLedger,
     /// Forget what was only kept against repetition.
     Prune,
+    /// End sanctions whose time is over.
+    EndSanctions,
 }
 
 impl JobKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::ExpirePending,
         Self::RollUpLedger,
         Self::VerifyLedger,
         Self::Prune,
+        Self::EndSanctions,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -50,6 +53,7 @@ impl JobKind {
             Self::RollUpLedger => "economy.roll-up",
             Self::VerifyLedger => "economy.verify",
             Self::Prune => "store.prune",
+            Self::EndSanctions => "moderation.end-sanctions",
         }
     }
 
@@ -111,6 +115,7 @@ impl Runner {
             Some(JobKind::RollUpLedger) => self.roll_up().await,
             Some(JobKind::VerifyLedger) => self.verify().await,
             Some(JobKind::Prune) => self.prune().await,
+            Some(JobKind::EndSanctions) => flows::sanction::end_due(&self.core).await,
             None => Err(DbError::Rejected {
                 statement: job.kind.clone(),
                 reason: "this version knows no such job".to_owned(),
@@ -188,6 +193,7 @@ impl Runner {
         let now = self.core.clock.now();
         let prune = move |tx: &mut Tx<'_>| {
             handled::handled_prune(tx, now.before(HANDLED_KEPT), CHUNK)?;
+            moderation::words_forget(tx, now, CHUNK)?;
             jobs::job_prune(tx, now.before(JOBS_KEPT), CHUNK)
         };
         self.core.database.write("prune", prune).await.map(drop)

@@ -1,7 +1,8 @@
 //! Bounded lanes: what one member does is handled in order, and different members' events side by side.
 //!
 //! An event waits in the lane that its key falls into. A lane runs one event at a time and waits for the database
-//! only; many lanes' writes share one commit.
+//! only; many lanes' writes share one commit. While the database is away, what may wait is parked in its order, and
+//! commands go past it to be refused.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -14,7 +15,10 @@ use kernel::{ChannelId, GuildId, UserId};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use crate::router::{Arrival, Router};
+use crate::{
+    parked::Parked,
+    router::{Arrival, Router},
+};
 
 /// How many lanes there are. Enough that a commit is shared by many, few enough to cost nothing at rest.
 const LANES: usize = 256;
@@ -87,12 +91,57 @@ impl Lanes {
 }
 
 async fn run_lane(router: Router, mut receiver: mpsc::Receiver<Arrival>) {
-    while let Some(arrival) = receiver.recv().await {
-        let handled = std::panic::AssertUnwindSafe(router.handle(arrival)).catch_unwind();
-        if handled.await.is_err() {
-            // What panics inside a use case is caught by the store; this is the last net, so that a lane never ends.
-            metrics::counter!("guildhall_events_panicked_total").increment(1);
-            tracing::error!("an event panicked outside its transaction; its lane goes on");
+    let mut parked = Parked::default();
+    loop {
+        let due = parked.due();
+        let next = tokio::select! {
+            next = receiver.recv() => next,
+            () = moment(due), if due.is_some() => {
+                retry(&router, &mut parked).await;
+                continue;
+            }
+        };
+        match next {
+            Some(arrival) if !parked.is_empty() && can_wait(&arrival.incoming) => {
+                parked.put(arrival, router.now());
+            }
+            Some(arrival) => {
+                if let Some(put_off) = handle(&router, arrival).await {
+                    parked.put(put_off, router.now());
+                }
+            }
+            None => return parked.give_up(),
         }
     }
+}
+
+async fn moment(due: Option<tokio::time::Instant>) {
+    if let Some(due) = due {
+        tokio::time::sleep_until(due).await;
+    }
+}
+
+/// Messages and what happens to them may wait for the database; whoever used a command is waiting for words.
+const fn can_wait(incoming: &Incoming) -> bool {
+    !matches!(incoming, Incoming::Invoked(_))
+}
+
+/// Handles what is parked, oldest first, until the database turns out to be away still.
+async fn retry(router: &Router, parked: &mut Parked) {
+    while let Some((arrival, since)) = parked.take(router.now()) {
+        if let Some(put_off) = handle(router, arrival).await {
+            return parked.put_back(put_off, since);
+        }
+    }
+}
+
+/// Handles an event; gives it back where it must wait for the database.
+async fn handle(router: &Router, arrival: Arrival) -> Option<Arrival> {
+    let handled = std::panic::AssertUnwindSafe(router.handle(arrival)).catch_unwind();
+    handled.await.unwrap_or_else(|_| {
+        // What panics inside a use case is caught by the store; this is the last net, so that a lane never ends.
+        metrics::counter!("guildhall_events_panicked_total").increment(1);
+        tracing::error!("an event panicked outside its transaction; its lane goes on");
+        None
+    })
 }

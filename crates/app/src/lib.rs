@@ -10,27 +10,36 @@
 
 mod admission;
 mod answer;
+mod configs;
 mod core;
 mod delivery;
 mod door;
+mod floods;
 pub mod flows;
 mod guilds;
 mod jobs;
 mod lanes;
+mod outcome;
+mod parked;
 mod registry;
 mod relay;
 mod router;
 mod schedule;
+mod sealing;
+mod settings;
 mod settle;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod tripwire;
 
 pub use admission::{Admission, NotAdmitted};
+pub use configs::{Configs, GuildConfig};
 pub use core::{Core, Parts};
 pub use delivery::Delivery;
 pub use door::{Door, Holder, KEY_MAX, Visitor};
 pub use guilds::{Guilds, KnownGuild};
 pub use registry::{MIGRATIONS, catalogue, command_specs, words};
 pub use router::App;
+pub use settings::{GuildSettings, Problem};
 pub use tripwire::Tripwire;

@@ -1,19 +1,23 @@
 //! From an incoming event to a decision in the database and an effect on its way.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use chat::{
-    CommandSpec, Courier, Effect, Finished, Inbox, Incoming, Invocation, Invoked, Overflow, Reply,
+    Courier, Finished, Inbox, Incoming, IncomingMessage, Invocation, Invoked, Overflow, Reply,
 };
-use economy::{
-    Standing,
-    commands::{Answer, CommandError},
-};
-use kernel::{Fault, Op, Span, Stopwatch, Told};
-use store::{DbError, Tx, handled, owed};
+use economy::Standing;
+use kernel::{Fault, FaultKind, Op, Span, Stopwatch, Timestamp, Told};
+use store::{DbError, Tx, handled};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Core, Delivery, NotAdmitted, answer, jobs, lanes::Lanes, registry, relay, schedule};
+use crate::{
+    Core, Delivery, NotAdmitted, answer, configs, flows, jobs,
+    lanes::Lanes,
+    outcome::{Failed, Outcome, Owing, owe},
+    registry::{self, Specs},
+    relay, schedule, sealing,
+    surroundings::Surroundings,
+};
 
 /// An event on its way through a lane.
 #[derive(Debug)]
@@ -40,20 +44,23 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// Starts the lanes, the relay and the schedule on the current runtime.
+    /// Starts the lanes, the relay, the schedule and the sealer, who signs with this key, on the current runtime.
     #[must_use]
-    pub fn start(core: Core) -> Arc<Self> {
+    pub fn start(core: Core, signer: audit::Signer) -> Arc<Self> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let delivery = Delivery::start(&core, &tasks, &stop);
         let router = Router {
             core: core.clone(),
-            specs: Arc::new(registry::specs_by_name()),
+            specs: Arc::new(Specs::all()),
             delivery: delivery.clone(),
+            tasks: tasks.clone(),
         };
         let lanes = Lanes::open(&router, &tasks);
         tasks.spawn(relay::run(core.clone(), delivery.clone(), stop.clone()));
         tasks.spawn(schedule::run(core.clone(), stop.clone()));
         tasks.spawn(jobs::run(core.clone(), stop.clone()));
+        tasks.spawn(configs::watch(core.clone(), stop.clone()));
+        tasks.spawn(sealing::run(core.clone(), Arc::new(signer), stop.clone()));
         Arc::new(Self {
             core,
             lanes: std::sync::RwLock::new(Some(lanes)),
@@ -105,8 +112,9 @@ impl Inbox for App {
 #[derive(Debug, Clone)]
 pub(crate) struct Router {
     core: Core,
-    specs: Arc<HashMap<&'static str, CommandSpec>>,
+    specs: Arc<Specs>,
     delivery: Delivery,
+    tasks: TaskTracker,
 }
 
 /// What came of an invocation.
@@ -119,36 +127,96 @@ enum Decided {
 
 /// What an invocation led to.
 struct Decision {
-    owed: i64,
-    effect: Effect,
+    /// The answer first, then what else must happen.
+    owing: Vec<Owing>,
     standings: Vec<Standing>,
+    /// Whether the guild's configuration is another one now.
+    configured: bool,
     outcome: &'static str,
 }
 
 impl Router {
-    /// Handles an event; when this ends, its effects are durable or there are none.
-    pub(crate) async fn handle(&self, arrival: Arrival) {
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.core.clock.now()
+    }
+
+    /// Handles an event; when this ends, its effects are durable or there are none. Gives the event back where it
+    /// must wait for the database.
+    pub(crate) async fn handle(&self, arrival: Arrival) -> Option<Arrival> {
         match arrival.incoming {
+            Incoming::Invoked(invocation) if flows::sanction::looks_back(&invocation) => {
+                // Discord is asked for messages first, and a lane does not wait for it.
+                let (router, finished) = (self.clone(), arrival.finished);
+                self.tasks.spawn(async move {
+                    router.invoked(Arc::from(invocation)).await;
+                    drop(finished);
+                });
+                return None;
+            }
             Incoming::Invoked(invocation) => self.invoked(Arc::from(invocation)).await,
-            Incoming::GuildAvailable(guild) => self.core.guilds.arrived(guild),
+            Incoming::Wrote(message) => {
+                if self.message(&message).await.is_err() {
+                    let incoming = Incoming::Wrote(message);
+                    let finished = arrival.finished;
+                    return Some(Arrival { incoming, finished });
+                }
+            }
+            Incoming::Edited(message) => {
+                if self.message(&message).await.is_err() {
+                    let incoming = Incoming::Edited(message);
+                    let finished = arrival.finished;
+                    return Some(Arrival { incoming, finished });
+                }
+            }
+            Incoming::GuildAvailable(available) => {
+                let guild = available.guild;
+                self.core.guilds.arrived(available.clone());
+                if let Err(error) = flows::configure::start(&self.core, guild).await {
+                    tracing::warn!(%guild, %error, "a guild has no configuration yet; it is tried again");
+                    let incoming = Incoming::GuildAvailable(available);
+                    let finished = arrival.finished;
+                    return Some(Arrival { incoming, finished });
+                }
+            }
             Incoming::GuildGone { guild, .. } => self.core.guilds.gone(guild),
             // No context listens to these yet.
-            Incoming::Wrote(_)
-            | Incoming::Edited(_)
-            | Incoming::Member(_)
-            | Incoming::Deleted(_)
-            | Incoming::Reacted(_) => {}
+            Incoming::Member(_) | Incoming::Deleted(_) | Incoming::Reacted(_) => {}
         }
         drop(arrival.finished);
+        None
+    }
+
+    /// Handles a message, new or edited.
+    ///
+    /// # Errors
+    /// When it must wait for the database. Any other fault ends the event.
+    async fn message(&self, message: &IncomingMessage) -> Result<(), DbError> {
+        let Some(guild) = message.guild else {
+            return Ok(());
+        };
+        match flows::moderate::moderate(&self.core, guild, message).await {
+            Ok(owing) => {
+                for owing in owing {
+                    self.delivery.send(owing.id, owing.effect);
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == FaultKind::Unavailable => Err(error),
+            Err(error) => {
+                tracing::error!(%guild, message = %message.id, %error, "a message could not be judged; nothing of it was kept");
+                Ok(())
+            }
+        }
     }
 
     async fn invoked(&self, invocation: Arc<Invocation>) {
         let watch = Stopwatch::start();
-        let label = registry::label(&self.specs, &invocation.invoked);
+        let label = self.specs.label(&invocation.invoked);
         let outcome = match self
             .core
             .admission
-            .invocation(&invocation, self.specs.get(label))
+            .invocation(&invocation, self.specs.named(label))
         {
             Err(NotAdmitted::Expired) => "expired",
             Err(NotAdmitted::Repeated) => "repeated",
@@ -167,7 +235,7 @@ impl Router {
                 .send_unowed(answer::choices(invocation, Vec::new()));
         } else {
             let reply = answer::refusal(&self.core.words, &invocation.locale, told);
-            self.delivery.send_unowed(answer::reply(invocation, reply));
+            self.send_unowed(invocation, reply);
         }
         "refused"
     }
@@ -179,7 +247,7 @@ impl Router {
         label: &'static str,
     ) -> &'static str {
         if let Invoked::Typing { .. } = &invocation.invoked {
-            let choices = registry::choices(&invocation.invoked);
+            let choices = self.specs.choices(&invocation.invoked);
             self.delivery
                 .send_unowed(answer::choices(invocation, choices));
             return "choices";
@@ -193,9 +261,15 @@ impl Router {
         answered.unwrap_or_else(|error| {
             tracing::error!(%correlation, %cause, command = label, %error, "a command failed; nothing of it was kept");
             let reply = answer::fault(&self.core.words, &invocation.locale, &error, correlation);
-            self.delivery.send_unowed(answer::reply(invocation, reply));
+            self.send_unowed(invocation, reply);
             "fault"
         })
+    }
+
+    fn send_unowed(&self, invocation: &Invocation, reply: Reply) {
+        let kind = self.specs.answer_kind(&invocation.invoked);
+        self.delivery
+            .send_unowed(answer::reply(invocation, kind, reply));
     }
 
     /// Answers what only reads: it owes nothing, for asking again gives the same.
@@ -205,14 +279,16 @@ impl Router {
         invocation: &Arc<Invocation>,
         label: &'static str,
     ) -> Result<&'static str, DbError> {
-        let (core, asked) = (self.core.clone(), invocation.clone());
+        let around = Surroundings::of(&self.core, op.guild).await?;
+        let (router, asked) = (self.clone(), invocation.clone());
         let read = move |tx: &mut Tx<'_>| {
-            core.tripwire.check(label);
-            reply_of(registry::invoke(tx, &core, &op, &asked), &core, &op)
+            router.core.tripwire.check(label);
+            let core = &router.core;
+            let result = router.specs.invoke(tx, core, &op, &asked, &around);
+            reply_of(result, core, &op)
         };
         let said = self.core.database.read(label, read).await?;
-        self.delivery
-            .send_unowed(answer::reply(invocation, said.reply));
+        self.send_unowed(invocation, said.reply);
         Ok(said.outcome)
     }
 
@@ -224,92 +300,101 @@ impl Router {
         label: &'static str,
     ) -> Result<&'static str, DbError> {
         let ticket = self.core.hot.ticket();
-        let (core, asked, guild) = (self.core.clone(), invocation.clone(), op.guild);
-        let work = move |tx: &mut Tx<'_>| decide(tx, &core, &op, &asked, label);
+        let mut around = Surroundings::of(&self.core, op.guild).await?;
+        if flows::sanction::looks_back(invocation) {
+            around = around.looking_back(&self.core, invocation).await;
+        }
+        let (router, asked, guild) = (self.clone(), invocation.clone(), op.guild);
+        let work = move |tx: &mut Tx<'_>| router.decided(tx, &op, &asked, &around, label);
         match self.core.database.write(label, work).await? {
             Decided::Before => Ok("repeated"),
             Decided::Now(decision) => {
                 self.core
                     .hot
                     .offer_standings(&ticket, guild, &decision.standings);
-                self.delivery.send(decision.owed, decision.effect);
+                if decision.configured {
+                    self.core.configs.changed(guild);
+                }
+                for owing in decision.owing {
+                    self.delivery.send(owing.id, owing.effect);
+                }
                 Ok(decision.outcome)
             }
         }
     }
-}
 
-/// The event's de-duplication row and the owed reply stand or fall with the use case, which runs in a savepoint of
-/// its own: a refusal undoes the use case alone, and is remembered and answered; a fault undoes everything.
-fn decide(
-    tx: &mut Tx<'_>,
-    core: &Core,
-    op: &Op,
-    invocation: &Invocation,
-    label: &'static str,
-) -> Result<Decided, DbError> {
-    if handled::handled_mark(tx, &op.cause, op.at)? == handled::Handled::Before {
-        return Ok(Decided::Before);
+    /// The event's de-duplication row and the owed reply stand or fall with the use case, which runs in a savepoint
+    /// of its own: a refusal undoes the use case alone, and is remembered and answered; a fault undoes everything.
+    fn decided(
+        &self,
+        tx: &mut Tx<'_>,
+        op: &Op,
+        invocation: &Invocation,
+        around: &Surroundings,
+        label: &'static str,
+    ) -> Result<Decided, DbError> {
+        if handled::handled_mark(tx, &op.cause, op.at)? == handled::Handled::Before {
+            return Ok(Decided::Before);
+        }
+        let core = &self.core;
+        core.tripwire.check(label);
+        let result = tx.nested(|tx| self.specs.invoke(tx, core, op, invocation, around))?;
+        let said = reply_of(result, core, op)?;
+        let kind = self.specs.answer_kind(&invocation.invoked);
+        let answer = answer::reply(invocation, kind, said.reply);
+        let mut owing = vec![owe(tx, core, op, answer)?];
+        owing.extend(said.owing);
+        Ok(Decided::Now(Box::new(Decision {
+            owing,
+            standings: said.standings,
+            configured: said.configured,
+            outcome: said.outcome,
+        })))
     }
-    core.tripwire.check(label);
-    let result = tx.nested(|tx| registry::invoke(tx, core, op, invocation))?;
-    let said = reply_of(result, core, op)?;
-    let effect = answer::reply(invocation, said.reply);
-    let owed = owe(tx, core, op, &effect)?;
-    Ok(Decided::Now(Box::new(Decision {
-        owed,
-        effect,
-        standings: said.standings,
-        outcome: said.outcome,
-    })))
 }
 
 /// What is said, and whether it is a success.
 struct Said {
     reply: Reply,
+    owing: Vec<Owing>,
     standings: Vec<Standing>,
+    configured: bool,
     outcome: &'static str,
 }
 
-fn reply_of(result: Result<Answer, CommandError>, core: &Core, op: &Op) -> Result<Said, DbError> {
+fn reply_of(result: Result<Outcome, Failed>, core: &Core, op: &Op) -> Result<Said, DbError> {
     let (reply, outcome) = match result {
-        Ok(answer) => {
+        Ok(outcome) => {
             return Ok(Said {
-                reply: answer.reply,
-                standings: answer.standings,
+                reply: outcome.reply,
+                owing: outcome.owing,
+                standings: outcome.standings,
+                configured: outcome.configured,
                 outcome: "done",
             });
         }
-        Err(CommandError::Store(error)) => return Err(error),
-        Err(CommandError::NotOurs) => (
+        Err(Failed::Store(error)) => return Err(error),
+        Err(Failed::NotOurs) => (
             answer::refusal(&core.words, &op.locale, &Told::new("app-unknown")),
             "unknown",
         ),
-        Err(error) if error.kind().is_refusal() => (
+        Err(Failed::Fault(error)) if error.kind().is_refusal() => (
             answer::refusal(&core.words, &op.locale, &error.told()),
             "refused",
         ),
-        Err(error) => {
+        Err(Failed::Fault(error)) => {
             tracing::error!(correlation = %op.correlation, %error, "a command met a defect");
             (
-                answer::fault(&core.words, &op.locale, &error, op.correlation),
+                answer::fault(&core.words, &op.locale, error.as_ref(), op.correlation),
                 "fault",
             )
         }
     };
     Ok(Said {
         reply,
+        owing: Vec::new(),
         standings: Vec::new(),
+        configured: false,
         outcome,
     })
-}
-
-fn owe(tx: &mut Tx<'_>, core: &Core, op: &Op, effect: &Effect) -> Result<i64, DbError> {
-    let id = core.ids.next();
-    let written = serde_json::to_string(effect).map_err(|error| DbError::Rejected {
-        statement: "store.owed_insert".to_owned(),
-        reason: error.to_string(),
-    })?;
-    owed::owed_insert(tx, id, &op.cause, Some(op.guild), &written, op.at)?;
-    Ok(id)
 }

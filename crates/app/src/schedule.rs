@@ -19,6 +19,7 @@ const RECURRING: &[(JobKind, Span)] = &[
     (JobKind::RollUpLedger, Span::minutes(1)),
     (JobKind::VerifyLedger, Span::minutes(1)),
     (JobKind::Prune, Span::minutes(10)),
+    (JobKind::EndSanctions, Span::seconds(5)),
 ];
 
 /// Schedules until it is told to stop.

@@ -1,6 +1,6 @@
 //! Writes down what became of effects, many in one transaction.
 
-use kernel::{Span, Timestamp};
+use kernel::{MessageId, Span, Timestamp};
 use store::{
     DbError, Tx,
     owed::{self, OwedEnd},
@@ -20,12 +20,14 @@ const RETRY_PAUSE: Span = Span::millis(500);
 pub(crate) struct Settlement {
     pub(crate) owed: i64,
     pub(crate) settled: Settled,
+    /// Whether an audit entry may name it; answers are named by none.
+    pub(crate) audited: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Settled {
-    /// It was delivered.
-    Confirmed,
+    /// It was delivered, and this message came of it.
+    Confirmed(Option<MessageId>),
     /// It never will be.
     Ended { end: OwedEnd, reason: String },
     /// It is tried again after this moment.
@@ -59,7 +61,10 @@ async fn settle(core: &Core, batch: &[Settlement], stop: &CancellationToken) {
         let rows = batch.to_vec();
         let written = core
             .database
-            .write("settle", move |tx| settle_all(tx, &rows))
+            .write("settle", {
+                let now = core.clock.now();
+                move |tx| settle_all(tx, &rows, now)
+            })
             .await;
         let Err(error) = written else { return };
         if stop.is_cancelled() {
@@ -71,13 +76,32 @@ async fn settle(core: &Core, batch: &[Settlement], stop: &CancellationToken) {
     }
 }
 
-fn settle_all(tx: &mut Tx<'_>, batch: &[Settlement]) -> Result<(), DbError> {
+fn settle_all(tx: &mut Tx<'_>, batch: &[Settlement], now: Timestamp) -> Result<(), DbError> {
     for settlement in batch {
+        let owed = settlement.owed;
         match &settlement.settled {
-            Settled::Confirmed => owed::owed_confirm(tx, settlement.owed)?,
-            Settled::Ended { end, reason } => owed::owed_end(tx, settlement.owed, *end, reason)?,
-            Settled::Waiting { until } => owed::owed_hold(tx, settlement.owed, *until)?,
+            Settled::Confirmed(_) => owed::owed_confirm(tx, owed)?,
+            Settled::Ended { end, reason } => owed::owed_end(tx, owed, *end, reason)?,
+            Settled::Waiting { until } => owed::owed_hold(tx, owed, *until)?,
+        }
+        if settlement.audited
+            && let Some(settled) = settlement.settled.for_audit()
+        {
+            audit::effect_settled(tx, owed, &settled, now)?;
         }
     }
     Ok(())
+}
+
+impl Settled {
+    /// What an audit entry says of it; nothing as long as it is not settled.
+    fn for_audit(&self) -> Option<audit::Settled> {
+        match self {
+            Self::Confirmed(message) => Some(audit::Settled::Done(*message)),
+            Self::Ended { reason, .. } => Some(audit::Settled::Failed {
+                error: reason.clone(),
+            }),
+            Self::Waiting { .. } => None,
+        }
+    }
 }

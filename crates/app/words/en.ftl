@@ -8,3 +8,5 @@ app-broken = Something of mine broke, and nothing was done. If it happens again,
 app-busy = Too much is going on at once, and nothing was done. Try again in a moment.
 store-unavailable = My database does not answer right now, so nothing was done. Try again in a minute.
 fault-internal = Something of mine broke, and nothing was done.
+app-config-wrong = The settings are wrong at `{ $pointer }`: { $reason }
+app-config-refused = The setting `{ $pointer }` is not allowed: { $reason } ({ $stands })

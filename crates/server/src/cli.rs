@@ -1,5 +1,7 @@
 //! The command line: verbs and flags, as clap reads them.
 
+mod asking;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -65,6 +67,12 @@ pub enum Verb {
     /// Check and correct the ledger of coins
     #[command(subcommand)]
     Ledger(Ledger),
+    /// What is set in guilds, who changed it, and going back
+    #[command(subcommand)]
+    Config(asking::Config),
+    /// Why things were done, and whether the record is whole
+    #[command(subcommand)]
+    Audit(asking::Audit),
     /// The simulated Discord
     #[command(subcommand)]
     Sim(SimVerb),

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use app::Core;
-use kernel::{Clock, IdSource, SeededChance, Snowflakes};
+use kernel::{Clock, IdSource, Snowflakes};
 use rand::{TryRngCore, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use store::Database;
 
 use crate::{
     admin,
+    chance::SystemChance,
     config::{Config, DatabaseChoice},
     data_dir,
     failure::{Exit, Failure},
+    master_key::MasterKey,
     printer::Printer,
     schema::Schema,
     storage::{OpenFailure, Storage},
@@ -32,6 +34,8 @@ pub struct Desk {
     pub ids: Arc<dyn IdSource>,
     /// The application's shared parts; those of the server, beside one.
     pub core: Core,
+    /// The key that the ends of audit chains are checked with.
+    pub signer: audit::PublicKey,
 }
 
 /// A command that asks the database, as it also goes through the socket of a running server.
@@ -44,6 +48,10 @@ pub enum Call {
     ExamineStorage,
     /// `ledger …`.
     Ledger(verbs::ledger::Ask),
+    /// `config …`.
+    Config(verbs::config::Ask),
+    /// `audit …`.
+    Audit(verbs::audit::Ask),
 }
 
 impl Call {
@@ -55,6 +63,8 @@ impl Call {
         match self {
             Self::MigrateStatus => verbs::migrate::status(desk, printer).await,
             Self::Ledger(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Config(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Audit(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::ExamineStorage => verbs::doctor::print_storage(desk, printer).await,
         }
     }
@@ -93,7 +103,15 @@ impl Desk {
         let ids = ids(Arc::clone(&clock));
         Ok(Self {
             schema: schema.map_err(|error| Failure::Other(error.into()))?,
-            core: core(storage.database(), &clock, &ids)?,
+            core: core(
+                storage.database(),
+                &clock,
+                &ids,
+                config.retention_days.into(),
+            )?,
+            signer: MasterKey::obtain(config, &config.data_dir)?
+                .signer()
+                .public(),
             storage,
             ids,
             clock,
@@ -140,14 +158,15 @@ pub fn core(
     database: &Database,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn IdSource>,
+    retention_days_max: u32,
 ) -> Result<Core, Failure> {
-    let seed = OsRng.try_next_u64().map_err(anyhow::Error::from)?;
     let parts = app::Parts {
         database: database.clone(),
         clock: Arc::clone(clock),
         ids: Arc::clone(ids),
-        chance: Arc::new(SeededChance::new(seed)),
-        economy: economy::Settings::default(),
+        chance: Arc::new(SystemChance::begin()?),
+        defaults: app::GuildSettings::default(),
+        retention_days_max,
         tripwire: app::Tripwire::default(),
     };
     Ok(Core::new(parts, app::words().map_err(anyhow::Error::from)?))

@@ -102,6 +102,14 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
             let call = Call::Ledger(ledger.into());
             Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
         }
+        Verb::Config(asked) => {
+            let call = Call::Config(asked.ask()?);
+            Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
+        }
+        Verb::Audit(asked) => {
+            let call = Call::Audit(asked.ask()?);
+            Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
+        }
         Verb::Bench(Bench { echo: true, .. }) => Box::pin(verbs::bench::echo(&config)).await,
         Verb::Bench(bench) => Box::pin(verbs::bench::run(bench.into(), &printer)).await,
         Verb::Sim(SimVerb::Serve(options)) => verbs::sim::serve(options.into(), &printer).await,

@@ -6,6 +6,7 @@
 //! Not here: any rule of the product, any page or route, any SQL.
 
 pub mod admin;
+mod chance;
 pub mod cli;
 pub mod config;
 mod data_dir;

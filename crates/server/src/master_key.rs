@@ -12,6 +12,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rand::{TryRngCore, rngs::OsRng};
 use secrecy::{ExposeSecret, SecretBox, SecretString, zeroize::Zeroizing};
+use sha2::{Digest, Sha256};
 
 use crate::{
     config::{self, Config},
@@ -74,6 +75,20 @@ impl MasterKey {
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
         self.bytes.expose_secret()
+    }
+
+    /// The key that signs the ends of audit chains, derived from this one.
+    #[must_use]
+    pub fn signer(&self) -> audit::Signer {
+        let seed = Zeroizing::new(self.derived(b"guildhall audit signer 1"));
+        audit::Signer::of_seed(&seed)
+    }
+
+    /// A key of its own for one purpose. The master key is uniformly random and of one length, so a digest of both
+    /// tells nothing of it.
+    fn derived(&self, purpose: &[u8]) -> [u8; 32] {
+        let digest = Sha256::new().chain_update(self.expose());
+        digest.chain_update(purpose).finalize().into()
     }
 
     /// The key as text, so that the log can black it out.

@@ -1,7 +1,9 @@
 //! What each command does, one file a verb.
 
+pub mod audit;
 pub mod bench;
 pub mod completions;
+pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod ledger;

@@ -82,11 +82,15 @@ fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
         clock: footing.clock.clone(),
         ids: footing.ids.clone(),
         chance: footing.chance.clone(),
-        economy: economy::Settings::default(),
+        defaults: app::GuildSettings::default(),
+        retention_days_max: footing.config.retention_days.into(),
         tripwire: Tripwire::default(),
     };
     let words = app::words().map_err(anyhow::Error::from)?;
-    Ok(App::start(Core::new(parts, words)))
+    Ok(App::start(
+        Core::new(parts, words),
+        footing.master_key.signer(),
+    ))
 }
 
 fn routes(footing: &Footing, app: &App) -> Router {

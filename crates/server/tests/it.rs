@@ -18,6 +18,9 @@ mod refusals;
 #[cfg(test)]
 #[path = "it/running.rs"]
 mod running;
+#[cfg(test)]
+#[path = "it/settings.rs"]
+mod settings;
 
 #[cfg(test)]
 #[path = "journeys/economy.rs"]
@@ -25,6 +28,12 @@ mod journey_economy;
 #[cfg(test)]
 #[path = "journeys/faults.rs"]
 mod journey_faults;
+#[cfg(test)]
+#[path = "journeys/moderation.rs"]
+mod journey_moderation;
+#[cfg(test)]
+#[path = "journeys/settings.rs"]
+mod journey_settings;
 #[cfg(test)]
 #[path = "journeys/stage.rs"]
 mod stage;

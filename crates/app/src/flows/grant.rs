@@ -7,6 +7,7 @@ use economy::{AccountName, Receipt, Transfer, TransferError};
 use kernel::{Op, UserId};
 use store::Tx;
 
+use super::noting::record_access;
 use crate::Core;
 
 /// Moves coins as the operation says.
@@ -33,13 +34,22 @@ async fn attempt(
     command: &Transfer,
     newcomer: Option<UserId>,
 ) -> Result<Receipt, TransferError> {
+    let config = core.config(op.guild).await?;
     let (core_inside, op, command) = (core.clone(), op.clone(), command.clone());
     let work = move |tx: &mut Tx<'_>| {
         let ids = core_inside.ids.as_ref();
         if let Some(user) = newcomer {
-            economy::enrol(tx, &op, ids, &core_inside.economy, user)?;
+            economy::enrol(tx, &op, ids, &config.settings.economy, user)?;
         }
-        economy::transfer(tx, &op, ids, &command)
+        let receipt = economy::transfer(tx, &op, ids, &command)?;
+        record_access(
+            tx,
+            &core_inside,
+            &op,
+            "transfer_create",
+            "a transfer of coins",
+        )?;
+        Ok::<_, TransferError>(receipt)
     };
     core.database.write("transfer", work).await
 }

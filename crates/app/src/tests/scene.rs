@@ -103,7 +103,7 @@ impl Scene {
     }
 
     pub(super) async fn begin_with(courier: Arc<Courier>) -> Self {
-        let migrations = crate::catalogue(&[]).unwrap();
+        let migrations = store::Migrations::part(crate::MIGRATIONS);
         let db = testkit::db::fresh_libsql(&migrations);
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
         Self::over(db, clock, courier)
@@ -117,10 +117,14 @@ impl Scene {
             clock: clock.clone(),
             ids: ids.clone(),
             chance: Arc::new(SeededChance::new(1)),
-            economy: economy::Settings::default(),
+            defaults: crate::GuildSettings::default(),
+            retention_days_max: 30,
             tripwire: tripwire.clone(),
         };
-        let app = App::start(Core::new(parts, crate::words().unwrap()));
+        let app = App::start(
+            Core::new(parts, crate::words().unwrap()),
+            audit::Signer::of_seed(&[7; 32]),
+        );
         app.deliver_through(courier.clone());
         Self {
             db,

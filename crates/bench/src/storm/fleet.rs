@@ -7,10 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use app::{App, Core, Parts, Tripwire};
+use app::{App, Core, GuildSettings, Parts, Tripwire};
 use chat::{Finished, Inbox, Incoming, Overflow};
 use discord::{BotState, Discord, Needs, Settings};
-use economy::Settings as EconomySettings;
 use kernel::{Chance, Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
 use secrecy::SecretString;
 use sim::{Control, MakeGuild, MakeUser, Sim, SimConfig, Snowflake};
@@ -271,16 +270,17 @@ fn start_app(
     clock: &Arc<dyn Clock>,
     chance: &Arc<dyn Chance>,
 ) -> Result<Arc<App>> {
+    let mut defaults = GuildSettings::default();
+    defaults.economy.start_balance = START_BALANCE;
     let parts = Parts {
         database: database.clone(),
         clock: Arc::clone(clock),
         ids: Arc::new(Snowflakes::new(Arc::clone(clock), 1)),
         chance: Arc::clone(chance),
-        economy: EconomySettings {
-            start_balance: START_BALANCE,
-            ..EconomySettings::default()
-        },
+        defaults,
+        retention_days_max: 30,
         tripwire: Tripwire::default(),
     };
-    Ok(App::start(Core::new(parts, app::words()?)))
+    let core = Core::new(parts, app::words()?);
+    Ok(App::start(core, audit::Signer::of_seed(&[0; 32])))
 }

@@ -16,12 +16,14 @@ mod tests;
 
 use app::{Core, Door};
 use axum::{Router, extract::DefaultBodyLimit};
+use kernel::{Fault, Op};
 use secrecy::SecretString;
+use store::{DbError, Tx};
 
 pub use problem::Problem;
 
-/// The largest request body, in bytes.
-const BODY_MAX: usize = 64 * 1024;
+/// The largest request body, in bytes: a whole configuration and what stands around it.
+const BODY_MAX: usize = 64 * 1024 + platform::DOCUMENT_BYTES_MAX;
 
 /// What the routes work with.
 #[derive(Debug, Clone)]
@@ -43,12 +45,32 @@ impl Rest {
     /// The routes, to be served as they are.
     pub fn router(self) -> Router {
         Router::new()
-            .nest("/api/v1/guilds/{guild_id}", routes::economy::router())
+            .nest("/api/v1/guilds/{guild_id}", routes::of_a_guild())
             .route(
                 "/api/v1/{*rest}",
                 axum::routing::any(problem::no_such_route),
             )
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(self)
+    }
+
+    /// Reads in one transaction.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        op: &Op,
+        read: impl FnMut(&mut Tx<'_>) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let found = self.core.database().read(label, read).await;
+        found.map_err(|error: DbError| self.problem(op, &error))
+    }
+
+    /// What a fault is to the caller; what the operator should know of it stands in the log.
+    pub(crate) fn problem(&self, op: &Op, fault: &dyn Fault) -> Problem {
+        if !fault.kind().is_refusal() {
+            tracing::error!(correlation = %op.correlation, error = %fault, "a request failed");
+        }
+        let words = self.core.words().say(&op.locale, &fault.told());
+        Problem::of_fault(fault, words, op.correlation)
     }
 }

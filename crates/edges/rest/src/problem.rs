@@ -81,6 +81,12 @@ impl Problem {
         }
     }
 
+    /// The same, about this place in the request.
+    pub(crate) fn at(mut self, pointer: String) -> Self {
+        self.pointer = Some(pointer);
+        self
+    }
+
     /// The same, to be found in the log under this id.
     pub(crate) fn under(mut self, correlation: Correlation) -> Self {
         self.request = Some(correlation.to_string());

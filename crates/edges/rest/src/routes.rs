@@ -1,3 +1,16 @@
 //! One module for each context.
 
+pub(crate) mod audit;
+pub(crate) mod config;
 pub(crate) mod economy;
+
+use axum::Router;
+
+use crate::Rest;
+
+/// Every route under a guild.
+pub(crate) fn of_a_guild() -> Router<Rest> {
+    economy::router()
+        .merge(config::router())
+        .merge(audit::router())
+}

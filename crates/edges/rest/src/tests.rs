@@ -1,5 +1,7 @@
 //! The routes over a real database; the directory, which is Discord's, is kept in the test.
 
+mod config;
+
 use std::sync::Arc;
 
 use app::{App, Core, Parts, Tripwire};
@@ -77,7 +79,7 @@ struct Scene {
 }
 
 async fn scene() -> Scene {
-    let db = testkit::db::fresh_libsql(&app::catalogue(&[]).unwrap());
+    let db = testkit::db::fresh_libsql(&store::Migrations::part(app::MIGRATIONS));
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
     let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
     let parts = Parts {
@@ -85,10 +87,12 @@ async fn scene() -> Scene {
         clock,
         ids,
         chance: Arc::new(SeededChance::new(1)),
-        economy: economy::Settings::default(),
+        defaults: app::GuildSettings::default(),
+        retention_days_max: 30,
         tripwire: Tripwire::default(),
     };
-    let app = App::start(Core::new(parts, app::words().unwrap()));
+    let core = Core::new(parts, app::words().unwrap());
+    let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
     let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
     let guild = GuildAvailable {

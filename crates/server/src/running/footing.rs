@@ -5,13 +5,13 @@ use std::{net::Ipv4Addr, sync::Arc};
 use app::Core;
 use axum::Router;
 use chat::{BoxFuture, InteractionDoor};
-use kernel::{Chance, Clock, IdSource, SeededChance};
-use rand::{TryRngCore, rngs::OsRng};
+use kernel::{Chance, Clock, IdSource};
 use store::Database;
 use tokio_util::task::TaskTracker;
 
 use super::listening::Listening;
 use crate::{
+    chance::SystemChance,
     config::Config,
     data_dir,
     desk::{self, Desk},
@@ -97,11 +97,10 @@ impl Footing {
     ) -> Result<Self, Failure> {
         let master_key = MasterKey::obtain(&config, &config.data_dir)?;
         logs.hide([&master_key.text()]);
-        let seed = OsRng.try_next_u64().map_err(anyhow::Error::from)?;
         Ok(Self {
             public_url: public_url(&config, listening),
             ids: desk::ids(Arc::clone(&clock)),
-            chance: Arc::new(SeededChance::new(seed)),
+            chance: Arc::new(SystemChance::begin()?),
             database: storage.database().clone(),
             ending: Ending::default(),
             tasks: TaskTracker::new(),
@@ -134,6 +133,7 @@ impl Footing {
 
     pub(super) fn desk(&self, schema: &Schema, core: &Core) -> Desk {
         Desk {
+            signer: self.master_key.signer().public(),
             core: core.clone(),
             storage: Arc::clone(&self.storage),
             schema: schema.clone(),

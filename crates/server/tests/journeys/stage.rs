@@ -15,13 +15,14 @@ use store::{DbError, Migrations, Tx};
 use testkit::db::TestDb;
 
 /// Longer than anything here takes on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stage {
     pub(crate) sim: Sim,
     pub(crate) bot: MadeApplication,
     pub(crate) guild: Snowflake,
     pub(crate) channel: Snowflake,
+    pub(crate) owner: Snowflake,
     pub(crate) ada: Snowflake,
     pub(crate) bob: Snowflake,
     pub(crate) db: TestDb,
@@ -29,7 +30,7 @@ pub(crate) struct Stage {
 
 /// The product, as one process runs it.
 pub(crate) struct Running {
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
     discord: Discord,
     pub(crate) tripwire: Tripwire,
 }
@@ -74,6 +75,7 @@ impl Stage {
             bot,
             guild,
             channel,
+            owner,
             ada,
             bob,
             db,
@@ -95,10 +97,12 @@ impl Stage {
             clock: clock.clone(),
             ids,
             chance: chance.clone(),
-            economy: economy::Settings::default(),
+            defaults: app::GuildSettings::default(),
+            retention_days_max: 30,
             tripwire: tripwire.clone(),
         };
-        let app = App::start(Core::new(parts, app::words().unwrap()));
+        let core = Core::new(parts, app::words().unwrap());
+        let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
         let settings = Settings {
             tokens: vec![SecretString::from(self.bot.token.clone())],
             api_url: self.sim.api_url(),

@@ -136,10 +136,12 @@ async fn application(db: &TestDb) -> Arc<App> {
         clock,
         ids,
         chance: Arc::new(SeededChance::new(1)),
-        economy: economy::Settings::default(),
+        defaults: app::GuildSettings::default(),
+        retention_days_max: 30,
         tripwire: Tripwire::default(),
     };
-    let app = App::start(Core::new(parts, app::words().unwrap()));
+    let core = Core::new(parts, app::words().unwrap());
+    let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
     let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
     let guild = GuildAvailable {

@@ -11,9 +11,9 @@ use axum::{
 use economy::{
     AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
 };
-use kernel::{Amount, Fault, Op, UserId};
+use kernel::{Amount, Op, UserId};
 use serde::{Deserialize, Serialize};
-use store::{DbError, Tx};
+use store::Tx;
 
 use crate::{
     Problem, Rest, body,
@@ -277,24 +277,6 @@ impl Rest {
         let read = move |tx: &mut Tx<'_>| economy::statement(tx, guild, user, from, limit);
         let found = self.read("rest.statement", op, read).await?;
         Ok(page_of(found.records, found.next))
-    }
-
-    async fn read<T: Send + 'static>(
-        &self,
-        label: &'static str,
-        op: &Op,
-        read: impl FnMut(&mut Tx<'_>) -> Result<T, DbError> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let found = self.core.database().read(label, read).await;
-        found.map_err(|error: DbError| self.problem(op, &error))
-    }
-
-    fn problem(&self, op: &Op, fault: &dyn Fault) -> Problem {
-        if !fault.kind().is_refusal() {
-            tracing::error!(correlation = %op.correlation, error = %fault, "a request failed");
-        }
-        let words = self.core.words().say(&op.locale, &fault.told());
-        Problem::of_fault(fault, words, op.correlation)
     }
 }
 

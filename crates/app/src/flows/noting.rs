@@ -1,0 +1,80 @@
+//! What every flow does with a decision: name what set it off, and record it in its own transaction.
+
+use audit::{EntryId, Kind, NewEntry, Outcome, RecordError, Said, Trigger, TriggerKind};
+use chat::{Invocation, Invoked};
+use kernel::{Actor, CauseKind, Op};
+use store::{DbError, Tx};
+
+use crate::Core;
+
+/// What an operation was set off by, where no event of Discord's says more.
+pub(crate) fn trigger_of(op: &Op) -> Trigger {
+    let kind = match op.cause.kind {
+        CauseKind::Interaction | CauseKind::Round => TriggerKind::Command,
+        CauseKind::Message => TriggerKind::Message,
+        CauseKind::Api | CauseKind::Cli => TriggerKind::Api,
+        CauseKind::Job => TriggerKind::Scheduled,
+    };
+    Trigger {
+        user: op.member(),
+        ..Trigger::of(kind)
+    }
+}
+
+/// What an invocation set off.
+pub(crate) fn trigger_by(invocation: &Invocation) -> Trigger {
+    let (kind, message) = match &invocation.invoked {
+        Invoked::Button { message, .. } | Invoked::Select { message, .. } => {
+            (TriggerKind::Button, Some(*message))
+        }
+        Invoked::Form { .. } => (TriggerKind::Button, None),
+        Invoked::MessageMenu { target, .. } => (TriggerKind::Command, Some(*target)),
+        Invoked::Command(_) | Invoked::Typing { .. } | Invoked::UserMenu { .. } => {
+            (TriggerKind::Command, None)
+        }
+    };
+    Trigger {
+        kind,
+        user: Some(invocation.asker.user),
+        channel: invocation.channel,
+        message,
+    }
+}
+
+/// Records a decision in its transaction.
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    entry: &NewEntry,
+) -> Result<EntryId, DbError> {
+    audit::record(tx, op, core.ids.as_ref(), core.chance.as_ref(), entry).map_err(faulty)
+}
+
+/// Records that a token wrote something from outside Discord; what a member does there is recorded as their deed. The
+/// action is a name of its own, for what was written may be a decision with an entry of its own.
+pub(crate) fn record_access(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    action: &str,
+    what: &str,
+) -> Result<(), DbError> {
+    let Actor::Token(token) = &op.actor else {
+        return Ok(());
+    };
+    let mut entry = NewEntry::new(Kind::Access, action, Outcome::Executed, trigger_of(op));
+    entry.reasoning = Some(Said::by_nobody(format!("`{token}` wrote {what}")));
+    record(tx, core, op, &entry).map(drop)
+}
+
+/// What our own code names wrongly is a defect of this build, and fails the whole decision.
+fn faulty(error: RecordError) -> DbError {
+    match error {
+        RecordError::Store(error) => error,
+        other => DbError::Rejected {
+            statement: "audit.record".to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}

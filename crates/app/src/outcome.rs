@@ -1,0 +1,127 @@
+//! What an invocation led to, whichever context or flow decided it, and what it owes to the world outside.
+
+use chat::{Effect, Reply};
+use economy::Standing;
+use kernel::{Fault, Op};
+use store::{DbError, Tx, owed};
+
+use crate::Core;
+
+/// What an invocation led to.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What is said to the asker.
+    pub(crate) reply: Reply,
+    /// What must happen besides, owed by the same transaction.
+    pub(crate) owing: Vec<Owing>,
+    /// What the accounts have that coins moved between; true once the transaction is committed.
+    pub(crate) standings: Vec<Standing>,
+    /// Whether the guild's configuration is another one once the transaction is committed.
+    pub(crate) configured: bool,
+}
+
+/// An effect with the row that owes it.
+#[derive(Debug)]
+pub(crate) struct Owing {
+    pub(crate) id: i64,
+    pub(crate) effect: Effect,
+}
+
+/// Why an invocation led to nothing.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The engine failed; nothing is kept.
+    Store(DbError),
+    /// No context knows it: it belongs to an older version, or to nobody.
+    NotOurs,
+    /// A context refused it, or met a defect of its own.
+    Fault(Box<dyn Fault + Send + Sync>),
+}
+
+impl From<DbError> for Failed {
+    fn from(error: DbError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            owing: Vec::new(),
+            standings: Vec::new(),
+            configured: false,
+        }
+    }
+}
+
+impl From<economy::commands::Answer> for Outcome {
+    fn from(answer: economy::commands::Answer) -> Self {
+        Self {
+            reply: answer.reply,
+            owing: Vec::new(),
+            standings: answer.standings,
+            configured: false,
+        }
+    }
+}
+
+impl From<economy::commands::CommandError> for Failed {
+    fn from(error: economy::commands::CommandError) -> Self {
+        match error {
+            economy::commands::CommandError::Store(error) => Self::Store(error),
+            economy::commands::CommandError::NotOurs => Self::NotOurs,
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<platform::commands::CommandError> for Failed {
+    fn from(error: platform::commands::CommandError) -> Self {
+        match error {
+            platform::commands::CommandError::NotOurs => Self::NotOurs,
+            platform::commands::CommandError::Config(error) => error.into(),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<audit::commands::CommandError> for Failed {
+    fn from(error: audit::commands::CommandError) -> Self {
+        match error {
+            audit::commands::CommandError::NotOurs => Self::NotOurs,
+            audit::commands::CommandError::Store(error) => Self::Store(error),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<moderation::commands::CommandError> for Failed {
+    fn from(error: moderation::commands::CommandError) -> Self {
+        match error {
+            moderation::commands::CommandError::NotOurs => Self::NotOurs,
+            moderation::commands::CommandError::Store(error) => Self::Store(error),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<platform::ConfigError> for Failed {
+    fn from(error: platform::ConfigError) -> Self {
+        match error {
+            platform::ConfigError::Store(error) => Self::Store(error),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+/// Owes an effect in this transaction; the caller sends it after the commit.
+pub(crate) fn owe(tx: &mut Tx<'_>, core: &Core, op: &Op, effect: Effect) -> Result<Owing, DbError> {
+    let id = core.ids.next();
+    let written = serde_json::to_string(&effect).map_err(|error| DbError::Rejected {
+        statement: "store.owed_insert".to_owned(),
+        reason: error.to_string(),
+    })?;
+    owed::owed_insert(tx, id, &op.cause, Some(op.guild), &written, op.at)?;
+    Ok(Owing { id, effect })
+}

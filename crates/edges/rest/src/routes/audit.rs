@@ -1,0 +1,114 @@
+//! `audit` of a guild: why things were done, newest first. The operator's token sees everything.
+
+use std::str::FromStr;
+
+use audit::{Cursor, EntryId, Filter, Kind, Outcome};
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    routing::get,
+};
+use kernel::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use store::Tx;
+
+use crate::{
+    Problem, Rest,
+    page::{Page, PageQuery},
+};
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new()
+        .route("/audit", get(search))
+        .route("/audit/{entry_id}", get(entry))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct SearchQuery {
+    kind: Option<String>,
+    action: Option<String>,
+    user_id: Option<String>,
+    message_id: Option<String>,
+    case: Option<String>,
+    outcome: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    text: Option<String>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+impl SearchQuery {
+    fn filter(&self) -> Result<Filter, Problem> {
+        let kind = self.kind.as_deref().map(|name| {
+            let words = "`kind` is moderation, ai, config, human, access or money.";
+            Kind::of_name(name).ok_or_else(|| Problem::invalid(words, "/kind"))
+        });
+        let outcome = self.outcome.as_deref().map(|name| {
+            let words = "`outcome` is executed, suppressed, error or pending.";
+            Outcome::of_name(name).ok_or_else(|| Problem::invalid(words, "/outcome"))
+        });
+        Ok(Filter {
+            kind: kind.transpose()?,
+            action: self.action.clone(),
+            user: parsed(self.user_id.as_deref(), "/user_id")?,
+            message: parsed(self.message_id.as_deref(), "/message_id")?,
+            case: parsed(self.case.as_deref(), "/case")?,
+            outcome: outcome.transpose()?,
+            since: parsed::<Timestamp>(self.since.as_deref(), "/since")?,
+            until: parsed::<Timestamp>(self.until.as_deref(), "/until")?,
+            text: self.text.clone(),
+        })
+    }
+}
+
+fn parsed<T: FromStr>(text: Option<&str>, pointer: &'static str) -> Result<Option<T>, Problem>
+where
+    T::Err: std::fmt::Display,
+{
+    let parse = |text: &str| {
+        text.parse()
+            .map_err(|error| Problem::invalid(error, pointer))
+    };
+    text.map(parse).transpose()
+}
+
+async fn search(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    Query(query): Query<SearchQuery>,
+    headers: HeaderMap,
+) -> Answer<Page<Value>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let filter = query
+        .filter()
+        .map_err(|problem| problem.under(op.correlation))?;
+    let (cursor, limit) = (query.page.text_cursor::<Cursor>()?, query.page.limit()?);
+    let guild = op.guild;
+    let read = move |tx: &mut Tx<'_>| audit::search(tx, guild, &filter, cursor, limit);
+    let page = rest.read("rest.audit", &op, read).await?;
+    Ok(Json(Page {
+        items: page.entries.iter().map(audit::json::entry).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
+}
+
+async fn entry(
+    State(rest): State<Rest>,
+    Path((guild, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<Value> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let none = || Problem::not_found("There is no such entry.").under(op.correlation);
+    let id: EntryId = id.parse().map_err(|_| none())?;
+    let guild = op.guild;
+    let read = move |tx: &mut Tx<'_>| audit::fetch(tx, guild, id);
+    let found = rest.read("rest.audit_entry", &op, read).await?;
+    Ok(Json(audit::json::entry(&found.ok_or_else(none)?)))
+}

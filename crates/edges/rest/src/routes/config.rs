@@ -1,0 +1,220 @@
+//! `config` of a guild: what is in force, its history, and going back.
+
+use app::flows::configure::{self, Configure, ConfigureError};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    routing::{get, post},
+};
+use kernel::Op;
+use platform::{Author, HistoryCursor, HistoryItem, Revision, RollbackOne, Snapshot, Target};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
+
+use crate::{
+    Problem, Rest, body,
+    page::{Page, PageQuery},
+};
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new()
+        .route("/config", get(config).put(put))
+        .route("/config/history", get(history))
+        .route("/config/rollback", post(rollback))
+}
+
+#[derive(Debug, Serialize)]
+struct ConfigBody {
+    revision: i64,
+    document: Value,
+    author_id: Option<String>,
+    created_at: String,
+    note: String,
+}
+
+impl From<Snapshot> for ConfigBody {
+    fn from(snapshot: Snapshot) -> Self {
+        Self {
+            revision: snapshot.entry.revision.get(),
+            document: snapshot.document.value().clone(),
+            author_id: author(&snapshot.entry.author),
+            created_at: snapshot.entry.at.to_string(),
+            note: snapshot.entry.note,
+        }
+    }
+}
+
+fn author(author: &Author) -> Option<String> {
+    author.id()
+}
+
+async fn config(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+) -> Answer<ConfigBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let guild = op.guild;
+    let begun = rest.core.config(guild).await;
+    begun.map_err(|error| rest.problem(&op, &error))?;
+    let read = move |tx: &mut Tx<'_>| platform::config_fetch(tx, guild, None);
+    let found = rest.read("rest.config", &op, read).await?;
+    let found = found.ok_or_else(|| {
+        let detail = "This guild has no configuration yet; it gets one within seconds of joining.";
+        Problem::not_found(detail).under(op.correlation)
+    })?;
+    Ok(Json(found.into()))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewConfig {
+    document: Value,
+    #[serde(default)]
+    note: String,
+    base_revision: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct RevisionBody {
+    revision: i64,
+}
+
+async fn put(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<RevisionBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, &headers)?;
+    let asked = body::read::<NewConfig>(&body).map_err(|problem| problem.under(op.correlation))?;
+    let command = Configure {
+        document: asked.document,
+        note: asked.note,
+        base_revision: asked
+            .base_revision
+            .map(|number| revision(&op, number))
+            .transpose()?,
+    };
+    let written = configure::configure(&rest.core, op.clone(), command).await;
+    let written = written.map_err(|error| refused(&rest, &op, &error))?;
+    Ok(Json(RevisionBody {
+        revision: written.revision.get(),
+    }))
+}
+
+fn revision(op: &Op, number: i64) -> Result<Revision, Problem> {
+    Revision::new(number)
+        .map_err(|error| Problem::invalid(error, "/base_revision").under(op.correlation))
+}
+
+/// A wrong document is named with its place inside the request.
+fn refused(rest: &Rest, op: &Op, error: &ConfigureError) -> Problem {
+    let problem = rest.problem(op, error);
+    let pointer = match error {
+        ConfigureError::Wrong(problems) => problems.first().map(|first| &first.pointer),
+        ConfigureError::Policy(refusals) => refusals.first().map(|first| &first.pointer),
+        ConfigureError::Config(_) => None,
+    };
+    match pointer {
+        Some(pointer) => problem.at(format!("/document{pointer}")),
+        None => problem,
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct HistoryBody {
+    revision: i64,
+    author_id: Option<String>,
+    created_at: String,
+    note: String,
+    changes: Vec<ChangeBody>,
+    changes_left_off: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeBody {
+    path: String,
+    old: Option<Value>,
+    new: Option<Value>,
+}
+
+impl From<HistoryItem> for HistoryBody {
+    fn from(item: HistoryItem) -> Self {
+        let change = |change: platform::Change| ChangeBody {
+            path: change.path,
+            old: change.old,
+            new: change.new,
+        };
+        Self {
+            revision: item.entry.revision.get(),
+            author_id: author(&item.entry.author),
+            created_at: item.entry.at.to_string(),
+            note: item.entry.note,
+            changes: item.changes.into_iter().map(change).collect(),
+            changes_left_off: item.changes_left_off,
+        }
+    }
+}
+
+async fn history(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    Query(query): Query<PageQuery>,
+    headers: HeaderMap,
+) -> Answer<Page<HistoryBody>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let (cursor, limit) = (query.text_cursor::<HistoryCursor>()?, query.limit()?);
+    let op = visitor.read_op(&rest.core);
+    let guild = op.guild;
+    let begun = rest.core.config(guild).await;
+    begun.map_err(|error| rest.problem(&op, &error))?;
+    let read = move |tx: &mut Tx<'_>| platform::history(tx, guild, cursor, limit);
+    let page = rest.read("rest.config_history", &op, read).await?;
+    Ok(Json(Page {
+        items: page.items.into_iter().map(Into::into).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Back {
+    to: i64,
+    #[serde(default)]
+    note: String,
+    base_revision: Option<i64>,
+}
+
+async fn rollback(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<RevisionBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, &headers)?;
+    let asked = body::read::<Back>(&body).map_err(|problem| problem.under(op.correlation))?;
+    let to = Revision::new(asked.to)
+        .map_err(|error| Problem::invalid(error, "/to").under(op.correlation))?;
+    let command = RollbackOne {
+        to: Target::Revision(to),
+        base_revision: asked
+            .base_revision
+            .map(|number| revision(&op, number))
+            .transpose()?,
+        note: asked.note,
+    };
+    let written = configure::roll_one_back(&rest.core, op.clone(), command).await;
+    let written = written.map_err(|error| rest.problem(&op, &error))?;
+    Ok(Json(RevisionBody {
+        revision: written.revision.get(),
+    }))
+}

@@ -1,0 +1,230 @@
+//! `guildhall audit search|verify|export`: why things were done, and whether the record is whole.
+
+use std::path::PathBuf;
+
+use audit::{Cursor, Filter, Kind, Outcome, Trust, VERIFY_CHUNK_MAX, Verification};
+use kernel::{GuildId, MessageId, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{DbError, Tx};
+
+use crate::{
+    desk::Desk,
+    failure::{Exit, Failure},
+    moment::Moment,
+    printer::{Format, Printer},
+};
+
+/// Entries read at once.
+const CHUNK: u32 = 200;
+
+/// What is asked of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Entries, newest first.
+    Search(Selection),
+    /// Whether the record of every guild is whole.
+    Verify {
+        /// Signed heads that were kept elsewhere, one on a line.
+        witnesses: Vec<String>,
+    },
+    /// Every entry of a guild in the order of its chain, one on a line.
+    Export {
+        /// The guild.
+        guild: GuildId,
+    },
+}
+
+/// Which entries are meant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Selection {
+    /// In this guild.
+    pub guild: GuildId,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// That came to this.
+    pub outcome: Option<String>,
+    /// About this member, or set off by them.
+    pub user: Option<UserId>,
+    /// About this message.
+    pub message: Option<MessageId>,
+    /// Not older than this.
+    pub since: Option<Moment>,
+    /// Older than this.
+    pub until: Option<Moment>,
+    /// At most this many.
+    pub limit: u32,
+}
+
+impl Ask {
+    /// Answers.
+    ///
+    /// # Errors
+    /// A filter that makes no sense, or the database's failure.
+    pub async fn perform(&self, desk: &Desk, printer: &Printer) -> Result<Exit, Failure> {
+        desk.require_schema().await?;
+        match self {
+            Self::Search(selection) => search(desk, selection, printer).await,
+            Self::Verify { witnesses } => verify(desk, witnesses, printer).await,
+            Self::Export { guild } => export(desk, *guild, printer).await,
+        }
+    }
+}
+
+/// The lines of a file of signed heads.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn witnesses(file: Option<&PathBuf>) -> Result<Vec<String>, Failure> {
+    let Some(file) = file else {
+        return Ok(Vec::new());
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let what = format!("`{}` cannot be read: {error}", file.display());
+        Failure::broken(what, "Name a file of signed heads, one on a line")
+    })?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+fn filter(desk: &Desk, selection: &Selection) -> Result<Filter, Failure> {
+    let now = desk.clock.now();
+    let kind = selection.kind.as_deref().map(|name| {
+        let fix = "Use moderation, ai, config, human, access or money";
+        Kind::of_name(name)
+            .ok_or_else(|| Failure::broken(format!("there is no kind `{name}`"), fix))
+    });
+    let outcome = selection.outcome.as_deref().map(|name| {
+        let fix = "Use executed, suppressed, error or pending";
+        Outcome::of_name(name)
+            .ok_or_else(|| Failure::broken(format!("there is no outcome `{name}`"), fix))
+    });
+    Ok(Filter {
+        kind: kind.transpose()?,
+        outcome: outcome.transpose()?,
+        user: selection.user,
+        message: selection.message,
+        since: selection.since.map(|moment| moment.resolve(now)),
+        until: selection.until.map(|moment| moment.resolve(now)),
+        ..Filter::default()
+    })
+}
+
+async fn search(desk: &Desk, selection: &Selection, printer: &Printer) -> Result<Exit, Failure> {
+    let filter = filter(desk, selection)?;
+    let (guild, mut left) = (selection.guild, selection.limit);
+    let (mut entries, mut cursor): (Vec<audit::Entry>, Option<Cursor>) = (Vec::new(), None);
+    while left > 0 {
+        let (filter, from, limit) = (filter.clone(), cursor, left.min(CHUNK));
+        let read = move |tx: &mut Tx<'_>| audit::search(tx, guild, &filter, from, limit);
+        let page = desk.database().read::<_, DbError, _>("audit.search", read);
+        let page = page.await.map_err(anyhow::Error::from)?;
+        left = left.saturating_sub(u32::try_from(page.entries.len()).unwrap_or(u32::MAX));
+        entries.extend(page.entries);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if printer.format() == Format::Json {
+        let items: Vec<Value> = entries.iter().map(audit::json::entry).collect();
+        printer
+            .json(&json!({"items": items, "next": cursor.map(|next| next.to_string())}))
+            .await;
+        return Ok(Exit::Done);
+    }
+    if entries.is_empty() {
+        printer.line("Nothing was decided that fits.").await;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+    let head = [
+        "at", "kind", "action", "outcome", "about", "revision", "entry",
+    ];
+    printer.table(&head, &rows).await;
+    Ok(Exit::Done)
+}
+
+fn row(entry: &audit::Entry) -> Vec<String> {
+    let about = entry.subject.or(entry.trigger.user);
+    vec![
+        entry.at.to_string(),
+        entry.kind.name().to_owned(),
+        entry.action.clone(),
+        entry.outcome.name().to_owned(),
+        about.map_or_else(|| "–".to_owned(), |user| user.to_string()),
+        entry
+            .config_revision
+            .map_or_else(|| "–".to_owned(), |revision| revision.to_string()),
+        entry.id.to_string(),
+    ]
+}
+
+async fn verify(desk: &Desk, witnesses: &[String], printer: &Printer) -> Result<Exit, Failure> {
+    let heads = witnesses.iter().map(|line| {
+        let fix = "Name a file as it was exported, one signed head on a line";
+        audit::SignedHead::of_line(line)
+            .ok_or_else(|| Failure::broken("a line is no signed head".to_owned(), fix))
+    });
+    let trust = Trust {
+        keys: vec![desk.signer],
+        witnesses: heads.collect::<Result<_, _>>()?,
+    };
+    let mut found = Verification::default();
+    let mut cursor = None;
+    loop {
+        let (trust, from) = (trust.clone(), cursor);
+        let step = move |tx: &mut Tx<'_>| audit::verify(tx, &trust, from, VERIFY_CHUNK_MAX);
+        let part = desk.database().read::<_, DbError, _>("audit.verify", step);
+        cursor = found.add(part.await.map_err(anyhow::Error::from)?);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if printer.format() == Format::Json {
+        printer.json(&found.to_json()).await;
+    } else {
+        for broken in &found.breaks {
+            let seq = broken
+                .seq
+                .map_or_else(|| "–".to_owned(), |seq| seq.to_string());
+            let line = format!(
+                "guild {} place {seq}: {}",
+                broken.guild,
+                broken.wrong.name()
+            );
+            printer.line(&line).await;
+        }
+        let verdict = if found.is_ok() {
+            "the record is whole"
+        } else {
+            "THE RECORD IS NOT WHOLE"
+        };
+        let line = format!(
+            "{verdict}: {} guilds, {} entries",
+            found.guilds, found.entries
+        );
+        printer.line(&line).await;
+    }
+    Ok(if found.is_ok() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
+}
+
+async fn export(desk: &Desk, guild: GuildId, printer: &Printer) -> Result<Exit, Failure> {
+    let mut after = 0;
+    loop {
+        let read = move |tx: &mut Tx<'_>| audit::sealed_after(tx, guild, after, CHUNK);
+        let part = desk.database().read::<_, DbError, _>("audit.export", read);
+        let (entries, next) = part.await.map_err(anyhow::Error::from)?;
+        for entry in &entries {
+            printer.line(&audit::json::entry(entry).to_string()).await;
+        }
+        match next {
+            Some(next) => after = next,
+            None => return Ok(Exit::Done),
+        }
+    }
+}

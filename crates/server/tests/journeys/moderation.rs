@@ -1,0 +1,148 @@
+//! A member breaks a rule, is moderated, asks why, and a moderator takes it back: through real sockets.
+
+use app::flows::configure::{self, Configure};
+use kernel::{Cause, CauseKind, GuildId};
+use serde_json::{Value, json};
+use sim::{Say, Snowflake};
+
+use crate::stage::{Running, SOON, Stage, text};
+
+/// Puts rules in force.
+async fn rules(stage: &Stage, running: &Running, rules: Value) {
+    let guild: GuildId = stage.guild.to_string().parse().unwrap();
+    let core = running.app.core();
+    let cause = Cause::new(CauseKind::Api, "rules");
+    let op = core.admission().token(guild, "operator", cause);
+    let log = stage.channel.to_string();
+    let command = Configure {
+        document: json!({"moderation": {"log_channel_id": log, "rules": rules}}),
+        note: "rules".to_owned(),
+        base_revision: None,
+    };
+    configure::configure(core, op, command).await.unwrap();
+}
+
+fn say(stage: &Stage, user: Snowflake, words: &str) -> Snowflake {
+    let say = Say {
+        channel: stage.channel,
+        user,
+        content: words.to_owned(),
+        ..Say::default()
+    };
+    stage.control().say(say).unwrap()
+}
+
+/// What a member sees in the channel.
+fn messages(stage: &Stage) -> Vec<Value> {
+    stage.control().view(stage.channel, stage.bob, 50).unwrap()
+}
+
+/// Waits until the channel's messages are as they should be.
+async fn until(stage: &Stage, is: impl Fn(&[Value]) -> bool + Send + Sync) -> Vec<Value> {
+    let seen = async {
+        loop {
+            let messages = messages(stage);
+            if is(&messages) {
+                return messages;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, seen).await.unwrap()
+}
+
+fn has(messages: &[Value], id: Snowflake) -> bool {
+    messages
+        .iter()
+        .any(|message| message["id"] == id.to_string())
+}
+
+fn card(messages: &[Value]) -> Option<&Value> {
+    messages.iter().find(|message| {
+        message["embeds"]
+            .as_array()
+            .is_some_and(|embeds| !embeds.is_empty())
+    })
+}
+
+fn no_spam() -> Value {
+    json!([{"id": "spam", "name": "No spam", "trigger": {"kind": "words", "words": ["cheap coins"]},
+        "actions": [{"kind": "delete"}, {"kind": "warn", "points": 1}]}])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_rule_is_dealt_with_explained_and_taken_back() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    rules(&stage, &running, no_spam()).await;
+
+    let fine = say(&stage, stage.ada, "hello all");
+    let spam = say(&stage, stage.ada, "buy ch\u{200b}eap c0ins");
+    let seen = until(&stage, |messages| {
+        !has(messages, spam) && card(messages).is_some()
+    })
+    .await;
+    assert!(has(&seen, fine), "what breaks no rule stays");
+
+    let why = stage.ask(stage.ada, "why", &[]).await;
+    assert!(why.ephemeral && text(&why).contains("No spam"), "{why:?}");
+    let others = stage.ask(stage.bob, "why", &[("case", json!(1))]).await;
+    assert!(
+        !text(&others).contains("No spam"),
+        "a case of somebody else's: {others:?}"
+    );
+
+    let undo = sim::Invoke {
+        channel: stage.channel,
+        user: stage.owner,
+        command: "case undo".to_owned(),
+        options: [("number".to_owned(), json!(1))].into_iter().collect(),
+        ..sim::Invoke::default()
+    };
+    let undone = stage.control().invoke(&undo).unwrap();
+    let undone = stage.outcome(undone).await;
+    assert!(undone.ephemeral, "{undone:?}");
+    until(&stage, |messages| {
+        let words = |message: &Value| message["content"].as_str().unwrap_or("").to_owned();
+        messages
+            .iter()
+            .any(|message| words(message).contains("c0ins"))
+    })
+    .await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shadow_rule_is_recorded_and_does_nothing() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    let mut shadow = no_spam();
+    shadow[0]["mode"] = json!("shadow");
+    rules(&stage, &running, shadow).await;
+    let spam = say(&stage, stage.ada, "cheap coins here");
+    let guild: GuildId = stage.guild.to_string().parse().unwrap();
+    let filter = audit::Filter {
+        outcome: Some(audit::Outcome::Suppressed),
+        ..audit::Filter::default()
+    };
+    let recorded = async {
+        loop {
+            let filter = filter.clone();
+            let read = move |tx: &mut store::Tx<'_>| audit::search(tx, guild, &filter, None, 10);
+            let page: Result<_, store::DbError> = stage.db.database().read("test", read).await;
+            let entries = page.unwrap().entries;
+            if !entries.is_empty() {
+                return entries;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let entries = tokio::time::timeout(SOON, recorded).await.unwrap();
+    assert_eq!(
+        (entries.len(), entries[0].rule.as_deref()),
+        (1, Some("spam"))
+    );
+    assert!(entries[0].effects.is_empty() && entries[0].case.is_none());
+    assert!(has(&messages(&stage), spam));
+    running.stop().await;
+}
