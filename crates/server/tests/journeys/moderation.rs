@@ -3,7 +3,7 @@
 use app::flows::configure::{self, Configure};
 use kernel::{Cause, CauseKind, GuildId};
 use serde_json::{Value, json};
-use sim::{Say, Snowflake};
+use sim::{Outcome, Say, Snowflake, Target};
 
 use crate::stage::{Running, SOON, Stage, text};
 
@@ -144,5 +144,121 @@ async fn a_shadow_rule_is_recorded_and_does_nothing() {
     );
     assert!(entries[0].effects.is_empty() && entries[0].case.is_none());
     assert!(has(&messages(&stage), spam));
+    running.stop().await;
+}
+
+/// Has the owner use a command, with sub-commands by their path.
+async fn owner_asks(stage: &Stage, command: &str, options: &[(&str, Value)]) -> Outcome {
+    stage.ask(stage.owner, command, options).await
+}
+
+fn timed_out(stage: &Stage, user: Snowflake) -> bool {
+    let member = stage.control().member_view(stage.guild, user).unwrap();
+    !member["communication_disabled_until"].is_null()
+}
+
+/// Waits until something in the simulated Discord is as it should be.
+async fn soon(is: impl Fn() -> bool + Send + Sync) {
+    let seen = async {
+        while !is() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, seen).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moderator_times_a_member_out_and_takes_it_back() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    rules(&stage, &running, json!([])).await;
+    let ada = json!(stage.ada.to_string());
+    let given = [
+        ("user", ada.clone()),
+        ("duration", json!("10m")),
+        ("reason", json!("shouting")),
+    ];
+    let done = owner_asks(&stage, "timeout", &given).await;
+    assert!(done.ephemeral, "{done:?}");
+    soon(|| timed_out(&stage, stage.ada)).await;
+    let seen = until(&stage, |messages| card(messages).is_some()).await;
+    assert!(card(&seen).unwrap().to_string().contains("shouting"));
+    let log = stage.control().audit_log(stage.guild, 5).unwrap();
+    assert!(
+        log.iter()
+            .any(|entry| entry.to_string().contains("shouting")),
+        "{log:?}"
+    );
+
+    owner_asks(&stage, "case undo", &[("number", json!(1))]).await;
+    soon(|| !timed_out(&stage, stage.ada)).await;
+    // Who is timed out can use no command; afterwards they can ask.
+    let why = stage.ask(stage.ada, "why", &[("case", json!(1))]).await;
+    assert!(text(&why).contains("shouting"), "{why:?}");
+
+    for (duration, words) in [("soon", "10m"), ("40d", "28")] {
+        let given = [("user", ada.clone()), ("duration", json!(duration))];
+        let refused = owner_asks(&stage, "timeout", &given).await;
+        assert!(
+            refused.ephemeral && text(&refused).contains(words),
+            "{refused:?}"
+        );
+    }
+    let oneself = [
+        ("user", json!(stage.owner.to_string())),
+        ("duration", json!("10m")),
+    ];
+    let refused = owner_asks(&stage, "timeout", &oneself).await;
+    assert!(
+        refused.ephemeral && !timed_out(&stage, stage.owner),
+        "{refused:?}"
+    );
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_messages_of_one_member_are_taken_away() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    let kept = say(&stage, stage.bob, "kept");
+    let gone: Vec<Snowflake> = (0..3).map(|_| say(&stage, stage.ada, "noise")).collect();
+    let given = [("count", json!(3)), ("user", json!(stage.ada.to_string()))];
+    let done = owner_asks(&stage, "purge", &given).await;
+    assert!(done.ephemeral, "{done:?}");
+    let seen = until(&stage, |messages| gone.iter().all(|id| !has(messages, *id))).await;
+    assert!(has(&seen, kept));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_switch_off_nothing_is_enforced_and_an_edit_is_judged_like_a_message() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    rules(&stage, &running, no_spam()).await;
+    let tested = owner_asks(&stage, "automod test", &[("text", json!("cheap coins"))]).await;
+    assert!(
+        tested.ephemeral && text(&tested).contains("No spam"),
+        "{tested:?}"
+    );
+    owner_asks(&stage, "automod off", &[]).await;
+    let spared = say(&stage, stage.ada, "cheap coins");
+    // What a member does is handled in order: once this is answered, the message was judged.
+    stage.ask(stage.ada, "balance", &[]).await;
+    owner_asks(&stage, "automod on", &[]).await;
+    let edited = say(&stage, stage.ada, "hello");
+    let target = Target {
+        channel: stage.channel,
+        message: edited,
+        user: stage.ada,
+    };
+    stage
+        .control()
+        .rewrite(target, "cheap coins".to_owned())
+        .unwrap();
+    let seen = until(&stage, |messages| !has(messages, edited)).await;
+    assert!(
+        has(&seen, spared),
+        "what was written while the switch was off stays"
+    );
     running.stop().await;
 }
