@@ -192,3 +192,29 @@ async fn answers_that_wait_to_leave_are_not_given_up() {
     let counts = scene.counts().await;
     assert_eq!((counts.owed, counts.dead), (1_100, 0));
 }
+
+#[tokio::test]
+async fn a_refusal_undoes_all_that_its_use_case_wrote() {
+    let scene = Scene::begin().await;
+    scene
+        .configure(serde_json::json!({"economy": {"start_balance": 10}}))
+        .await;
+    let options = [
+        ("user", OptionValue::User(UserId::new(11).unwrap())),
+        ("amount", OptionValue::Integer(500)),
+    ];
+    scene
+        .ask(1, 10, Invoked::Command(given("pay", &options)))
+        .await;
+    let refused = scene.courier.next().await;
+    assert!(text_of(&refused).starts_with("Private"), "{refused:?}");
+    assert_eq!(
+        scene.balance(10).await,
+        0,
+        "the purse that was opened on the way is undone with its start balance"
+    );
+    scene.ask(2, 10, command("daily")).await;
+    scene.courier.next().await;
+    assert_eq!(scene.balance(10).await, 110);
+    scene.end().await;
+}

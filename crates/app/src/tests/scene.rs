@@ -136,6 +136,22 @@ impl Scene {
         }
     }
 
+    /// Puts a document in force.
+    pub(super) async fn configure(&self, document: serde_json::Value) {
+        let core = self.app.core();
+        let cause = kernel::Cause::new(kernel::CauseKind::Api, "configure");
+        let guild = kernel::Id::new(GUILD).unwrap();
+        let op = core.admission().token(guild, "operator", cause);
+        let command = crate::flows::configure::Configure {
+            document,
+            note: String::new(),
+            base_revision: None,
+        };
+        crate::flows::configure::configure(core, op, command)
+            .await
+            .unwrap();
+    }
+
     /// The next process on the same database.
     pub(super) async fn restart(self) -> Self {
         self.app.drain(Span::millis(1)).await;
