@@ -87,7 +87,7 @@ pub fn specs() -> Vec<CommandSpec> {
         ),
         spec(
             "setup",
-            "Choose a persona, its channel and the log channel, and check my permissions",
+            "Choose where my cards go, and check my permissions",
         ),
     ]
 }
