@@ -111,10 +111,10 @@ impl Admission {
         Ok(self.op(guild, actor, cause, invocation.locale.clone()))
     }
 
-    /// Admits what a member did in a guild otherwise than by a command.
+    /// Admits what is decided by itself about something that happened: whoever made it happen does not decide.
     #[must_use]
-    pub fn event(&self, guild: GuildId, user: UserId, cause: Cause) -> Op {
-        self.op(guild, Actor::Member(user), cause, Locale::english())
+    pub fn event(&self, guild: GuildId, cause: Cause) -> Op {
+        self.op(guild, Actor::System, cause, Locale::english())
     }
 
     /// Admits a request that the edges' one door has authenticated as this token.

@@ -35,7 +35,7 @@ pub(crate) async fn moderate(
     if verdict.hits.is_empty() {
         return Ok(Vec::new());
     }
-    let op = core.admission.event(guild, message.author, cause(message));
+    let op = core.admission.event(guild, cause(message));
     let decision = Decision {
         core: core.clone(),
         op,

@@ -142,6 +142,7 @@ async fn a_shadow_rule_is_recorded_and_does_nothing() {
         (entries.len(), entries[0].rule.as_deref()),
         (1, Some("spam"))
     );
+    assert_eq!(entries[0].actor, audit::ActorSeen::System);
     assert!(entries[0].effects.is_empty() && entries[0].case.is_none());
     assert!(has(&messages(&stage), spam));
     running.stop().await;
