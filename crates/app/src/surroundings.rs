@@ -15,8 +15,9 @@ pub(crate) struct Surroundings {
     pub(crate) config: Arc<GuildConfig>,
     /// Its roles and channels, as far as they are known.
     pub(crate) guild: Option<Arc<GuildView>>,
-    /// The channel's latest messages, for the one command that takes them away; newest first.
-    pub(crate) recent: Vec<IncomingMessage>,
+    /// The channel's latest messages, for the one command that takes them away; newest first. Nothing where they were
+    /// not asked for, or could not be read.
+    pub(crate) recent: Option<Vec<IncomingMessage>>,
 }
 
 impl Surroundings {
@@ -29,7 +30,7 @@ impl Surroundings {
         Ok(Self {
             config: core.config(guild).await?,
             guild: known,
-            recent: Vec::new(),
+            recent: None,
         })
     }
 
@@ -39,7 +40,7 @@ impl Surroundings {
             return self;
         };
         match directory.recent_messages(channel, PURGE_LOOKS_BACK).await {
-            Ok(messages) => self.recent = messages,
+            Ok(messages) => self.recent = Some(messages),
             Err(error) => {
                 tracing::warn!(%error, "the latest messages of a channel could not be read")
             }

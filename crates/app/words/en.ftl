@@ -10,3 +10,4 @@ store-unavailable = My database does not answer right now, so nothing was done. 
 fault-internal = Something of mine broke, and nothing was done.
 app-config-wrong = The settings are wrong at `{ $pointer }`: { $reason }
 app-config-refused = The setting `{ $pointer }` is not allowed: { $reason } ({ $stands })
+app-messages-unread = I could not read the latest messages here, so I took none away. Check that I may view this channel and read its message history, then try again.

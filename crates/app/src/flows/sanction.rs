@@ -2,7 +2,7 @@
 
 use audit::{Kind, NewEntry, Outcome, Said};
 use chat::{Invocation, KnownMember};
-use kernel::{Op, UserId};
+use kernel::{Fault, FaultKind, Op, Told, UserId};
 use moderation::{
     Ranks,
     commands::{Answer, Desk, needs_ranks},
@@ -26,6 +26,21 @@ const DUE_MAX: u32 = 100;
 /// How many messages `/purge` looks back over at most.
 pub(crate) const PURGE_LOOKS_BACK: u16 = 100;
 
+/// The channel's messages could not be read, so none can be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the latest messages of the channel could not be read")]
+struct Unread;
+
+impl Fault for Unread {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Forbidden
+    }
+
+    fn told(&self) -> Told {
+        Told::new("app-messages-unread")
+    }
+}
+
 /// Answers a command, a press or a menu of moderation.
 pub(crate) fn invoke(
     tx: &mut Tx<'_>,
@@ -34,6 +49,9 @@ pub(crate) fn invoke(
     invocation: &Invocation,
     around: &Surroundings,
 ) -> Result<Led, Failed> {
+    if looks_back(invocation) && around.recent.is_none() {
+        return Err(Failed::Fault(Box::new(Unread)));
+    }
     let settings = &around.config.settings.moderation;
     let ranks = ranks(invocation, around);
     let desk = Desk {
@@ -48,7 +66,7 @@ pub(crate) fn invoke(
     let cause = deeds::Cause {
         op,
         reason: &reason,
-        recent: &around.recent,
+        recent: around.recent.as_deref().unwrap_or_default(),
     };
     let (mut owing, effects) = owe_all(tx, core, &cause, &answer.deeds)?;
     if decided(&answer) {
