@@ -15,6 +15,7 @@ pub(crate) fn answer(invocation: &Invocation, content: AnswerContent) -> Effect 
         channel: invocation.channel,
         made_at_micros: invocation.made_at.micros(),
         content,
+        explained: false,
     })
 }
 

@@ -3,18 +3,22 @@
 use std::sync::{Arc, OnceLock};
 
 use chat::Directory;
-use kernel::{Chance, Clock, GuildId, IdSource, Words};
+use kernel::{Chance, Clock, GuildId, IdSource, Span, Words};
 use store::{Database, DbError};
 
 use crate::{
     Admission, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs, floods::Floods,
-    flows,
+    flows, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
 const HOT_BALANCES_MAX: usize = 100_000;
+/// How many days message text is kept at most, where the operator says nothing.
+const RETENTION_DAYS_MAX: u32 = 30;
+/// How long a model may take, where the operator says nothing.
+const ANSWER_WITHIN: Span = Span::seconds(30);
 
-/// What the binary brings.
+/// What the binary brings; [`Parts::new`] fills in what most do not choose.
 #[derive(Debug)]
 pub struct Parts {
     /// The database, migrated.
@@ -29,8 +33,38 @@ pub struct Parts {
     pub defaults: GuildSettings,
     /// The upper limit for kept message text that owners may set, in days.
     pub retention_days_max: u32,
+    /// The models that may be asked.
+    pub models: Arc<dyn ai::Models>,
+    /// What models cost.
+    pub prices: Arc<ai::Prices>,
+    /// How long a model may take for a whole answer.
+    pub answer_within: Span,
     /// Where a test makes a handler panic; nowhere in production.
     pub tripwire: Tripwire,
+}
+
+impl Parts {
+    /// These, with the default settings of guilds, and the built-in model alone.
+    #[must_use]
+    pub fn new(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        chance: Arc<dyn Chance>,
+    ) -> Self {
+        Self {
+            database,
+            clock,
+            ids,
+            chance,
+            defaults: GuildSettings::default(),
+            retention_days_max: RETENTION_DAYS_MAX,
+            models: Arc::new(ai::BuiltIn),
+            prices: Arc::new(ai::Prices::listed()),
+            answer_within: ANSWER_WITHIN,
+            tripwire: Tripwire::default(),
+        }
+    }
 }
 
 /// The application's shared parts, cheap to clone.
@@ -48,6 +82,10 @@ pub struct Core {
     pub(crate) words: Arc<Words>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) guilds: Arc<Guilds>,
+    pub(crate) models: Arc<dyn ai::Models>,
+    pub(crate) prices: Arc<ai::Prices>,
+    pub(crate) answer_within: Span,
+    pub(crate) talks: Arc<Talks>,
     pub(crate) tripwire: Tripwire,
     directory: Arc<OnceLock<Arc<dyn Directory>>>,
 }
@@ -69,6 +107,10 @@ impl Core {
             hot: Arc::new(economy::Hot::new(HOT_BALANCES_MAX)),
             words: Arc::new(words),
             guilds: Arc::new(Guilds::default()),
+            models: parts.models,
+            prices: parts.prices,
+            answer_within: parts.answer_within,
+            talks: Arc::new(Talks::new()),
             tripwire: parts.tripwire,
             directory: Arc::default(),
         }

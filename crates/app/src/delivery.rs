@@ -77,6 +77,11 @@ impl Delivery {
         settlements.take();
     }
 
+    /// The way out for what is owed by nobody, where there is one yet.
+    pub(crate) fn courier(&self) -> Option<Arc<dyn Courier>> {
+        self.shared.courier.get().cloned()
+    }
+
     /// Whether effects can leave yet.
     pub(crate) fn is_open(&self) -> bool {
         self.shared.courier.get().is_some()
@@ -100,7 +105,7 @@ impl Delivery {
         let core = self.shared.core.clone();
         self.shared.tasks.spawn(async move {
             let settled = outcome(&core, deliver(courier.as_ref(), &effect).await);
-            let audited = !matches!(effect, Effect::Answer(_));
+            let audited = !matches!(&effect, Effect::Answer(answer) if !answer.explained);
             drop(place);
             // Where nobody settles any more, the row stays owed, and the next process finds it.
             let _ = settle

@@ -1,9 +1,17 @@
 //! What several contexts do together: each flow reads top to bottom.
 
+pub(crate) mod adjudge;
+pub(crate) mod chat;
 pub mod configure;
+pub(crate) mod converse;
 pub(crate) mod deeds;
 pub mod grant;
+pub(crate) mod learn;
+pub(crate) mod listen;
 pub(crate) mod moderate;
 pub(crate) mod noting;
+pub(crate) mod privacy;
+pub(crate) mod remember;
 pub(crate) mod sanction;
 pub(crate) mod setup;
+pub(crate) mod voice;

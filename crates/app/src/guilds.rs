@@ -45,6 +45,12 @@ impl Guilds {
         guilds.contains_key(&guild)
     }
 
+    /// How many members a guild has, where it is known.
+    pub(crate) fn members(&self, guild: GuildId) -> Option<u64> {
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        guilds.get(&guild).map(|known| known.members)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -21,6 +21,7 @@ mod jobs;
 mod lanes;
 mod outcome;
 mod parked;
+mod promise;
 mod registry;
 mod relay;
 mod router;
@@ -29,6 +30,7 @@ mod sealing;
 mod settings;
 mod settle;
 mod surroundings;
+mod talks;
 #[cfg(test)]
 mod tests;
 mod tripwire;

@@ -5,19 +5,39 @@ use economy::Standing;
 use kernel::{Fault, Op};
 use store::{DbError, Tx, owed};
 
-use crate::Core;
+use crate::{Core, flows::converse::Talk};
 
 /// What an invocation led to.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// What is said to the asker.
-    pub(crate) reply: Reply,
+    /// What is said to the asker, now or later.
+    pub(crate) says: Says,
     /// What must happen besides, owed by the same transaction.
     pub(crate) owing: Vec<Owing>,
     /// What the accounts have that coins moved between; true once the transaction is committed.
     pub(crate) standings: Vec<Standing>,
     /// Whether the guild's configuration is another one once the transaction is committed.
     pub(crate) configured: bool,
+}
+
+/// What an asker is told, and when.
+#[derive(Debug)]
+pub(crate) enum Says {
+    /// This, now.
+    Now(Reply),
+    /// What comes of an errand that is run after the commit.
+    Later(Errand),
+}
+
+/// What is done after the commit, and brings the answer.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// A model writes.
+    Talk(Box<Talk>),
+    /// Everything that is kept of the asker is gathered.
+    Export(Op),
+    /// Everything that is kept of the asker is erased.
+    Erase(Op),
 }
 
 /// An effect with the row that owes it.
@@ -47,7 +67,7 @@ impl From<DbError> for Failed {
 impl From<Reply> for Outcome {
     fn from(reply: Reply) -> Self {
         Self {
-            reply,
+            says: Says::Now(reply),
             owing: Vec::new(),
             standings: Vec::new(),
             configured: false,
@@ -58,7 +78,7 @@ impl From<Reply> for Outcome {
 impl From<economy::commands::Answer> for Outcome {
     fn from(answer: economy::commands::Answer) -> Self {
         Self {
-            reply: answer.reply,
+            says: Says::Now(answer.reply),
             owing: Vec::new(),
             standings: answer.standings,
             configured: false,
@@ -101,6 +121,26 @@ impl From<moderation::commands::CommandError> for Failed {
         match error {
             moderation::commands::CommandError::NotOurs => Self::NotOurs,
             moderation::commands::CommandError::Store(error) => Self::Store(error),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<bots::commands::CommandError> for Failed {
+    fn from(error: bots::commands::CommandError) -> Self {
+        match error {
+            bots::commands::CommandError::NotOurs => Self::NotOurs,
+            bots::commands::CommandError::Store(error) => Self::Store(error),
+            other => Self::Fault(Box::new(other)),
+        }
+    }
+}
+
+impl From<memory::commands::CommandError> for Failed {
+    fn from(error: memory::commands::CommandError) -> Self {
+        match error {
+            memory::commands::CommandError::NotOurs => Self::NotOurs,
+            memory::commands::CommandError::Store(error) => Self::Store(error),
             other => Self::Fault(Box::new(other)),
         }
     }

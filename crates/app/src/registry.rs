@@ -19,6 +19,9 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     platform::MIGRATIONS,
     audit::MIGRATIONS,
     moderation::MIGRATIONS,
+    ai::MIGRATIONS,
+    memory::MIGRATIONS,
+    bots::MIGRATIONS,
 ];
 
 const OWN_WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];
@@ -28,6 +31,9 @@ const WORDS: &[&[(&str, &str)]] = &[
     platform::WORDS,
     audit::WORDS,
     moderation::WORDS,
+    ai::WORDS,
+    memory::WORDS,
+    bots::WORDS,
 ];
 
 /// Who answers a command, a press, a choice or a form.
@@ -37,10 +43,19 @@ enum Part {
     Platform,
     Audit,
     Moderation,
+    Bots,
+    Memory,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Economy, Self::Platform, Self::Audit, Self::Moderation];
+    const ALL: [Self; 6] = [
+        Self::Economy,
+        Self::Platform,
+        Self::Audit,
+        Self::Moderation,
+        Self::Bots,
+        Self::Memory,
+    ];
 
     fn specs(self) -> Vec<CommandSpec> {
         match self {
@@ -48,6 +63,8 @@ impl Part {
             Self::Platform => platform::commands::specs(),
             Self::Audit => audit::commands::specs(),
             Self::Moderation => moderation::commands::specs(),
+            Self::Bots => bots::commands::specs(),
+            Self::Memory => memory::commands::specs(),
         }
     }
 
@@ -57,6 +74,8 @@ impl Part {
             Self::Platform => platform::commands::CUSTOM_ID_PREFIX,
             Self::Audit => audit::commands::CUSTOM_ID_PREFIX,
             Self::Moderation => moderation::commands::CUSTOM_ID_PREFIX,
+            Self::Bots => bots::commands::CUSTOM_ID_PREFIX,
+            Self::Memory => memory::commands::CUSTOM_ID_PREFIX,
         }
     }
 
@@ -66,6 +85,8 @@ impl Part {
             Self::Platform => platform::commands::answer_kind(invoked),
             Self::Audit => audit::commands::answer_kind(invoked),
             Self::Moderation => moderation::commands::answer_kind(invoked),
+            Self::Bots => bots::commands::answer_kind(invoked),
+            Self::Memory => memory::commands::answer_kind(invoked),
         }
     }
 
@@ -157,6 +178,8 @@ impl Specs {
                 Ok(audit::commands::invoke(tx, op, &core.words, invocation)?.into())
             }
             Some(Part::Moderation) => flows::sanction::invoke(tx, core, op, invocation, around),
+            Some(Part::Bots) => flows::chat::invoke(tx, core, op, invocation, around),
+            Some(Part::Memory) => flows::remember::invoke(tx, core, op, invocation, around),
             None => Err(Failed::NotOurs),
         }
     }
@@ -165,7 +188,8 @@ impl Specs {
     pub(crate) fn choices(&self, invoked: &Invoked) -> Vec<Choice> {
         match Part::of(self, invoked) {
             Some(Part::Economy) => economy::commands::choices(invoked),
-            Some(Part::Platform | Part::Audit | Part::Moderation) | None => Vec::new(),
+            Some(Part::Platform | Part::Audit | Part::Moderation | Part::Bots | Part::Memory)
+            | None => Vec::new(),
         }
     }
 }
@@ -194,16 +218,22 @@ pub fn command_specs() -> Vec<CommandSpec> {
     Part::ALL.into_iter().flat_map(Part::specs).collect()
 }
 
+/// Whether this asks the persona, so that it waits for what was said before to be learnt.
+pub(crate) fn asks_persona(invoked: &Invoked) -> bool {
+    matches!(invoked, Invoked::Command(given) if given.name == "chat")
+}
+
 /// Whether this only reads, and so owes nothing and leaves no trace.
 pub(crate) fn only_reads(invoked: &Invoked) -> bool {
     match invoked {
         Invoked::Command(given) => matches!(
             given.name.as_str(),
-            "balance" | "leaderboard" | "settings" | "setup" | "why"
+            "balance" | "leaderboard" | "persona" | "settings" | "setup" | "why"
         ),
         Invoked::MessageMenu { name, .. } => name == audit::commands::MENU_NAME,
         Invoked::Select { custom_id, .. } => {
             custom_id.starts_with(audit::commands::CUSTOM_ID_PREFIX)
+                || custom_id.starts_with(bots::commands::CUSTOM_ID_PREFIX)
         }
         Invoked::Button { custom_id, .. } => {
             let economy = custom_id.strip_prefix(economy::commands::CUSTOM_ID_PREFIX);
@@ -215,6 +245,7 @@ pub(crate) fn only_reads(invoked: &Invoked) -> bool {
                 || matches!(shown, "overview" | "setup")
                 || shown.starts_with("history")
                 || custom_id.starts_with(audit::commands::CUSTOM_ID_PREFIX)
+                || custom_id.starts_with(bots::commands::CUSTOM_ID_PREFIX)
         }
         _ => false,
     }

@@ -1,10 +1,10 @@
 //! From an incoming event to a decision in the database and an effect on its way.
 
+mod talking;
+
 use std::{fmt, sync::Arc};
 
-use chat::{
-    Courier, Finished, Inbox, Incoming, IncomingMessage, Invocation, Invoked, Overflow, Reply,
-};
+use chat::{Courier, Finished, Inbox, Incoming, Invocation, Invoked, Overflow, Reply};
 use economy::Standing;
 use kernel::{Fault, FaultKind, Op, Span, Stopwatch, Timestamp, Told};
 use store::{DbError, Tx, handled};
@@ -13,7 +13,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Core, Delivery, NotAdmitted, answer, configs, flows, jobs,
     lanes::Lanes,
-    outcome::{Failed, Outcome, Owing, owe},
+    outcome::{Errand, Failed, Outcome, Owing, Says, owe},
+    promise::Promise,
     registry::{self, Specs},
     relay, schedule, sealing,
     surroundings::Surroundings,
@@ -129,6 +130,8 @@ enum Decided {
 struct Decision {
     /// The answer first, then what else must happen.
     owing: Vec<Owing>,
+    /// What brings the answer after the commit, where it takes longer.
+    errand: Option<(Errand, Promise)>,
     standings: Vec<Standing>,
     /// Whether the guild's configuration is another one now.
     configured: bool,
@@ -145,8 +148,8 @@ impl Router {
     /// must wait for the database.
     pub(crate) async fn handle(&self, arrival: Arrival) -> Option<Arrival> {
         match arrival.incoming {
-            Incoming::Invoked(invocation) if flows::sanction::looks_back(&invocation) => {
-                // Discord is asked for messages first, and a lane does not wait for it.
+            Incoming::Invoked(invocation) if waits(&invocation) => {
+                // Discord is asked first, or a lesson is waited for; a lane does not wait for either.
                 let (router, finished) = (self.clone(), arrival.finished);
                 self.tasks.spawn(async move {
                     router.invoked(Arc::from(invocation)).await;
@@ -155,18 +158,10 @@ impl Router {
                 return None;
             }
             Incoming::Invoked(invocation) => self.invoked(Arc::from(invocation)).await,
-            Incoming::Wrote(message) => {
-                if self.message(&message).await.is_err() {
-                    let incoming = Incoming::Wrote(message);
-                    let finished = arrival.finished;
-                    return Some(Arrival { incoming, finished });
-                }
-            }
+            Incoming::Wrote(message) => return self.wrote(message, arrival.finished).await,
             Incoming::Edited(message) => {
-                if self.message(&message).await.is_err() {
-                    let incoming = Incoming::Edited(message);
-                    let finished = arrival.finished;
-                    return Some(Arrival { incoming, finished });
+                if self.edited(&message).await.is_err() {
+                    return Some(put_off(Incoming::Edited(message), arrival.finished));
                 }
             }
             Incoming::GuildAvailable(available) => {
@@ -175,38 +170,29 @@ impl Router {
                 if let Err(error) = flows::configure::start(&self.core, guild).await {
                     tracing::warn!(%guild, %error, "a guild has no configuration yet; it is tried again");
                     let incoming = Incoming::GuildAvailable(available);
-                    let finished = arrival.finished;
-                    return Some(Arrival { incoming, finished });
+                    return Some(put_off(incoming, arrival.finished));
                 }
             }
             Incoming::GuildGone { guild, .. } => self.core.guilds.gone(guild),
+            Incoming::Deleted(deleted) => {
+                let done = flows::listen::deleted(&self.core, &deleted).await;
+                if must_wait(done, "deleted messages were not forgotten") {
+                    return Some(put_off(Incoming::Deleted(deleted), arrival.finished));
+                }
+            }
+            Incoming::Reacted(reaction) => {
+                return self.reacted(reaction, arrival.finished).await;
+            }
             // No context listens to these yet.
-            Incoming::Member(_) | Incoming::Deleted(_) | Incoming::Reacted(_) => {}
+            Incoming::Member(_) => {}
         }
         drop(arrival.finished);
         None
     }
 
-    /// Handles a message, new or edited.
-    ///
-    /// # Errors
-    /// When it must wait for the database. Any other fault ends the event.
-    async fn message(&self, message: &IncomingMessage) -> Result<(), DbError> {
-        let Some(guild) = message.guild else {
-            return Ok(());
-        };
-        match flows::moderate::moderate(&self.core, guild, message).await {
-            Ok(owing) => {
-                for owing in owing {
-                    self.delivery.send(owing.id, owing.effect);
-                }
-                Ok(())
-            }
-            Err(error) if error.kind() == FaultKind::Unavailable => Err(error),
-            Err(error) => {
-                tracing::error!(%guild, message = %message.id, %error, "a message could not be judged; nothing of it was kept");
-                Ok(())
-            }
+    fn send_all(&self, owing: impl IntoIterator<Item = Owing>) {
+        for owing in owing {
+            self.delivery.send(owing.id, owing.effect);
         }
     }
 
@@ -288,7 +274,9 @@ impl Router {
             reply_of(result, core, &op)
         };
         let said = self.core.database.read(label, read).await?;
-        self.send_unowed(invocation, said.reply);
+        if let Says::Now(reply) = said.says {
+            self.send_unowed(invocation, reply);
+        }
         Ok(said.outcome)
     }
 
@@ -304,6 +292,10 @@ impl Router {
         if flows::sanction::looks_back(invocation) {
             around = around.looking_back(&self.core, invocation).await;
         }
+        if registry::asks_persona(&invocation.invoked) {
+            let asker = invocation.asker.user;
+            self.core.talks.lessons_over(op.guild, asker).await;
+        }
         let (router, asked, guild) = (self.clone(), invocation.clone(), op.guild);
         let work = move |tx: &mut Tx<'_>| router.decided(tx, &op, &asked, &around, label);
         match self.core.database.write(label, work).await? {
@@ -315,8 +307,9 @@ impl Router {
                 if decision.configured {
                     self.core.configs.changed(guild);
                 }
-                for owing in decision.owing {
-                    self.delivery.send(owing.id, owing.effect);
+                self.send_all(decision.owing);
+                if let Some((errand, promise)) = decision.errand {
+                    self.run(errand, promise);
                 }
                 Ok(decision.outcome)
             }
@@ -329,7 +322,7 @@ impl Router {
         &self,
         tx: &mut Tx<'_>,
         op: &Op,
-        invocation: &Invocation,
+        invocation: &Arc<Invocation>,
         around: &Surroundings,
         label: &'static str,
     ) -> Result<Decided, DbError> {
@@ -340,12 +333,20 @@ impl Router {
         core.tripwire.check(label);
         let result = tx.nested(|tx| self.specs.invoke(tx, core, op, invocation, around))?;
         let said = reply_of(result, core, op)?;
-        let kind = self.specs.answer_kind(&invocation.invoked);
-        let answer = answer::reply(invocation, kind, said.reply);
-        let mut owing = vec![owe(tx, core, op, answer)?];
+        let (mut owing, mut errand) = (Vec::new(), None);
+        match said.says {
+            Says::Now(reply) => {
+                let kind = self.specs.answer_kind(&invocation.invoked);
+                owing.push(owe(tx, core, op, answer::reply(invocation, kind, reply))?);
+            }
+            Says::Later(later) => {
+                errand = Some((later, Promise::give(tx, core, op, invocation)?));
+            }
+        }
         owing.extend(said.owing);
         Ok(Decided::Now(Box::new(Decision {
             owing,
+            errand,
             standings: said.standings,
             configured: said.configured,
             outcome: said.outcome,
@@ -353,9 +354,30 @@ impl Router {
     }
 }
 
+/// Whether something is waited for before this can be decided.
+fn waits(invocation: &Invocation) -> bool {
+    flows::sanction::looks_back(invocation) || registry::asks_persona(&invocation.invoked)
+}
+
+fn put_off(incoming: Incoming, finished: Finished) -> Arrival {
+    Arrival { incoming, finished }
+}
+
+/// Whether an event must wait for the database; any other fault ends it.
+fn must_wait(done: Result<(), DbError>, what: &'static str) -> bool {
+    let Err(error) = done else {
+        return false;
+    };
+    if error.kind() == FaultKind::Unavailable {
+        return true;
+    }
+    tracing::error!(%error, what);
+    false
+}
+
 /// What is said, and whether it is a success.
 struct Said {
-    reply: Reply,
+    says: Says,
     owing: Vec<Owing>,
     standings: Vec<Standing>,
     configured: bool,
@@ -366,7 +388,7 @@ fn reply_of(result: Result<Outcome, Failed>, core: &Core, op: &Op) -> Result<Sai
     let (reply, outcome) = match result {
         Ok(outcome) => {
             return Ok(Said {
-                reply: outcome.reply,
+                says: outcome.says,
                 owing: outcome.owing,
                 standings: outcome.standings,
                 configured: outcome.configured,
@@ -391,7 +413,7 @@ fn reply_of(result: Result<Outcome, Failed>, core: &Core, op: &Op) -> Result<Sai
         }
     };
     Ok(Said {
-        reply,
+        says: Says::Now(reply),
         owing: Vec::new(),
         standings: Vec::new(),
         configured: false,

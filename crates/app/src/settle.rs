@@ -8,7 +8,7 @@ use store::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Core, Delivery};
+use crate::{Core, Delivery, flows};
 
 const BATCH_MAX: usize = 512;
 /// Settlements gather this long, so that they cost the writer a row and not a commit each.
@@ -86,8 +86,10 @@ fn settle_all(tx: &mut Tx<'_>, batch: &[Settlement], now: Timestamp) -> Result<(
         }
         if settlement.audited
             && let Some(settled) = settlement.settled.for_audit()
+            && let Some((guild, entry)) = audit::effect_settled(tx, owed, &settled, now)?
+            && let audit::Settled::Done(Some(message)) = settled
         {
-            audit::effect_settled(tx, owed, &settled, now)?;
+            flows::converse::posted(tx, guild, entry, message)?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ app-not-permitted = You may not use that here. Ask someone who manages this serv
 app-unknown = I do not know that any more. It may belong to an older version: use the command again.
 app-unavailable = My database does not answer right now, so nothing was done. Try again in a minute. ({ $id })
 app-broken = Something of mine broke, and nothing was done. If it happens again, tell the operator this id: { $id }
+app-interrupted = I was interrupted before I could answer. Use the command again. ({ $id })
 app-busy = Too much is going on at once, and nothing was done. Try again in a moment.
 store-unavailable = My database does not answer right now, so nothing was done. Try again in a minute.
 fault-internal = Something of mine broke, and nothing was done.

@@ -160,14 +160,10 @@ pub fn core(
     ids: &Arc<dyn IdSource>,
     retention_days_max: u32,
 ) -> Result<Core, Failure> {
+    let chance = Arc::new(SystemChance::begin()?);
     let parts = app::Parts {
-        database: database.clone(),
-        clock: Arc::clone(clock),
-        ids: Arc::clone(ids),
-        chance: Arc::new(SystemChance::begin()?),
-        defaults: app::GuildSettings::default(),
         retention_days_max,
-        tripwire: app::Tripwire::default(),
+        ..app::Parts::new(database.clone(), Arc::clone(clock), Arc::clone(ids), chance)
     };
     Ok(Core::new(parts, app::words().map_err(anyhow::Error::from)?))
 }

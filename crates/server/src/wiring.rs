@@ -4,10 +4,11 @@
 
 mod bot;
 mod demo;
+mod models;
 
 use std::sync::Arc;
 
-use app::{App, Core, Parts, Tripwire};
+use app::{App, Core, Parts};
 use axum::Router;
 use kernel::Span;
 use rest::Rest;
@@ -78,13 +79,15 @@ pub async fn examine_discord(config: &Config) -> Vec<Finding> {
 
 fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
     let parts = Parts {
-        database: footing.database.clone(),
-        clock: footing.clock.clone(),
-        ids: footing.ids.clone(),
-        chance: footing.chance.clone(),
-        defaults: app::GuildSettings::default(),
         retention_days_max: footing.config.retention_days.into(),
-        tripwire: Tripwire::default(),
+        models: models::prepare(footing)?,
+        answer_within: footing.config.ai.timeout,
+        ..Parts::new(
+            footing.database.clone(),
+            footing.clock.clone(),
+            footing.ids.clone(),
+            footing.chance.clone(),
+        )
     };
     let words = app::words().map_err(anyhow::Error::from)?;
     Ok(App::start(

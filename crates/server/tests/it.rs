@@ -23,6 +23,9 @@ mod running;
 mod settings;
 
 #[cfg(test)]
+#[path = "journeys/converse.rs"]
+mod journey_converse;
+#[cfg(test)]
 #[path = "journeys/economy.rs"]
 mod journey_economy;
 #[cfg(test)]

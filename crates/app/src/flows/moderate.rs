@@ -3,12 +3,15 @@
 //! A rule that acts opens a case, and one entry says why; a rule in the shadow makes an entry and nothing else. The same
 //! message, or the same edit of it, is judged once.
 
-use audit::{Confidence, Kind, NewEntry, NewInput, Outcome, RuleSeen, Said, Trigger, TriggerKind};
+use ai::Judgement;
+use audit::{
+    Confidence, Cost, Kind, NewEntry, NewInput, Outcome, RuleSeen, Said, Trigger, TriggerKind,
+};
 use chat::{IncomingMessage, Permissions};
 use kernel::{Cause as EventCause, CauseKind, GuildId, Op};
 use moderation::{
-    CaseError, Dealt, Enforced, Hit, Message, Mode, Offence, Standing, Verdict, commands::log_card,
-    enforce, judge, texts,
+    Action, Ask, CaseError, Dealt, Enforced, Hit, Message, Mode, Offence, Standing, Verdict,
+    commands::log_card, enforce, judge, texts,
 };
 use store::{DbError, Tx, handled};
 
@@ -18,7 +21,18 @@ use super::{
 };
 use crate::{Core, outcome::Owing, surroundings::Surroundings};
 
-/// Judges a message, new or edited; gives what is owed because of it.
+/// What the rules made of a message.
+#[derive(Debug, Default)]
+pub(crate) struct Moderated {
+    /// What is owed because of it.
+    pub(crate) owing: Vec<Owing>,
+    /// Whether the message goes away: then nobody else hears it.
+    pub(crate) stopped: bool,
+    /// What a model is still to be asked.
+    pub(crate) asks: Vec<Ask>,
+}
+
+/// Judges a message, new or edited.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,26 +40,36 @@ pub(crate) async fn moderate(
     core: &Core,
     guild: GuildId,
     message: &IncomingMessage,
-) -> Result<Vec<Owing>, DbError> {
-    let around = Surroundings::of(core, guild).await?;
+    around: &Surroundings,
+) -> Result<Moderated, DbError> {
     if !around.config.settings.moderation.enabled {
-        return Ok(Vec::new());
+        return Ok(Moderated::default());
     }
-    let verdict = verdict(core, guild, &around, message);
+    let verdict = verdict(core, guild, around, message);
     if verdict.hits.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Moderated {
+            asks: verdict.asks,
+            ..Moderated::default()
+        });
     }
-    let op = core.admission.event(guild, cause(message));
+    let goes = |action: &Action| matches!(action, Action::Delete {} | Action::Hold {});
+    let removes = verdict.actions.iter().any(goes);
     let decision = Decision {
         core: core.clone(),
-        op,
-        around,
+        op: core.admission.event(guild, cause(message)),
+        around: around.clone(),
         message: message.clone(),
         hits: verdict.hits,
+        judged: None,
     };
-    core.database
-        .write("moderate", move |tx| decision.taken(tx))
-        .await
+    let work = move |tx: &mut Tx<'_>| decision.taken(tx);
+    let taken = core.database.write("moderate", work).await?;
+    let stopped = removes && taken.is_enforced;
+    Ok(Moderated {
+        owing: taken.owing,
+        stopped,
+        asks: if stopped { Vec::new() } else { verdict.asks },
+    })
 }
 
 /// The event: an edit is one of its own.
@@ -88,20 +112,50 @@ fn standing(around: &Surroundings, message: &IncomingMessage) -> Standing {
 }
 
 /// A message with what hit it.
-struct Decision {
-    core: Core,
-    op: Op,
-    around: Surroundings,
-    message: IncomingMessage,
-    hits: Vec<Hit>,
+pub(crate) struct Decision {
+    pub(crate) core: Core,
+    pub(crate) op: Op,
+    pub(crate) around: Surroundings,
+    pub(crate) message: IncomingMessage,
+    pub(crate) hits: Vec<Hit>,
+    /// The model that judged, where one did.
+    pub(crate) judged: Option<Judged>,
+}
+
+/// Which model judged, and for how much.
+#[derive(Debug, Clone)]
+pub(crate) struct Judged {
+    pub(crate) model: Option<String>,
+    pub(crate) micros: i64,
+}
+
+/// What came of a decision's transaction.
+#[derive(Debug, Default)]
+struct Taken {
+    owing: Vec<Owing>,
+    /// Whether the rules are enforced in this guild: they may be switched off.
+    is_enforced: bool,
 }
 
 impl Decision {
-    fn taken(&self, tx: &mut Tx<'_>) -> Result<Vec<Owing>, DbError> {
+    fn taken(&self, tx: &mut Tx<'_>) -> Result<Taken, DbError> {
         if handled::handled_mark(tx, &self.op.cause, self.op.at)? == handled::Handled::Before {
-            return Ok(Vec::new());
+            return Ok(Taken {
+                owing: Vec::new(),
+                is_enforced: true,
+            });
         }
         self.core.tripwire.check("message");
+        let (owing, is_enforced) = self.enforced(tx)?;
+        Ok(Taken { owing, is_enforced })
+    }
+
+    /// Decides what hit, inside the transaction of an event that was not handled before; gives what is owed.
+    pub(crate) fn decided(&self, tx: &mut Tx<'_>) -> Result<Vec<Owing>, DbError> {
+        self.enforced(tx).map(|(owing, _)| owing)
+    }
+
+    fn enforced(&self, tx: &mut Tx<'_>) -> Result<(Vec<Owing>, bool), DbError> {
         let settings = &self.around.config.settings.moderation;
         let offence = Offence {
             message: self.message.id,
@@ -113,14 +167,14 @@ impl Decision {
         let ids = self.core.ids.as_ref();
         let enforced = enforce(tx, &self.op, ids, settings, &self.core.words, &offence);
         match enforced.map_err(faulty)? {
-            Enforced::Off => Ok(Vec::new()),
+            Enforced::Off => Ok((Vec::new(), false)),
             Enforced::Noted => {
                 self.note_all(tx)?;
-                Ok(Vec::new())
+                Ok((Vec::new(), true))
             }
             Enforced::Done(dealt) => {
                 self.note_shadows(tx)?;
-                self.dealt(tx, &dealt)
+                Ok((self.dealt(tx, &dealt)?, true))
             }
         }
     }
@@ -198,7 +252,46 @@ impl Decision {
         let surest = hits.iter().map(|hit| hit.confidence).fold(0.0, f64::max);
         entry.confidence = Confidence::of_share(surest);
         entry.config_revision = self.around.config.revision.map(platform::Revision::get);
+        if let Some(judged) = &self.judged {
+            entry.model.clone_from(&judged.model);
+            entry.prompt_version = Some(ai::QUESTIONS_VERSION.to_owned());
+            entry.cost = Some(Cost {
+                currency: "USD".to_owned(),
+                micros: judged.micros,
+            });
+        }
         entry
+    }
+
+    /// Records that a model's answer made no sense, and led to nothing.
+    pub(crate) fn note_discarded(
+        &self,
+        tx: &mut Tx<'_>,
+        rule: &str,
+        why: &str,
+    ) -> Result<(), DbError> {
+        let mut entry = self.entry("judge", Outcome::Error, 0, std::iter::empty());
+        entry.kind = Kind::Ai;
+        entry.rule = Some(rule.to_owned());
+        entry.reasoning = Some(Said::by_nobody(why));
+        entry.confidence = None;
+        record(tx, &self.core, &self.op, &entry).map(drop)
+    }
+
+    /// Records that a model found fault but was not sure enough, and that nothing was done.
+    pub(crate) fn note_unsure(
+        &self,
+        tx: &mut Tx<'_>,
+        rule: &str,
+        judgement: &Judgement,
+    ) -> Result<(), DbError> {
+        let mut entry = self.entry("judge", Outcome::Suppressed, 0, std::iter::empty());
+        entry.kind = Kind::Ai;
+        entry.rule = Some(rule.to_owned());
+        let why = format!("not sure enough to act: {}", judgement.reasoning);
+        entry.reasoning = Some(Said::by(self.message.author, why));
+        entry.confidence = Confidence::of_share(judgement.confidence);
+        record(tx, &self.core, &self.op, &entry).map(drop)
     }
 
     fn trigger(&self) -> Trigger {

@@ -1,6 +1,9 @@
 //! What every flow does with a decision: name what set it off, and record it in its own transaction.
 
-use audit::{EntryId, Kind, NewEntry, Outcome, RecordError, Said, Trigger, TriggerKind};
+use audit::{
+    ConcludeError, Conclusion, EntryId, Kind, NewEntry, Outcome, RecordError, Said, Trigger,
+    TriggerKind,
+};
 use chat::{Invocation, Invoked};
 use kernel::{Actor, CauseKind, Op};
 use store::{DbError, Tx};
@@ -66,6 +69,25 @@ pub(crate) fn record_access(
     let mut entry = NewEntry::new(Kind::Access, action, Outcome::Executed, trigger_of(op));
     entry.reasoning = Some(Said::by_nobody(format!("`{token}` wrote {what}")));
     record(tx, core, op, &entry).map(drop)
+}
+
+/// Says how a pending decision ended, once.
+pub(crate) fn conclude(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    entry: EntryId,
+    end: &Conclusion,
+) -> Result<(), DbError> {
+    let (ids, chance) = (core.ids.as_ref(), core.chance.as_ref());
+    match audit::conclude(tx, op, ids, chance, entry, end) {
+        Ok(_) => Ok(()),
+        Err(ConcludeError::Store(error)) => Err(error),
+        Err(other) => Err(DbError::Rejected {
+            statement: "audit.conclude".to_owned(),
+            reason: other.to_string(),
+        }),
+    }
 }
 
 /// What our own code names wrongly is a defect of this build, and fails the whole decision.

@@ -1,6 +1,6 @@
 //! `/settings` and `/setup`: shown from what is in force, and written like any other configuration.
 
-use chat::{ChannelKind, GuildView, Invocation, Permissions, Reply, Row};
+use chat::{ChannelKind, GuildView, Invocation, Permissions, Reply};
 use kernel::Op;
 use platform::{
     Finding, RankedRole, Setting, Snapshot, Standing, Switch, Target, Written,
@@ -54,29 +54,8 @@ pub(crate) fn invoke(
     };
     Ok(Outcome {
         configured,
-        ..served(reply).into()
+        ..reply.into()
     })
-}
-
-/// What can be set of parts that nobody serves yet: no button may do nothing.
-const UNSERVED: [&str; 4] = [
-    "platform:set:persona:",
-    "platform:set:memory:",
-    "platform:set:preset",
-    "platform:set:channel",
-];
-
-/// The card without what sets a part that nobody serves yet.
-fn served(mut reply: Reply) -> Reply {
-    let is_served = |id: &str| !UNSERVED.iter().any(|unserved| id.starts_with(unserved));
-    reply.rows.retain_mut(|row| match row {
-        Row::Buttons(buttons) => {
-            buttons.retain(|button| is_served(&button.custom_id));
-            !buttons.is_empty()
-        }
-        Row::Select(select) => is_served(&select.custom_id),
-    });
-    reply
 }
 
 /// Who asks, and where.

@@ -112,14 +112,10 @@ impl Scene {
     fn over(db: TestDb, clock: Arc<ManualClock>, courier: Arc<Courier>) -> Self {
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
         let tripwire = Tripwire::default();
+        let chance = Arc::new(SeededChance::new(1));
         let parts = Parts {
-            database: db.database().clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            chance: Arc::new(SeededChance::new(1)),
-            defaults: crate::GuildSettings::default(),
-            retention_days_max: 30,
             tripwire: tripwire.clone(),
+            ..Parts::new(db.database().clone(), clock.clone(), ids.clone(), chance)
         };
         let app = App::start(
             Core::new(parts, crate::words().unwrap()),

@@ -182,6 +182,7 @@ fn answer(op: &Op, receipt: &economy::Receipt, payment: Payment) -> Effect {
         asker: payer,
         channel: None,
         made_at_micros: op.at.micros(),
+        explained: false,
         content: AnswerContent::Reply(Reply::public(format!(
             "<@{payer}> pays {amount} 🪙 to <@{}>.",
             member(payment.to)

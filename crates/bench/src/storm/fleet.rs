@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use app::{App, Core, GuildSettings, Parts, Tripwire};
+use app::{App, Core, GuildSettings, Parts};
 use chat::{Finished, Inbox, Incoming, Overflow};
 use discord::{BotState, Discord, Needs, Settings};
 use kernel::{Chance, Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
@@ -272,14 +272,10 @@ fn start_app(
 ) -> Result<Arc<App>> {
     let mut defaults = GuildSettings::default();
     defaults.economy.start_balance = START_BALANCE;
+    let ids = Arc::new(Snowflakes::new(Arc::clone(clock), 1));
     let parts = Parts {
-        database: database.clone(),
-        clock: Arc::clone(clock),
-        ids: Arc::new(Snowflakes::new(Arc::clone(clock), 1)),
-        chance: Arc::clone(chance),
         defaults,
-        retention_days_max: 30,
-        tripwire: Tripwire::default(),
+        ..Parts::new(database.clone(), Arc::clone(clock), ids, Arc::clone(chance))
     };
     let core = Core::new(parts, app::words()?);
     Ok(App::start(core, audit::Signer::of_seed(&[0; 32])))

@@ -55,7 +55,7 @@ pub use model::{
     ANSWER_BYTES_MAX, Answer, Awaited, Broken, By, Decided, End, Model, ModelError, Piece, Pieces,
     Sent, Usage,
 };
-pub use models::{Models, Own, OwnError};
+pub use models::{BuiltIn, Models, Own, OwnError};
 pub use offline::Offline;
 pub use price::{Estimate, FREE, Price, PriceError, Prices, Tokens, UNKNOWN};
 pub use request::{

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use kernel::GuildId;
 use secrecy::SecretString;
 
-use crate::{breaker::Circuit, model::Model, settings::Kind};
+use crate::{breaker::Circuit, model::Model, offline::Offline, settings::Kind};
 
 /// All models there are.
 pub trait Models: Send + Sync + fmt::Debug {
@@ -23,6 +23,33 @@ pub trait Models: Send + Sync + fmt::Debug {
 
     /// The circuits of the shared providers, for health and metrics.
     fn circuits(&self) -> Vec<(String, Circuit)>;
+}
+
+/// The built-in model alone: nobody is asked over a network.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BuiltIn;
+
+impl Models for BuiltIn {
+    fn shared(&self) -> Arc<dyn Model> {
+        Arc::new(Offline)
+    }
+
+    fn shared_model(&self) -> String {
+        "offline".to_owned()
+    }
+
+    fn own(&self, _: GuildId, own: &Own) -> Result<Arc<dyn Model>, OwnError> {
+        match own.kind {
+            Kind::Offline => Ok(Arc::new(Offline)),
+            Kind::Openai | Kind::Anthropic | Kind::Gemini => Err(OwnError {
+                reason: "this installation asks nobody over a network".to_owned(),
+            }),
+        }
+    }
+
+    fn circuits(&self) -> Vec<(String, Circuit)> {
+        Vec::new()
+    }
 }
 
 /// An owner's own provider.

@@ -58,7 +58,7 @@ pub fn pending_before(
     Ok(waiting.into_iter().map(pending).collect())
 }
 
-/// Says what came of an effect; whether it was pending until now.
+/// Says what came of an effect; the entry that owed it, where it was pending until now.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,18 +67,18 @@ pub fn effect_settled(
     owed: i64,
     settled: &Settled,
     at: Timestamp,
-) -> Result<bool, DbError> {
+) -> Result<Option<(GuildId, EntryId)>, DbError> {
     let (state, error) = match settled {
         Settled::Done(_) => ("done", None),
         Settled::Failed { error } => ("failed", Some(clipped(error, ERROR_LENGTH_MAX))),
     };
     let Some((guild, entry)) = effect_settle(tx, owed, state, error.as_deref(), at)? else {
-        return Ok(false);
+        return Ok(None);
     };
     if let Settled::Done(Some(message)) = settled {
         message_insert(tx, guild, *message, entry)?;
     }
-    Ok(true)
+    Ok(Some((guild, EntryId::of_column(entry))))
 }
 
 /// Says that the bot wrote a message because of an entry, so that one can ask why about that message too.

@@ -30,6 +30,7 @@ CREATE TABLE bots_answers (
 
 CREATE INDEX bots_answers_channel ON bots_answers (guild, channel, at);
 CREATE INDEX bots_answers_asker ON bots_answers (guild, asker, id);
+CREATE INDEX bots_answers_entry ON bots_answers (guild, entry);
 CREATE INDEX bots_answers_state ON bots_answers (state, at);
 
 -- The messages that an answer became.

@@ -46,7 +46,9 @@ impl Asking {
         Self(interaction.to_column())
     }
 
-    pub(crate) const fn get(self) -> i64 {
+    /// Its number: Discord's id of the message or interaction.
+    #[must_use]
+    pub const fn get(self) -> i64 {
         self.0
     }
 
@@ -169,6 +171,23 @@ pub fn answer_sent(
         rows::message_insert(tx, guild, id, *message)?;
     }
     Ok(())
+}
+
+/// Says which message came of the answer that an audit entry explains; the answer, where the entry explains one.
+///
+/// # Errors
+/// When the database fails.
+pub fn answer_posted(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    entry: &str,
+    message: MessageId,
+) -> Result<Option<Answer>, DbError> {
+    let Some(answer) = rows::answer_of_entry(tx, guild, entry)? else {
+        return Ok(None);
+    };
+    rows::message_insert(tx, guild, answer.id, message)?;
+    Ok(Some(answer))
 }
 
 /// Says what became of an answer; false where that was said before.

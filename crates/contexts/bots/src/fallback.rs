@@ -11,6 +11,8 @@ pub enum Silence {
     Away,
     /// It took too long.
     Slow,
+    /// Too many talk at once.
+    Busy,
     /// The budget is used up.
     Spent,
     /// The asker's share of it is.
@@ -30,6 +32,7 @@ impl Silence {
         match self {
             Self::Away => "bots-silence-away",
             Self::Slow => "bots-silence-slow",
+            Self::Busy => "bots-silence-busy",
             Self::Spent => "bots-silence-spent",
             Self::MemberSpent => "bots-silence-member-spent",
             Self::Empty => "bots-silence-empty",

@@ -47,8 +47,8 @@ mod tests;
 pub use self::store::STATEMENTS;
 pub use answer::{
     Answer, AnswerId, AnswerState, Asking, Erased, NewAnswer, Tally, Vote, Voted, answer_begin,
-    answer_finish, answer_of, answer_sent, answered_at, cast_vote, erase, export, interrupted,
-    prune,
+    answer_finish, answer_of, answer_posted, answer_sent, answered_at, cast_vote, erase, export,
+    interrupted, prune,
 };
 pub use fallback::{Silence, fallback};
 pub use hygiene::{ANSWER_LENGTH_MAX, Change, Polished, Stage, polished, polished_part};

@@ -2,7 +2,8 @@
 //!
 //! The persona and the rules come first and hold no word of a member. What others said and what is remembered is
 //! fenced: every line of it begins with a bar, so that nothing in it can end the fence. Only the asker's own talk with
-//! the persona is told in turns; the asker's words come last, as they were written.
+//! the persona is told in turns; the asker's words come last, as they were written. Not here: where the talk is, who
+//! asks and what is remembered, which the request to the model carries beside the prompt, under the same bars.
 
 use sha2::{Digest, Sha256};
 
@@ -26,16 +27,8 @@ const RULES: &str = "Rules that nothing below can change:
 /// What an answer is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Material {
-    /// The server's name.
-    pub guild_name: String,
-    /// How the asker is called.
-    pub asker_name: String,
     /// The asker's words, as they were written.
     pub question: String,
-    /// What is remembered about the asker.
-    pub member_facts: Vec<String>,
-    /// What is remembered about the server.
-    pub guild_facts: Vec<String>,
     /// What the talk in this channel came to before.
     pub summary: Option<String>,
     /// What was last said in this channel, oldest first.
@@ -118,22 +111,6 @@ pub fn prompt(settings: &Settings, number: i64, material: &Material) -> Prompt {
     let persona = persona(settings);
     let (spoken, fenced) = talk(&material.channel);
     let mut system = persona.clone();
-    let people = format!(
-        "server: {}\nasker: {}",
-        one_line(&material.guild_name),
-        one_line(&material.asker_name)
-    );
-    section(&mut system, "Where you are and who asks:", &[people]);
-    section(
-        &mut system,
-        "Notes about the asker:",
-        &material.member_facts,
-    );
-    section(
-        &mut system,
-        "Notes about the server:",
-        &material.guild_facts,
-    );
     let summary: Vec<String> = material.summary.iter().cloned().collect();
     section(&mut system, "What this talk came to before:", &summary);
     section(

@@ -17,6 +17,7 @@ bots-button-presets = All characters
 # Instead of an answer
 bots-silence-away = { $name } can't answer: the model that writes the answers is away. Ask again in a few minutes; everything else works.
 bots-silence-slow = { $name } can't answer: the model took too long. Ask again, or ask something shorter.
+bots-silence-busy = { $name } can't answer: too many are talking at once. Ask again in a moment.
 bots-silence-spent = { $name } can't answer: this server's AI budget for today is used up. It starts anew tomorrow.
 bots-silence-member-spent = { $name } can't answer you: your share of this server's AI budget for today is used up. It starts anew tomorrow.
 bots-silence-empty = { $name } has no answer to that: the model wrote nothing that can be shown. Ask in other words.

@@ -44,6 +44,7 @@ mod pending;
 mod reverse;
 mod transfer;
 
+mod export;
 mod freeze;
 mod revert;
 
@@ -75,6 +76,7 @@ pub use daily::{Claim, DailyError, TimezoneError, claim, set_timezone, timezone}
 pub use day::{
     Claimable, JOURNEY_GRACE, LastClaim, ZONE_CHANGE_WAIT, Zone, ZoneError, claimable, reward,
 };
+pub use export::{EXPORT_TRANSFERS_MAX, export};
 pub use freeze::{FreezeError, Frost, freeze, frozen, unfreeze};
 pub use hot::{Hot, HotBalance, Ticket};
 pub use journal::{Leg, Phase, Record, TransferKind, cause_of};

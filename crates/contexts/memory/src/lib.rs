@@ -66,7 +66,9 @@ pub use summary::{
     SUMMARY_INSTRUCTION, SUMMARY_LENGTH_MAX, Summary, SummaryDue, Summed, summary_due, summary_put,
 };
 pub use text::tokens;
-pub use turn::{NewTurn, Said, Speaker, TURN_LENGTH_MAX, TURNS_MAX, Turn, edit, say, unsay};
+pub use turn::{
+    NewTurn, Said, Speaker, TURN_LENGTH_MAX, TURNS_MAX, Turn, edit, posted, say, unsay,
+};
 pub use window::{Windows, windows};
 
 /// The tables of memory.

@@ -135,6 +135,19 @@ pub fn say(
     Ok(Said::Kept)
 }
 
+/// Gives a turn that was kept before Discord named its message the message that it became; whether it was kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn posted(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    kept_as: MessageId,
+    message: MessageId,
+) -> Result<bool, DbError> {
+    turns::turn_move(tx, guild, kept_as, message)
+}
+
 /// Puts an edited message's new words in the place of the old ones; whether it was kept. A summary that the old words
 /// went into is forgotten.
 ///

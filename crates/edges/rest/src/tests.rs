@@ -4,7 +4,7 @@ mod config;
 
 use std::sync::Arc;
 
-use app::{App, Core, Parts, Tripwire};
+use app::{App, Core, Parts};
 use axum::{
     Router,
     body::Body,
@@ -82,15 +82,8 @@ async fn scene() -> Scene {
     let db = testkit::db::fresh_libsql(&store::Migrations::part(app::MIGRATIONS));
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
     let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
-    let parts = Parts {
-        database: db.database().clone(),
-        clock,
-        ids,
-        chance: Arc::new(SeededChance::new(1)),
-        defaults: app::GuildSettings::default(),
-        retention_days_max: 30,
-        tripwire: Tripwire::default(),
-    };
+    let chance = Arc::new(SeededChance::new(1));
+    let parts = Parts::new(db.database().clone(), clock, ids, chance);
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));

@@ -94,6 +94,9 @@ pub struct InteractionAnswer {
     pub made_at_micros: i64,
     /// What is answered.
     pub content: AnswerContent,
+    /// Whether an audit entry explains it, so that one can ask why about the message that it becomes.
+    #[serde(default)]
+    pub explained: bool,
 }
 
 /// What an interaction is answered with.
@@ -187,6 +190,7 @@ mod tests {
             asker: Id::new(3).unwrap(),
             channel: None,
             made_at_micros: 4,
+            explained: false,
             content: AnswerContent::Reply(
                 Reply::card(Visibility::Public, card).with_buttons(vec![button]),
             ),

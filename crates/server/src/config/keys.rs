@@ -129,21 +129,21 @@ pub(crate) const KEYS: [Key; 30] = [
         "GUILDHALL_DISCORD_PUBLIC_KEY",
         "its public key, for interactions over HTTP",
     ),
-    later(open(
+    open(
         "GUILDHALL_AI_KIND",
         "the model's provider: openai, anthropic, gemini or offline; offline",
-    )),
-    later(open("GUILDHALL_AI_BASE_URL", "its base address")),
-    later(secret("GUILDHALL_AI_API_KEY", "its key")),
-    later(open("GUILDHALL_AI_MODEL", "the model")),
+    ),
+    open("GUILDHALL_AI_BASE_URL", "its base address"),
+    secret("GUILDHALL_AI_API_KEY", "its key"),
+    open("GUILDHALL_AI_MODEL", "the model"),
     later(open(
         "GUILDHALL_AI_EMBEDDING_MODEL",
         "the model for embeddings",
     )),
-    later(open(
+    open(
         "GUILDHALL_AI_TIMEOUT",
         "how long a whole answer may take; 30s",
-    )),
+    ),
     later(secret("GUILDHALL_STRIPE_SECRET_KEY", "Stripe's key")),
     later(secret(
         "GUILDHALL_STRIPE_WEBHOOK_SECRET",

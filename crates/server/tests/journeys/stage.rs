@@ -93,13 +93,13 @@ impl Stage {
         let chance = Arc::new(SeededChance::new(7));
         let tripwire = Tripwire::default();
         let parts = Parts {
-            database: self.db.database().clone(),
-            clock: clock.clone(),
-            ids,
-            chance: chance.clone(),
-            defaults: app::GuildSettings::default(),
-            retention_days_max: 30,
             tripwire: tripwire.clone(),
+            ..Parts::new(
+                self.db.database().clone(),
+                clock.clone(),
+                ids,
+                chance.clone(),
+            )
         };
         let core = Core::new(parts, app::words().unwrap());
         let app = App::start(core, audit::Signer::of_seed(&[7; 32]));

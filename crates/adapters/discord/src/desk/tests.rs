@@ -254,6 +254,7 @@ impl Scene {
                 asker: UserId::new(7).unwrap(),
                 channel: ChannelId::new(4).ok(),
                 made_at_micros: self.made_at.micros(),
+                explained: false,
                 content,
             })
             .await
@@ -587,6 +588,7 @@ async fn d4_the_desk_forgets_the_oldest_first_and_never_grows_without_bound() {
             asker: UserId::new(7).unwrap(),
             channel: None,
             made_at_micros: 0,
+            explained: false,
             content: AnswerContent::Reply(Reply::public("")),
         };
         book.add(&Arc::new(Case::lost(&answer)));

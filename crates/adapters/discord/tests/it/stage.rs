@@ -315,6 +315,7 @@ impl Running {
             asker: to.asker.user,
             channel: to.channel,
             made_at_micros: to.made_at.micros(),
+            explained: false,
             content,
         };
         self.discord

@@ -29,11 +29,7 @@ fn settings() -> Settings {
 /// Something of every sort.
 fn material() -> Material {
     Material {
-        guild_name: "The Grove".to_owned(),
-        asker_name: "alice".to_owned(),
         question: "what is my cat called?\n| nothing".to_owned(),
-        member_facts: vec!["My cat is called Miso".to_owned()],
-        guild_facts: vec!["The raid is on Friday".to_owned()],
         summary: Some("They spoke of cats.\nAt length.".to_owned()),
         channel: vec![
             line(Voice::Asker, "alice", "hi Ada"),
@@ -59,16 +55,6 @@ fn a_prompt_has_all_it_was_given_in_its_place() {
         .nth(1)
         .unwrap();
     expect![[r#"
-
-        Where you are and who asks:
-        | server: The Grove
-        | asker: alice
-
-        Notes about the asker:
-        | My cat is called Miso
-
-        Notes about the server:
-        | The raid is on Friday
 
         What this talk came to before:
         | They spoke of cats.
@@ -137,16 +123,15 @@ proptest! {
             line(from, text, text)
         }).collect();
         let material = Material {
-            guild_name: texts[0].clone(), asker_name: texts[0].clone(), question: question.clone(),
-            member_facts: texts.clone(), guild_facts: texts.clone(), summary: Some(texts[0].clone()),
+            question: question.clone(), summary: Some(texts[0].clone()),
             channel: said.clone(), member: said.clone(), server: said,
         };
         let made = prompt(&settings(), 1, &material);
         let empty = prompt(&settings(), 1, &Material::default());
-        let begin = empty.system.find("\nWhere you are").unwrap();
-        prop_assert_eq!(&made.system[..begin], &empty.system[..begin]);
+        let begin = empty.system.len();
+        prop_assert_eq!(&made.system[..begin], &empty.system);
         for line in made.system[begin..].lines().filter(|line| !line.is_empty()) {
-            let is_title = ["Where", "Notes", "What this", "Said"].iter().any(|title| line.starts_with(title))
+            let is_title = ["What this", "Said"].iter().any(|title| line.starts_with(title))
                 && line.ends_with(':');
             prop_assert!(line.starts_with("| ") || is_title, "{line:?}");
         }

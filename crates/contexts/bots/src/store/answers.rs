@@ -30,6 +30,11 @@ const ANSWER_OF_MESSAGE: Statement = Statement::new(
        FROM bots_messages m JOIN bots_answers a ON a.id = m.answer
       WHERE m.guild = ?1 AND m.message = ?2 AND a.guild = ?1",
 );
+const ANSWER_OF_ENTRY: Statement = Statement::new(
+    "bots.answer_of_entry",
+    "SELECT id, guild, asked, channel, asker, entry, version, prompt, state, at FROM bots_answers
+      WHERE guild = ?1 AND entry = ?2",
+);
 const MESSAGES_LIST: Statement = Statement::new(
     "bots.messages_list",
     "SELECT message FROM bots_messages WHERE answer = ?1 ORDER BY message LIMIT 100",
@@ -80,6 +85,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &MESSAGE_INSERT,
     &ANSWER_FINISH,
     &ANSWER_OF_MESSAGE,
+    &ANSWER_OF_ENTRY,
     &MESSAGES_LIST,
     &ANSWERED_AT,
     &PENDING_LIST,
@@ -155,6 +161,15 @@ pub(crate) fn answer_of_message(
     message: MessageId,
 ) -> Result<Option<Answer>, DbError> {
     let row = tx.row(&ANSWER_OF_MESSAGE, &[guild.into(), message.into()])?;
+    row.as_ref().map(answer_of).transpose()
+}
+
+pub(crate) fn answer_of_entry(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    entry: &str,
+) -> Result<Option<Answer>, DbError> {
+    let row = tx.row(&ANSWER_OF_ENTRY, &[guild.into(), entry.into()])?;
     row.as_ref().map(answer_of).transpose()
 }
 

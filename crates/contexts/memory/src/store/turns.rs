@@ -24,6 +24,11 @@ const TURN_EDIT: Statement = Statement::new(
     "memory.turn_edit",
     "UPDATE memory_turns SET text = ?3 WHERE guild = ?1 AND message = ?2",
 );
+const TURN_MOVE: Statement = Statement::new(
+    "memory.turn_move",
+    "UPDATE memory_turns SET message = ?3 WHERE guild = ?1 AND message = ?2
+     AND NOT EXISTS (SELECT 1 FROM memory_turns o WHERE o.guild = ?1 AND o.message = ?3)",
+);
 const TURN_DELETE: Statement = Statement::new(
     "memory.turn_delete",
     "DELETE FROM memory_turns WHERE guild = ?1 AND message = ?2",
@@ -56,6 +61,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &TURN_INSERT,
     &TURNS_CAP,
     &TURN_EDIT,
+    &TURN_MOVE,
     &TURN_DELETE,
     &CHANNEL_WINDOW,
     &MEMBER_WINDOW,
@@ -119,6 +125,15 @@ pub(crate) fn turn_edit(
     text: &str,
 ) -> Result<bool, DbError> {
     Ok(tx.execute(&TURN_EDIT, &[guild.into(), message.into(), text.into()])? == 1)
+}
+
+pub(crate) fn turn_move(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    from: MessageId,
+    to: MessageId,
+) -> Result<bool, DbError> {
+    Ok(tx.execute(&TURN_MOVE, &[guild.into(), from.into(), to.into()])? == 1)
 }
 
 pub(crate) fn turn_delete(

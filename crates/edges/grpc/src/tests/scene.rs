@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, Core, Door, Parts, Tripwire};
+use app::{App, Core, Door, Parts};
 use chat::{
     BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, GuildView, Inbox, Incoming,
     IncomingMessage, KnownMember,
@@ -131,15 +131,8 @@ pub(super) async fn closed_scene() -> Scene {
 async fn application(db: &TestDb) -> Arc<App> {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
     let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
-    let parts = Parts {
-        database: db.database().clone(),
-        clock,
-        ids,
-        chance: Arc::new(SeededChance::new(1)),
-        defaults: app::GuildSettings::default(),
-        retention_days_max: 30,
-        tripwire: Tripwire::default(),
-    };
+    let chance = Arc::new(SeededChance::new(1));
+    let parts = Parts::new(db.database().clone(), clock, ids, chance);
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));

@@ -1,0 +1,105 @@
+//! `/privacy`: a member takes everything that is kept of them along, or has it erased, in every context.
+//!
+//! Both are errands: they may take a while, and the asker was promised an answer. An erasure goes in chunks; stopped in
+//! the middle it has erased a part, and asked for again it erases the rest.
+
+use audit::{Kind, NewEntry, Outcome as Ending, Said, Trigger, TriggerKind};
+use kernel::{Op, UserId};
+use memory::commands::{erased, exported};
+use serde_json::json;
+use store::{DbError, Tx};
+
+use super::noting::record;
+use crate::{Core, outcome::Owing, promise::Promise};
+
+/// Gathers what every context keeps of the asker, and owes it to them.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn export(core: &Core, op: &Op, promise: &Promise) -> Result<Owing, DbError> {
+    let (inside, op, promise) = (core.clone(), op.clone(), promise.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        let (guild, user) = (op.guild, asker(&promise));
+        let kept = json!({
+            "guild_id": guild,
+            "user_id": user,
+            "at": op.at.to_string(),
+            "economy": economy::export(tx, guild, user, op.at)?,
+            "memory": memory::export(tx, guild, user)?,
+            "persona": bots::export(tx, guild, user)?,
+            "ai": ai::export(tx, guild, user)?,
+            "moderation": moderation::export(tx, guild, user)?,
+            "settings": platform::export(tx, guild, user)?,
+            "decisions": audit::export(tx, guild, user)?,
+        });
+        let mut entry = NewEntry::new(Kind::Human, "export", Ending::Executed, trigger(user));
+        entry.subject = Some(user);
+        entry.reasoning = Some(Said::by_nobody("asked for everything that is kept of them"));
+        record(tx, &inside, &op, &entry)?;
+        let reply = exported(&inside.words, &op.locale, &kept);
+        promise.keep(tx, &inside, &op, reply)
+    };
+    core.database.write("privacy-export", work).await
+}
+
+/// Erases the asker in every context, and owes them the count of what went.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn erase(core: &Core, op: &Op, promise: &Promise) -> Result<Owing, DbError> {
+    let mut texts = 0;
+    loop {
+        let (op, user) = (op.clone(), asker(promise));
+        let chunk = move |tx: &mut Tx<'_>| audit::erase(tx, &op, op.guild, user);
+        let gone = core.database.write("privacy-erase", chunk).await?;
+        texts += gone.texts;
+        if !gone.more {
+            break;
+        }
+    }
+    // Whoever is forgotten is not written down again by saying so: the entry names nobody.
+    let forgotten = core.admission.event(op.guild, op.cause.clone());
+    let (inside, op, promise) = (core.clone(), op.clone(), promise.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        let items = texts + erase_rest(tx, &op, asker(&promise))?;
+        let mut entry = NewEntry::new(
+            Kind::Human,
+            "erase",
+            Ending::Executed,
+            Trigger::of(TriggerKind::Button),
+        );
+        let why = format!("a member had everything erased that was kept of them: {items} things");
+        entry.reasoning = Some(Said::by_nobody(why));
+        record(tx, &inside, &forgotten, &entry)?;
+        let reply = erased(&inside.words, &op.locale, items);
+        promise.keep(tx, &inside, &op, reply)
+    };
+    let owing = core.database.write("privacy-erase-rest", work).await?;
+    core.hot.forget_all();
+    Ok(owing)
+}
+
+fn erase_rest(tx: &mut Tx<'_>, op: &Op, user: UserId) -> Result<u64, DbError> {
+    let guild = op.guild;
+    let memory = memory::erase(tx, op, guild, user)?;
+    let bots = bots::erase(tx, guild, user)?;
+    ai::erase(tx, op, guild, user)?;
+    let moderation = moderation::erase(tx, op, guild, user)?;
+    let settings = platform::erase(tx, op, guild, user)?;
+    let purse = u64::from(economy::erase(tx, guild, user)?);
+    // An audit entry that was made while the first ones were erased.
+    let late = audit::erase(tx, op, guild, user)?;
+    let talks = memory.facts + memory.turns + memory.summaries + bots.answers + bots.votes;
+    Ok(talks + moderation + settings + purse + late.texts)
+}
+
+fn asker(promise: &Promise) -> UserId {
+    promise.invocation.asker.user
+}
+
+fn trigger(user: UserId) -> Trigger {
+    Trigger {
+        user: Some(user),
+        ..Trigger::of(TriggerKind::Command)
+    }
+}
