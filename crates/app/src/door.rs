@@ -87,14 +87,20 @@ impl Visitor {
         core.admission().token(self.guild, self.holder.token, cause)
     }
 
-    /// The operation of a write, caused by its idempotency key: the same key is the same cause. None where the key
-    /// is empty or longer than [`KEY_MAX`].
+    /// The operation of a write, caused by its idempotency key: the same key is the same cause. A key belongs to
+    /// the token, the guild and the path under it, as REST spells that at every edge. None where the key is empty or
+    /// longer than [`KEY_MAX`].
     #[must_use]
-    pub fn write_op(&self, core: &Core, key: &[u8]) -> Option<Op> {
+    pub fn write_op(&self, core: &Core, path: &str, key: &[u8]) -> Option<Op> {
         if !(1..=KEY_MAX).contains(&key.len()) {
             return None;
         }
-        let digest: String = Sha256::digest(key)
+        // With the path's length, so that no two of path and key run together.
+        let place = format!("{}/{}:{path}", self.guild, path.len());
+        let place = Sha256::new().chain_update(place);
+        let digest: String = place
+            .chain_update(key)
+            .finalize()
             .iter()
             .take(16)
             .map(|byte| format!("{byte:02x}"))

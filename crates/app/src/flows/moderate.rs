@@ -8,7 +8,7 @@ use audit::{
     Confidence, Cost, Kind, NewEntry, NewInput, Outcome, RuleSeen, Said, Trigger, TriggerKind,
 };
 use chat::{IncomingMessage, Permissions};
-use kernel::{Cause as EventCause, CauseKind, GuildId, Op};
+use kernel::{Cause as EventCause, CauseKind, ChannelId, GuildId, Op, RoleId, UserId};
 use moderation::{
     Action, Ask, CaseError, Dealt, Enforced, Hit, Message, Mode, Offence, Standing, Verdict,
     commands::log_card, enforce, judge, texts,
@@ -88,7 +88,12 @@ fn verdict(
     message: &IncomingMessage,
 ) -> Verdict {
     let texts = texts(message);
-    let standing = standing(around, message);
+    let standing = standing(
+        around,
+        message.author,
+        &message.roles,
+        Some(message.channel),
+    );
     let now = core.clock.now();
     match Message::of(message, &texts, standing, now) {
         Some(message) => core
@@ -98,12 +103,15 @@ fn verdict(
     }
 }
 
-/// Whether the author may manage messages there, by what is known of the guild.
-fn standing(around: &Surroundings, message: &IncomingMessage) -> Standing {
-    let held = around
-        .guild
-        .as_ref()
-        .map(|view| view.permissions(message.author, &message.roles, Some(message.channel)));
+/// Whether somebody with these roles may manage messages there, by what is known of the guild.
+pub(crate) fn standing(
+    around: &Surroundings,
+    user: UserId,
+    roles: &[RoleId],
+    channel: Option<ChannelId>,
+) -> Standing {
+    let guild = around.guild.as_ref();
+    let held = guild.map(|view| view.permissions(user, roles, channel));
     if held.is_some_and(|held| held.allow(Permissions::MANAGE_MESSAGES)) {
         Standing::Moderator
     } else {

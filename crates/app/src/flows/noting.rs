@@ -63,12 +63,22 @@ pub(crate) fn record_access(
     action: &str,
     what: &str,
 ) -> Result<(), DbError> {
-    let Actor::Token(token) = &op.actor else {
-        return Ok(());
-    };
+    match op.actor {
+        Actor::Token(_) => record(tx, core, op, &accessed(op, action, what)).map(drop),
+        Actor::Member(_) | Actor::System => Ok(()),
+    }
+}
+
+/// That somebody wrote something from outside Discord.
+pub(crate) fn accessed(op: &Op, action: &str, what: &str) -> NewEntry {
     let mut entry = NewEntry::new(Kind::Access, action, Outcome::Executed, trigger_of(op));
-    entry.reasoning = Some(Said::by_nobody(format!("`{token}` wrote {what}")));
-    record(tx, core, op, &entry).map(drop)
+    let who = match &op.actor {
+        Actor::Token(token) => token.clone(),
+        Actor::Member(user) => user.to_string(),
+        Actor::System => "system".to_owned(),
+    };
+    entry.reasoning = Some(Said::by_nobody(format!("`{who}` wrote {what}")));
+    entry
 }
 
 /// Says how a pending decision ended, once.

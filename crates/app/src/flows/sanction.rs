@@ -1,10 +1,10 @@
 //! Moderators' commands: what they decide is recorded, owed to Discord, and shown in the log channel.
 
 use audit::{Kind, NewEntry, Outcome, Said};
-use chat::{Invocation, KnownMember};
+use chat::{IncomingMessage, Invocation, KnownMember, Reply};
 use kernel::{Fault, FaultKind, Op, Told, UserId};
 use moderation::{
-    Ranks,
+    Deed, Ranks,
     commands::{Answer, Desk, needs_ranks},
 };
 use store::{DbError, Tx};
@@ -15,8 +15,8 @@ use super::{
     noting::{record, trigger_by, trigger_of},
 };
 use crate::{
-    Core,
-    outcome::{Failed, Outcome as Led},
+    Core, GuildConfig,
+    outcome::{Failed, Outcome as Led, Owing},
     surroundings::Surroundings,
 };
 
@@ -63,37 +63,65 @@ pub(crate) fn invoke(
     let ids = core.ids.as_ref();
     let answer = moderation::commands::invoke(tx, op, ids, &desk, invocation)?;
     let reason = reason(&answer, invocation);
-    let cause = deeds::Cause {
-        op,
+    let ruling = Ruling {
+        entry: decided(&answer).then(|| entry(&answer, invocation, &reason)),
+        deeds: &answer.deeds,
         reason: &reason,
         recent: around.recent.as_deref().unwrap_or_default(),
+        card: answer.card,
     };
-    let (mut owing, effects) = owe_all(tx, core, &cause, &answer.deeds)?;
-    if decided(&answer) {
-        let mut entry = NewEntry::new(
-            Kind::Human,
-            action(&answer),
-            Outcome::Executed,
-            trigger_by(invocation),
-        );
-        entry.subject = answer.case.as_ref().map(|case| case.user);
-        entry.case = answer.case.as_ref().map(|case| case.number);
-        entry.reasoning = Some(Said::by(invocation.asker.user, reason.clone()));
-        entry.config_revision = around.config.revision.map(platform::Revision::get);
+    Ok(Led {
+        owing: carry(tx, core, op, &around.config, ruling)?,
+        ..answer.reply.into()
+    })
+}
+
+/// What somebody decided about a member or a channel, wherever they decided it.
+#[derive(Debug)]
+pub(crate) struct Ruling<'a> {
+    /// What is recorded; nothing where it was only looked at. Its effects are yet to come.
+    pub(crate) entry: Option<NewEntry>,
+    /// What must happen in Discord.
+    pub(crate) deeds: &'a [Deed],
+    /// Why, as Discord's own audit log shows it.
+    pub(crate) reason: &'a str,
+    /// The latest messages of the channel, where deeds may need them; newest first.
+    pub(crate) recent: &'a [IncomingMessage],
+    /// What stands in the log channel, where there is one.
+    pub(crate) card: Option<Reply>,
+}
+
+/// Owes what a ruling asks for, records it, and shows it in the log channel.
+pub(crate) fn carry(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    config: &GuildConfig,
+    ruling: Ruling<'_>,
+) -> Result<Vec<Owing>, DbError> {
+    let cause = deeds::Cause {
+        op,
+        reason: ruling.reason,
+        recent: ruling.recent,
+    };
+    let (mut owing, effects) = owe_all(tx, core, &cause, ruling.deeds)?;
+    if let Some(mut entry) = ruling.entry {
+        entry.config_revision = config.revision.map(platform::Revision::get);
         entry.effects = effects;
         record(tx, core, op, &entry)?;
     }
-    owing.extend(owe_card(
-        tx,
-        core,
-        op,
-        settings.log_channel_id,
-        answer.card,
-    )?);
-    Ok(Led {
-        owing,
-        ..answer.reply.into()
-    })
+    let channel = config.settings.moderation.log_channel_id;
+    owing.extend(owe_card(tx, core, op, channel, ruling.card)?);
+    Ok(owing)
+}
+
+fn entry(answer: &Answer, invocation: &Invocation, reason: &str) -> NewEntry {
+    let trigger = trigger_by(invocation);
+    let mut entry = NewEntry::new(Kind::Human, action(answer), Outcome::Executed, trigger);
+    entry.subject = answer.case.as_ref().map(|case| case.user);
+    entry.case = answer.case.as_ref().map(|case| case.number);
+    entry.reasoning = Some(Said::by(invocation.asker.user, reason));
+    entry
 }
 
 /// Where everybody stands, for the commands that look at roles.
@@ -134,10 +162,7 @@ fn action(answer: &Answer) -> &'static str {
     match &answer.case {
         Some(case) if case.undone_by.is_some() => "undo",
         Some(case) => case.kind.name(),
-        None => answer
-            .deeds
-            .first()
-            .map_or("report", moderation::Deed::kind),
+        None => answer.deeds.first().map_or("report", Deed::kind),
     }
 }
 

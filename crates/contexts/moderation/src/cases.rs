@@ -379,6 +379,37 @@ pub fn case_list(
     cases::case_list(tx, guild, user, before.unwrap_or(i64::MAX), limit)
 }
 
+/// A page of cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CasePage {
+    /// The cases, the newest first.
+    pub cases: Vec<Case>,
+    /// Below which number the next page begins, where there is more.
+    pub next: Option<i64>,
+}
+
+/// A page of cases, below `before` where that is given; of one member, or of all.
+///
+/// # Errors
+/// When the database fails.
+pub fn case_page(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    user: Option<UserId>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<CasePage, DbError> {
+    let limit = limit.clamp(1, CASES_LIMIT_MAX);
+    // One more than is shown tells whether there is a next page.
+    let below = before.unwrap_or(i64::MAX);
+    let mut cases = cases::case_list(tx, guild, user, below, limit + 1)?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = cases.len() > shown;
+    cases.truncate(shown);
+    let next = cases.last().filter(|_| more).map(|last| last.number);
+    Ok(CasePage { cases, next })
+}
+
 /// Adds a note to a case, once for the operation's cause.
 ///
 /// # Errors

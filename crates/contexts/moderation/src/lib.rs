@@ -37,6 +37,7 @@ mod compiled;
 mod flood;
 mod judge;
 mod model;
+mod trial;
 
 mod cases;
 mod deed;
@@ -55,9 +56,9 @@ mod tests;
 
 pub use self::store::STATEMENTS;
 pub use cases::{
-    CASES_LIMIT_MAX, Case, CaseError, CaseKind, CaseState, HELD_LENGTH_MAX, Held, Note, Novelty,
-    OpenCase, REASON_LENGTH_MAX, Undone, case_fetch, case_list, case_note, case_open, case_undo,
-    erase, export, held, name_of, notes, words_forget,
+    CASES_LIMIT_MAX, Case, CaseError, CaseKind, CasePage, CaseState, HELD_LENGTH_MAX, Held, Note,
+    Novelty, OpenCase, REASON_LENGTH_MAX, Undone, case_fetch, case_list, case_note, case_open,
+    case_page, case_undo, erase, export, held, name_of, notes, words_forget,
 };
 pub use compiled::Compiled;
 pub use deed::Deed;
@@ -81,6 +82,7 @@ pub use switch::{
     REPORTS_MAX, Reported, Switch, SwitchState, report, switch, switch_turn, switched_off,
 };
 pub use text::{TEXT_LENGTH_MAX, bounded, folded};
+pub use trial::{Trial, trial};
 
 /// The tables of moderation.
 pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {

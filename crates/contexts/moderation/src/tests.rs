@@ -7,4 +7,5 @@ mod lasting;
 mod rules;
 mod statements;
 mod transcripts;
+mod trials;
 mod world;

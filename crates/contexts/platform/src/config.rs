@@ -285,6 +285,14 @@ pub fn config_fetch(
     }
 }
 
+/// The revision that this operation wrote before; nothing where it has not.
+///
+/// # Errors
+/// When the database fails.
+pub fn config_caused(tx: &mut Tx<'_>, op: &Op) -> Result<Option<Entry>, DbError> {
+    revisions::caused_fetch(tx, op.guild, &caused(op))
+}
+
 /// What was in force at a moment; nothing where the guild joined later.
 ///
 /// # Errors

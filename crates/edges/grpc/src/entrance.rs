@@ -57,9 +57,10 @@ impl Visit {
         self.visitor.read_op(&self.core)
     }
 
-    /// The operation of a write, with the key that makes sending it again harmless.
-    pub(crate) fn write_op(&self, key: &str) -> Result<Op, Refusal> {
-        let op = self.visitor.write_op(&self.core, key.as_bytes());
+    /// The operation of a write, with the key that makes sending it again harmless. The path is that of the same
+    /// write over REST, under the guild.
+    pub(crate) fn write_op(&self, path: &str, key: &str) -> Result<Op, Refusal> {
+        let op = self.visitor.write_op(&self.core, path, key.as_bytes());
         op.ok_or_else(|| {
             let words = format!("A write needs an `idempotency_key` of 1 to {KEY_MAX} bytes.");
             Refusal::field("idempotency_key", &words).under(self.core.admission().correlation())

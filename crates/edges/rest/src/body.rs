@@ -6,8 +6,12 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use crate::Problem;
 
-/// Reads a JSON body.
+/// Reads a JSON body, which is an object: a list would be taken for its fields without their names.
 pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') {
+        return Err(Problem::invalid("The body is a JSON object.", ""));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());

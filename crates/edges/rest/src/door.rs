@@ -21,10 +21,15 @@ impl Rest {
         })
     }
 
-    /// The operation of a write, with the key that makes sending it again harmless.
-    pub(crate) fn write_op(&self, visitor: &Visitor, headers: &HeaderMap) -> Result<Op, Problem> {
+    /// The operation of a write to this path under the guild, with the key that makes sending it again harmless.
+    pub(crate) fn write_op(
+        &self,
+        visitor: &Visitor,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Result<Op, Problem> {
         let key = headers.get("idempotency-key").map(HeaderValue::as_bytes);
-        let op = visitor.write_op(&self.core, key.unwrap_or_default());
+        let op = visitor.write_op(&self.core, path, key.unwrap_or_default());
         op.ok_or_else(|| {
             let detail = format!(
                 "A write needs the header `Idempotency-Key`, of 1 to {KEY_MAX} characters."

@@ -10,6 +10,7 @@ mod body;
 mod door;
 mod page;
 mod problem;
+mod query;
 mod routes;
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,11 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
+    /// The part of a list that a query with names of its own asks for.
+    pub(crate) const fn of(cursor: Option<String>, limit: Option<String>) -> Self {
+        Self { cursor, limit }
+    }
+
     pub(crate) fn limit(&self) -> Result<u32, Problem> {
         let Some(limit) = &self.limit else {
             return Ok(LIMIT_DEFAULT);

@@ -81,6 +81,13 @@ impl Problem {
         }
     }
 
+    /// The same, where the path itself names what is not there.
+    pub(crate) const fn not_there(mut self) -> Self {
+        self.status = StatusCode::NOT_FOUND;
+        self.title = "Not found";
+        self
+    }
+
     /// The same, about this place in the request.
     pub(crate) fn at(mut self, pointer: String) -> Self {
         self.pointer = Some(pointer);

@@ -1,8 +1,11 @@
 //! One module for each context.
 
 pub(crate) mod audit;
+pub(crate) mod cases;
 pub(crate) mod config;
 pub(crate) mod economy;
+pub(crate) mod memories;
+pub(crate) mod rules;
 
 use axum::Router;
 
@@ -13,4 +16,7 @@ pub(crate) fn of_a_guild() -> Router<Rest> {
     economy::router()
         .merge(config::router())
         .merge(audit::router())
+        .merge(rules::router())
+        .merge(cases::router())
+        .merge(memories::router())
 }

@@ -2,23 +2,23 @@
 
 use ::store::Tx;
 use chat::{Colour, Embed, Reply, Visibility};
-use kernel::{Timestamp, Told};
+use kernel::Told;
 
 use super::{
     Answer, CommandError, Talk,
     card::{escaped, found, mention, moment, named},
 };
 use crate::{
-    flood::FloodState,
-    judge::{Hit, Message, Part, Text, Verdict, judge},
+    judge::{Hit, Standing, Verdict},
     ranks::Power,
     settings::{Action, Mode},
     switch::{Switch, SwitchState, switch, switch_turn},
+    trial::{Trial, trial},
 };
 
 pub(super) fn test(talk: &Talk<'_>, text: &str) -> Result<Answer, CommandError> {
     talk.may(Power::Warn)?;
-    let verdict = tried(talk, text)?;
+    let verdict = tried(talk, text);
     let title = match verdict.hits.len() {
         0 => talk.word("moderation-test-none"),
         count => {
@@ -50,39 +50,17 @@ pub(super) fn test(talk: &Talk<'_>, text: &str) -> Result<Answer, CommandError> 
 }
 
 /// The text as a message of an ordinary member in this channel, who has written nothing before.
-fn tried(talk: &Talk<'_>, text: &str) -> Result<Verdict, CommandError> {
-    let invocation = talk.invocation;
-    let channel = invocation.channel.ok_or(CommandError::NoChannel)?;
-    let id = kernel::Id::new(invocation.id.get()).map_err(|_| CommandError::NoChannel)?;
-    let texts = [Text {
-        part: Part::Content,
-        text,
-    }];
-    let message = Message {
+fn tried(talk: &Talk<'_>, text: &str) -> Verdict {
+    let asked = Trial {
         guild: talk.op.guild,
-        id,
-        channel,
-        thread_of: None,
-        author: invocation.asker.user,
+        channel: talk.invocation.channel.map(|channel| (channel, None)),
+        author: Some(talk.invocation.asker.user),
         roles: &[],
-        is_bot: false,
-        is_moderator: false,
-        texts: &texts,
-        mentions: mentions(text),
+        standing: Standing::Member,
+        text,
         at: talk.op.at,
-        edited_at: None::<Timestamp>,
     };
-    Ok(judge(talk.desk.compiled, &mut FloodState::new(1), &message))
-}
-
-/// How many mentions stand in a text.
-fn mentions(text: &str) -> u32 {
-    let marks = text.match_indices("<@").filter(|(at, _)| {
-        let rest = text[at + 2..].trim_start_matches(['!', '&']);
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        digits > 0 && rest[digits..].starts_with('>')
-    });
-    u32::try_from(marks.count()).unwrap_or(u32::MAX)
+    trial(talk.desk.compiled, &asked)
 }
 
 fn line(talk: &Talk<'_>, hit: &Hit) -> String {

@@ -5,7 +5,7 @@ use kernel::Span;
 use super::world::{GUILD, OTHER_GUILD, World, each, guild, user};
 use crate::{
     Case, CaseError, CaseKind, CaseState, Deed, Measure, Novelty, Sanction, Sanctioned, Undone,
-    case_fetch, case_list, case_note, case_undo, notes, sanction,
+    case_fetch, case_list, case_note, case_page, case_undo, notes, sanction,
 };
 
 pub(super) fn measure(world: &World, moderator: u64, member: u64, measure: Measure) -> Sanctioned {
@@ -154,6 +154,18 @@ fn notes_are_kept_and_lists_turn_their_pages() {
         assert_eq!(numbers(None, Some(4), 9), [3, 2, 1]);
         assert_eq!(numbers(Some(1), None, 9), [5, 3, 1]);
         assert_eq!(numbers(Some(1), Some(3), 9), [1]);
+        let next = |member: Option<u64>, before: Option<i64>, limit: u32| {
+            let page =
+                world.see(move |tx| case_page(tx, guild(GUILD), member.map(user), before, limit));
+            (page.cases.len(), page.next)
+        };
+        assert_eq!(next(None, None, 2), (2, Some(4)));
+        assert_eq!(
+            next(Some(1), None, 3),
+            (3, None),
+            "a full page may be the last"
+        );
+        assert_eq!(next(Some(1), Some(1), 3), (0, None));
         let op = world.op(9);
         let empty = world.run(move |tx, ids| case_note(tx, &op, ids, 1, "  ").map(drop));
         assert_eq!(empty, Err(CaseError::BadText { length: 0 }));

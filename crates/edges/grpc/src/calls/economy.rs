@@ -96,7 +96,7 @@ async fn account(visit: &Visit, asked: &GetAccountRequest) -> Result<Account, Re
 }
 
 async fn create_transfer(visit: &Visit, asked: CreateTransferRequest) -> Result<Transfer, Refusal> {
-    let op = visit.write_op(&asked.idempotency_key)?;
+    let op = visit.write_op("transfers", &asked.idempotency_key)?;
     let command = command(asked).map_err(|refusal| refusal.under(op.correlation))?;
     let moved = grant::transfer(&visit.core, op.clone(), command).await;
     let receipt = moved.map_err(|error| visit.refusal(&op, &error))?;

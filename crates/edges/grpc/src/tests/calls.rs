@@ -155,7 +155,9 @@ async fn g2_a_key_used_over_rest_is_known_here() {
     let holder = scene.door.holder(TOKEN).unwrap();
     let visitor = scene.door.visit(holder, "77").unwrap();
     // As the REST edge reads it: the bytes of the header.
-    let op = visitor.write_op(scene.door.core(), b"shared").unwrap();
+    let op = visitor
+        .write_op(scene.door.core(), "transfers", b"shared")
+        .unwrap();
     let command = economy::Transfer {
         leg: economy::Leg::named("transfer"),
         from: "faucet:grant".parse().unwrap(),

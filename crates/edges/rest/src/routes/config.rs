@@ -93,7 +93,7 @@ async fn put(
     body: Bytes,
 ) -> Answer<RevisionBody> {
     let visitor = rest.admit(&headers, &guild)?;
-    let op = rest.write_op(&visitor, &headers)?;
+    let op = rest.write_op(&visitor, "config", &headers)?;
     let asked = body::read::<NewConfig>(&body).map_err(|problem| problem.under(op.correlation))?;
     let command = Configure {
         document: asked.document,
@@ -200,7 +200,7 @@ async fn rollback(
     body: Bytes,
 ) -> Answer<RevisionBody> {
     let visitor = rest.admit(&headers, &guild)?;
-    let op = rest.write_op(&visitor, &headers)?;
+    let op = rest.write_op(&visitor, "config/rollback", &headers)?;
     let asked = body::read::<Back>(&body).map_err(|problem| problem.under(op.correlation))?;
     let to = Revision::new(asked.to)
         .map_err(|error| Problem::invalid(error, "/to").under(op.correlation))?;

@@ -164,7 +164,7 @@ async fn transfer(
     body: Bytes,
 ) -> Result<(StatusCode, Json<TransferBody>), Problem> {
     let visitor = rest.admit(&headers, &guild)?;
-    let op = rest.write_op(&visitor, &headers)?;
+    let op = rest.write_op(&visitor, "transfers", &headers)?;
     let command = body::read::<NewTransfer>(&body)
         .and_then(NewTransfer::command)
         .map_err(|problem| problem.under(op.correlation))?;

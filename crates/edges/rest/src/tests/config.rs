@@ -6,17 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Scene, TOKEN, scene};
-
-impl Scene {
-    async fn put(&self, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
-        let request = Request::put(format!("/api/v1/guilds/{path}"))
-            .header("authorization", format!("Bearer {TOKEN}"))
-            .header("idempotency-key", key);
-        self.send(request.body(Body::from(body.to_string())).unwrap())
-            .await
-    }
-}
+use super::stage::scene;
 
 fn daily(amount: i64) -> Value {
     json!({"document": {"economy": {"daily": {"amount": amount}}}, "note": format!("daily {amount}")})

@@ -1,0 +1,266 @@
+//! `cases` of a guild, undoing one, and `automod/test`.
+
+use app::flows::{
+    trial::{self, TryText},
+    undo::{self, UndoCase, UndoError},
+};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+    routing::{get, post},
+};
+use kernel::{ChannelId, MessageId, UserId};
+use moderation::{Case, CaseError, Hit, TEXT_LENGTH_MAX};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
+
+use crate::{
+    Problem, Rest, body,
+    page::{Page, PageQuery},
+    query,
+};
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new()
+        .route("/cases", get(list))
+        .route("/cases/{number}", get(one))
+        .route("/cases/{number}/undo", post(undone))
+        .route("/automod/test", post(test))
+}
+
+#[derive(Debug, Serialize)]
+struct CaseBody {
+    number: i64,
+    kind: &'static str,
+    state: &'static str,
+    user_id: UserId,
+    moderator_id: Option<UserId>,
+    rule_id: Option<String>,
+    message_id: Option<MessageId>,
+    channel_id: Option<ChannelId>,
+    reason: String,
+    at: String,
+    points: u32,
+    until: Option<String>,
+    parent: Option<i64>,
+    undone_by: Option<String>,
+    undone_at: Option<String>,
+    undo_reason: Option<String>,
+}
+
+impl From<Case> for CaseBody {
+    fn from(case: Case) -> Self {
+        Self {
+            number: case.number,
+            kind: case.kind.name(),
+            state: case.state.name(),
+            user_id: case.user,
+            moderator_id: case.moderator,
+            rule_id: case.rule_id,
+            message_id: case.message,
+            channel_id: case.channel,
+            reason: case.reason,
+            at: case.at.to_string(),
+            points: case.points,
+            until: case.until.map(|until| until.to_string()),
+            parent: case.parent,
+            undone_by: case.undone_by,
+            undone_at: case.undone_at.map(|at| at.to_string()),
+            undo_reason: case.undo_reason,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    user_id: Option<String>,
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+async fn list(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer<Page<CaseBody>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let asked: ListQuery = query::read(&uri)?;
+    let user = query::id(asked.user_id.as_deref(), "/user_id")?;
+    let page = PageQuery::of(asked.cursor, asked.limit);
+    let (before, limit) = (page.cursor()?, page.limit()?);
+    let op = visitor.read_op(&rest.core);
+    let guild = op.guild;
+    let read = move |tx: &mut Tx<'_>| moderation::case_page(tx, guild, user, before, limit);
+    let found = rest.read("rest.cases", &op, read).await?;
+    Ok(Json(Page {
+        items: found.cases.into_iter().map(Into::into).collect(),
+        next: found.next.map(|next| next.to_string()),
+    }))
+}
+
+async fn one(
+    State(rest): State<Rest>,
+    Path((guild, number)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<CaseBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let (guild, number) = (op.guild, numbered(&number));
+    let read = move |tx: &mut Tx<'_>| match number {
+        Some(number) => moderation::case_fetch(tx, guild, number).map(Some),
+        None => Ok(None),
+    };
+    let found = rest.core.database().read("rest.case", read).await;
+    let found = found.map_err(|error: CaseError| rest.about_case(&op, &error.into()))?;
+    let found = found.ok_or_else(|| no_case().under(op.correlation))?;
+    Ok(Json(found.into()))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn undone(
+    State(rest): State<Rest>,
+    Path((guild, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<CaseBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, &format!("cases/{number}/undo"), &headers)?;
+    let asked = body::read::<Undo>(&body).map_err(|problem| problem.under(op.correlation))?;
+    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
+    let command = UndoCase {
+        number,
+        reason: asked.reason,
+    };
+    let case = undo::undo(&rest.core, op.clone(), command).await;
+    let case = case.map_err(|error| rest.about_case(&op, &error))?;
+    Ok(Json(case.into()))
+}
+
+/// The number of a case; nothing where none could have it.
+fn numbered(text: &str) -> Option<i64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_number.then(|| text.parse().ok()).flatten();
+    number.filter(|number| *number > 0)
+}
+
+fn no_case() -> Problem {
+    Problem::not_found("There is no such case.")
+}
+
+impl Rest {
+    fn about_case(&self, op: &kernel::Op, error: &UndoError) -> Problem {
+        let problem = self.problem(op, error);
+        match error {
+            UndoError::Case(CaseError::NoSuchCase { .. }) => problem.not_there(),
+            UndoError::Case(CaseError::BadText { .. }) => problem.at("/reason".to_owned()),
+            _ => problem,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tried {
+    content: String,
+    user_id: Option<UserId>,
+    channel_id: Option<ChannelId>,
+}
+
+/// What the rules in force would say.
+#[derive(Debug, Serialize)]
+struct VerdictBody {
+    hits: Vec<HitBody>,
+    /// What a model would be asked besides; it is not asked here.
+    asks: Vec<AskBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct HitBody {
+    rule_id: String,
+    name: String,
+    matched: Vec<MatchedBody>,
+    actions: Vec<Value>,
+    mode: Value,
+    reasoning: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MatchedBody {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AskBody {
+    rule_id: String,
+    name: String,
+    mode: Value,
+}
+
+impl From<Hit> for HitBody {
+    fn from(hit: Hit) -> Self {
+        let matched = |matched: moderation::Matched| MatchedBody {
+            start: matched.start,
+            end: matched.end,
+            text: matched.text,
+        };
+        Self {
+            rule_id: hit.rule_id,
+            name: hit.name,
+            matched: hit.matched.into_iter().map(matched).collect(),
+            actions: hit.actions.iter().map(spelt).collect(),
+            mode: spelt(&hit.mode),
+            reasoning: hit.reasoning,
+        }
+    }
+}
+
+/// A value as the configuration document spells it.
+fn spelt(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+async fn test(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<VerdictBody> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = visitor.read_op(&rest.core);
+    let asked = body::read::<Tried>(&body).map_err(|problem| problem.under(op.correlation))?;
+    if asked.content.chars().count() > TEXT_LENGTH_MAX {
+        let detail = format!("No more than {TEXT_LENGTH_MAX} characters are looked at.");
+        return Err(Problem::invalid(detail, "/content").under(op.correlation));
+    }
+    let asked = TryText {
+        content: asked.content,
+        user: asked.user_id,
+        channel: asked.channel_id,
+    };
+    let verdict = trial::try_text(&rest.core, op.guild, asked).await;
+    let verdict = verdict.map_err(|error| rest.problem(&op, &error))?;
+    let ask = |ask: moderation::Ask| AskBody {
+        mode: spelt(&ask.mode),
+        rule_id: ask.rule_id,
+        name: ask.name,
+    };
+    Ok(Json(VerdictBody {
+        hits: verdict.hits.into_iter().map(Into::into).collect(),
+        asks: verdict.asks.into_iter().map(ask).collect(),
+    }))
+}

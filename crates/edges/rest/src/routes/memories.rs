@@ -1,0 +1,106 @@
+//! `memories` of a guild: what is known of members and of the guild itself, and having it forgotten.
+
+use app::flows::memories::{self, ForgetError};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, Uri},
+    routing::{delete, get},
+};
+use kernel::{ChannelId, MessageId, UserId};
+use memory::{Fact, FactId};
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+use crate::{
+    Problem, Rest,
+    page::{Page, PageQuery},
+    query,
+};
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new()
+        .route("/memories", get(list))
+        .route("/memories/{memory_id}", delete(forget))
+}
+
+#[derive(Debug, Serialize)]
+struct MemoryBody {
+    id: String,
+    text: String,
+    subject: &'static str,
+    /// Whom it is about; for one of the guild, who taught it.
+    user_id: UserId,
+    channel_id: ChannelId,
+    scope: &'static str,
+    confidence: f64,
+    source_message_id: Option<MessageId>,
+    origin: &'static str,
+    at: String,
+    expires_at: String,
+}
+
+impl From<Fact> for MemoryBody {
+    fn from(fact: Fact) -> Self {
+        Self {
+            id: fact.id.to_string(),
+            subject: fact.subject.name(),
+            user_id: fact.user,
+            channel_id: fact.channel,
+            scope: fact.scope.name(),
+            confidence: fact.confidence(),
+            source_message_id: fact.source,
+            origin: fact.origin.name(),
+            at: fact.at.to_string(),
+            expires_at: fact.expires_at.to_string(),
+            text: fact.text,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    user_id: Option<String>,
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+async fn list(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer<Page<MemoryBody>> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let asked: ListQuery = query::read(&uri)?;
+    let user = query::id(asked.user_id.as_deref(), "/user_id")?;
+    let page = PageQuery::of(asked.cursor, asked.limit);
+    let (before, limit) = (page.text_cursor::<FactId>()?, page.limit()?);
+    let op = visitor.read_op(&rest.core);
+    let (guild, now) = (op.guild, op.at);
+    let read = move |tx: &mut Tx<'_>| memory::facts(tx, guild, user, before, limit, now);
+    let found = rest.read("rest.memories", &op, read).await?;
+    Ok(Json(Page {
+        items: found.items.into_iter().map(Into::into).collect(),
+        next: found.next.map(|next| next.to_string()),
+    }))
+}
+
+async fn forget(
+    State(rest): State<Rest>,
+    Path((guild, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, &format!("memories/{id}"), &headers)?;
+    let none = |_| Problem::not_found("There is no such memory.").under(op.correlation);
+    let id: FactId = id.parse().map_err(none)?;
+    match memories::forget(&rest.core, op.clone(), id).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error @ ForgetError::NoSuchMemory { .. }) => Err(rest.problem(&op, &error).not_there()),
+        Err(error) => Err(rest.problem(&op, &error)),
+    }
+}

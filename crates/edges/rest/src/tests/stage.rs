@@ -1,0 +1,233 @@
+//! A guild with three members, and requests to it.
+
+use std::sync::Arc;
+
+use app::{App, Core, Parts};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use chat::{
+    BoxFuture, DeliveryError, Directory, Effect, Finished, GuildAvailable, GuildView, Inbox,
+    Incoming, IncomingMessage, KnownMember,
+};
+use kernel::{
+    ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
+    Span, UserId,
+};
+use secrecy::SecretString;
+use serde_json::Value;
+use store::{DbError, Tx};
+use testkit::{db::TestDb, time::ManualClock};
+use tower::ServiceExt;
+
+use crate::Rest;
+
+pub(super) const TOKEN: &str = "an-operator-token";
+
+/// Members 10 and 11 are people, 11 with the role 500; 12 is a bot.
+#[derive(Debug)]
+struct Town;
+
+impl Directory for Town {
+    fn member(
+        &self,
+        _: GuildId,
+        user: UserId,
+    ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
+        let known = (10..=12).contains(&user.get()).then(|| KnownMember {
+            is_bot: user.get() == 12,
+            roles: (user.get() == 11)
+                .then(|| Id::new(500).unwrap())
+                .into_iter()
+                .collect(),
+            ..KnownMember::named(user, format!("member {user}"))
+        });
+        Box::pin(async move { Ok(known) })
+    }
+
+    fn guild(&self, _: GuildId) -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn known_guild(&self, _: GuildId) -> Option<Arc<GuildView>> {
+        None
+    }
+
+    fn bot_user(&self, _: ApplicationId) -> Option<UserId> {
+        None
+    }
+
+    fn message(
+        &self,
+        _: ChannelId,
+        _: MessageId,
+    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn recent_messages(
+        &self,
+        _: ChannelId,
+        _: u16,
+    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+pub(super) struct Scene {
+    router: Router,
+    app: Arc<App>,
+    db: TestDb,
+}
+
+pub(super) async fn scene() -> Scene {
+    let db = testkit::db::fresh_libsql(&store::Migrations::part(app::MIGRATIONS));
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+    let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
+    let chance = Arc::new(SeededChance::new(1));
+    let parts = Parts::new(db.database().clone(), clock, ids, chance);
+    let core = Core::new(parts, app::words().unwrap());
+    let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
+    app.core().look_up_in(Arc::new(Town));
+    let rest = Rest::new(app.core().clone(), Some(SecretString::from(TOKEN)));
+    let scene = Scene {
+        router: rest.router(),
+        app,
+        db,
+    };
+    scene.join(77).await;
+    scene
+}
+
+impl Scene {
+    /// The bot joins a guild.
+    pub(super) async fn join(&self, guild: u64) {
+        let guild = GuildAvailable {
+            application: Id::new(5).unwrap(),
+            guild: Id::new(guild).unwrap(),
+            name: "Town".to_owned(),
+            members: 3,
+        };
+        self.take_on(Incoming::GuildAvailable(guild)).await;
+    }
+
+    /// A member of guild 77 writes a message in channel 6.
+    pub(super) async fn say(&self, message: u64, user: u64, text: &str) {
+        let id = |number| Id::new(number).unwrap();
+        let said = IncomingMessage::said(
+            Id::new(message).unwrap(),
+            Id::new(5).unwrap(),
+            Id::new(77).unwrap(),
+            Id::new(6).unwrap(),
+            id(user),
+            text,
+        );
+        self.take_on(Incoming::Wrote(Box::new(said))).await;
+    }
+
+    async fn take_on(&self, incoming: Incoming) {
+        let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
+        let finished = Finished::new(move || {
+            let _ = sender.send(());
+        });
+        self.app.accept(incoming, finished).unwrap();
+        arrived.await.unwrap();
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        self.app.core()
+    }
+
+    /// What is owed to Discord, by its kind.
+    pub(super) async fn owed(&self) -> Vec<String> {
+        let later = self.core().clock().now() + Span::hours(1);
+        let claim = move |tx: &mut Tx<'_>| store::owed::owed_claim(tx, later, 100);
+        let owed: Result<_, DbError> = self.db.database().write("test", claim).await;
+        let kind = |owed: store::owed::Owed| {
+            let effect: Effect = serde_json::from_str(&owed.effect).unwrap();
+            effect.kind().to_owned()
+        };
+        owed.unwrap().into_iter().map(kind).collect()
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), 1_000_000)
+            .await
+            .unwrap();
+        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: &str,
+    ) -> (StatusCode, Value) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1/guilds/{path}"))
+            .header("authorization", format!("Bearer {TOKEN}"));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    }
+
+    pub(super) async fn get(&self, path: &str) -> (StatusCode, Value) {
+        self.ask(Method::GET, path, None, "").await
+    }
+
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        body: &str,
+    ) -> (StatusCode, Value) {
+        self.ask(Method::POST, path, key, body).await
+    }
+
+    pub(super) async fn put(&self, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+        self.ask(Method::PUT, path, Some(key), &body.to_string())
+            .await
+    }
+
+    pub(super) async fn delete(&self, path: &str, key: &str) -> (StatusCode, Value) {
+        self.ask(Method::DELETE, path, Some(key), "").await
+    }
+
+    /// Tries routes without a token, with a wrong one, in a guild that the bot is not in, and, where they write,
+    /// without a key.
+    pub(super) async fn is_closed_to_strangers(&self, routes: &[(Method, &str, &str)]) {
+        for (method, path, body) in routes {
+            for token in [None, Some("Bearer wrong")] {
+                let mut request = Request::builder()
+                    .method(method.clone())
+                    .uri(format!("/api/v1/guilds/77/{path}"))
+                    .header("idempotency-key", "stranger");
+                if let Some(token) = token {
+                    request = request.header("authorization", token);
+                }
+                let request = request.body(Body::from((*body).to_owned())).unwrap();
+                let (status, _) = self.send(request).await;
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+            }
+            for guild in ["78", "0", "x"] {
+                let path = format!("{guild}/{path}");
+                let (status, _) = self.ask(method.clone(), &path, Some("k"), body).await;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path}");
+            }
+        }
+    }
+
+    /// What the audit holds of a kind, newest first.
+    pub(super) async fn audited(&self, kind: &str) -> Vec<Value> {
+        let (_, page) = self.get(&format!("77/audit?kind={kind}")).await;
+        page["items"].as_array().unwrap().clone()
+    }
+}
