@@ -11,6 +11,7 @@ pub(crate) mod listen;
 pub mod memories;
 pub(crate) mod moderate;
 pub(crate) mod noting;
+pub mod persona;
 pub(crate) mod privacy;
 pub(crate) mod remember;
 pub mod rules;

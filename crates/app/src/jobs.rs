@@ -36,15 +36,24 @@ pub(crate) enum JobKind {
     Prune,
     /// End sanctions whose time is over.
     EndSanctions,
+    /// End answers that nobody finished.
+    CloseTalks,
+    /// Forget what members said and what was learnt, when its time is over.
+    ForgetWords,
+    /// Make versions of personas that a change of many configurations put in force.
+    FollowPersonas,
 }
 
 impl JobKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::ExpirePending,
         Self::RollUpLedger,
         Self::VerifyLedger,
         Self::Prune,
         Self::EndSanctions,
+        Self::CloseTalks,
+        Self::ForgetWords,
+        Self::FollowPersonas,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -54,6 +63,9 @@ impl JobKind {
             Self::VerifyLedger => "economy.verify",
             Self::Prune => "store.prune",
             Self::EndSanctions => "moderation.end-sanctions",
+            Self::CloseTalks => "bots.close-talks",
+            Self::ForgetWords => "memory.forget-words",
+            Self::FollowPersonas => "bots.follow-personas",
         }
     }
 
@@ -116,6 +128,11 @@ impl Runner {
             Some(JobKind::VerifyLedger) => self.verify().await,
             Some(JobKind::Prune) => self.prune().await,
             Some(JobKind::EndSanctions) => flows::sanction::end_due(&self.core).await,
+            Some(JobKind::CloseTalks) => flows::converse::close_all(&self.core).await,
+            Some(JobKind::ForgetWords) => flows::privacy::forget_due(&self.core).await,
+            Some(JobKind::FollowPersonas) => {
+                flows::persona::follow_all(&self.core, &job.payload).await
+            }
             None => Err(DbError::Rejected {
                 statement: job.kind.clone(),
                 reason: "this version knows no such job".to_owned(),

@@ -20,6 +20,8 @@ const RECURRING: &[(JobKind, Span)] = &[
     (JobKind::VerifyLedger, Span::minutes(1)),
     (JobKind::Prune, Span::minutes(10)),
     (JobKind::EndSanctions, Span::seconds(5)),
+    (JobKind::CloseTalks, Span::seconds(30)),
+    (JobKind::ForgetWords, Span::minutes(10)),
 ];
 
 /// Schedules until it is told to stop.

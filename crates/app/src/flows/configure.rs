@@ -140,7 +140,24 @@ pub(crate) fn write(
         &written,
         &command.note,
     )?;
+    follow(tx, core, op, &written, &put.document, &command.note)?;
     Ok(written)
+}
+
+/// Has those follow who own what a section says: a persona that changed becomes a version of its own.
+pub(crate) fn follow(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    written: &Written,
+    document: &Document,
+    note: &str,
+) -> Result<(), DbError> {
+    match GuildSettings::read(document.value()) {
+        Ok(settings) => super::persona::follow(tx, core, op, written, &settings, note),
+        // What is stored was checked; a document of another version is only kept.
+        Err(_) => Ok(()),
+    }
 }
 
 /// The document that comes of a value, where every context and the policy guard agree.
@@ -175,6 +192,7 @@ pub async fn roll_back(core: &Core, op: Op, command: Rollback) -> Result<RolledB
                 let there = inside.admission.elsewhere(&op, *guild);
                 record_back(tx, &inside, &there, *revision, command.to, &command.note)?;
             }
+            super::persona::follow_later(tx, &inside, &op, back.revisions.keys())?;
         }
         Ok::<_, ConfigError>(back)
     };
@@ -221,6 +239,10 @@ pub(crate) fn write_back(
     let written = platform::rollback_one(tx, op, command, &check)?;
     if written.novelty == Novelty::New {
         record_change(tx, core, op, (trigger, "undo"), &written, &command.note)?;
+        let snapshot = platform::config_fetch(tx, op.guild, Some(written.revision))?;
+        if let Some(snapshot) = snapshot {
+            follow(tx, core, op, &written, &snapshot.document, &command.note)?;
+        }
     }
     Ok(written)
 }

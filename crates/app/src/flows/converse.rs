@@ -11,6 +11,7 @@
 //! ([`super::listen`]).
 
 mod begin;
+mod close;
 mod record;
 mod screen;
 mod speak;
@@ -28,6 +29,7 @@ use crate::{
     talks::{Seat, Ticket},
 };
 pub(crate) use begin::{Begun, begin};
+pub(crate) use close::close_all;
 
 /// How often recording is tried while the database is away, and how long to wait between.
 const RECORD_TRIES: u32 = 60;

@@ -4,7 +4,7 @@
 //! the middle it has erased a part, and asked for again it erases the rest.
 
 use audit::{Kind, NewEntry, Outcome as Ending, Said, Trigger, TriggerKind};
-use kernel::{Op, UserId};
+use kernel::{GuildId, Op, Span, UserId};
 use memory::commands::{erased, exported};
 use serde_json::json;
 use store::{DbError, Tx};
@@ -102,4 +102,62 @@ fn trigger(user: UserId) -> Trigger {
         user: Some(user),
         ..Trigger::of(TriggerKind::Command)
     }
+}
+
+/// How many rows one transaction forgets of each sort.
+const FORGET_CHUNK: u32 = 500;
+/// How many transactions one run makes at most; the next run goes on.
+const FORGET_RUNS: u32 = 200;
+/// How long it is known what an answer was made by, and what was spent by whom.
+const ANSWERS_KEPT: Span = Span::days(90);
+
+/// Forgets what members said, what was learnt and what was answered, when its time is over.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn forget_due(core: &Core) -> Result<(), DbError> {
+    let now = core.clock.now();
+    for _ in 0..FORGET_RUNS {
+        let forget = move |tx: &mut Tx<'_>| {
+            let memories = memory::prune(tx, now, FORGET_CHUNK)?;
+            let answers = bots::prune(tx, now.before(ANSWERS_KEPT), FORGET_CHUNK)?;
+            let spent = ai::forget(tx, now.before(ANSWERS_KEPT))?;
+            Ok::<_, DbError>(memories.max(answers).max(spent))
+        };
+        if core.database.write("forget-words", forget).await? < u64::from(FORGET_CHUNK) {
+            break;
+        }
+    }
+    forget_texts(core).await
+}
+
+/// Forgets the texts of decisions, for as long as each guild keeps words.
+async fn forget_texts(core: &Core) -> Result<(), DbError> {
+    let mut after = None;
+    loop {
+        let list = move |tx: &mut Tx<'_>| audit::guilds(tx, after, audit::HEADS_LIMIT_MAX);
+        let guilds = core.database.read("audit-guilds", list).await?;
+        for guild in &guilds {
+            forget_texts_of(core, *guild).await?;
+        }
+        after = guilds.last().copied();
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn forget_texts_of(core: &Core, guild: GuildId) -> Result<(), DbError> {
+    let config = core.config(guild).await?;
+    let days = u32::try_from(config.settings.privacy.retention_days).unwrap_or(1);
+    let before = core.clock.now().before(Span::days(days.max(1)));
+    for _ in 0..FORGET_RUNS {
+        let prune =
+            move |tx: &mut Tx<'_>| audit::prune_texts(tx, guild, before, audit::ERASE_CHUNK_MAX);
+        let gone = core.database.write("audit-texts", prune).await?;
+        if gone < u64::from(audit::ERASE_CHUNK_MAX) {
+            break;
+        }
+    }
+    Ok(())
 }

@@ -112,7 +112,9 @@ impl Scene<'_> {
             base_revision: Some(snapshot.entry.revision),
         };
         let written = platform::config_put(tx, self.op, &put)?;
-        self.record(tx, invocation, &written, &note)?;
+        let as_what = (trigger_by(invocation), "config");
+        configure::record_change(tx, self.core, self.op, as_what, &written, &note)?;
+        configure::follow(tx, self.core, self.op, &written, &put.document, &note)?;
         Ok(saved(written))
     }
 
@@ -133,18 +135,6 @@ impl Scene<'_> {
         let trigger = trigger_by(invocation);
         let written = configure::write_back(tx, self.core, self.op, trigger, &command)?;
         Ok(saved(written))
-    }
-
-    fn record(
-        &self,
-        tx: &mut Tx<'_>,
-        invocation: &Invocation,
-        written: &Written,
-        note: &str,
-    ) -> Result<(), Failed> {
-        let trigger = trigger_by(invocation);
-        configure::record_change(tx, self.core, self.op, (trigger, "config"), written, note)?;
-        Ok(())
     }
 
     fn findings(&self, guild: &GuildView, snapshot: &Snapshot) -> Vec<Finding> {

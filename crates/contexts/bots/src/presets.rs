@@ -30,8 +30,6 @@ pub struct Preset {
     pub colour: u32,
     /// Its emoji.
     pub emoji: &'static str,
-    /// Its picture's name among the product's assets.
-    pub picture: &'static str,
 }
 
 /// The preset of this name.
@@ -40,9 +38,24 @@ pub fn preset(id: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.id == id)
 }
 
+/// The picture of a preset, a PNG file; the default one's where its name is not known.
+#[must_use]
+pub fn picture(id: &str) -> &'static [u8] {
+    match id {
+        "librarian" => include_bytes!("../../../../assets/personas/librarian.png"),
+        "tavern" => include_bytes!("../../../../assets/personas/tavern.png"),
+        "coach" => include_bytes!("../../../../assets/personas/coach.png"),
+        "engineer" => include_bytes!("../../../../assets/personas/engineer.png"),
+        "naturalist" => include_bytes!("../../../../assets/personas/naturalist.png"),
+        "captain" => include_bytes!("../../../../assets/personas/captain.png"),
+        "host" => include_bytes!("../../../../assets/personas/host.png"),
+        _ => include_bytes!("../../../../assets/personas/concierge.png"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_PRESET, PRESETS, preset};
+    use super::{DEFAULT_PRESET, PRESETS, picture, preset};
 
     #[test]
     fn each_preset_is_whole_and_has_a_name_of_its_own() {
@@ -60,7 +73,9 @@ mod tests {
             assert!(preset.greeting.len() <= 300, "{}", preset.id);
             assert!(preset.example.len() >= 2, "{}", preset.id);
             assert!(preset.colour <= 0xFF_FF_FF);
-            assert!(preset.picture.ends_with(".png"));
+            assert!(picture(preset.id).starts_with(b"\x89PNG"), "{}", preset.id);
+            let is_its_own = preset.id == DEFAULT_PRESET || picture(preset.id) != picture("");
+            assert!(is_its_own, "{}", preset.id);
             let all = format!("{} {} {}", preset.prompt, preset.style, preset.greeting);
             assert!(!all.contains('@') && !all.contains("http"), "{}", preset.id);
         }
