@@ -35,6 +35,9 @@ mod journey_faults;
 #[path = "journeys/moderation.rs"]
 mod journey_moderation;
 #[cfg(test)]
+#[path = "journeys/providers.rs"]
+mod journey_providers;
+#[cfg(test)]
 #[path = "journeys/settings.rs"]
 mod journey_settings;
 #[cfg(test)]

@@ -5,36 +5,6 @@ use sim::{Say, Snowflake, Target};
 
 use crate::stage::{SOON, Stage, text};
 
-fn say(stage: &Stage, user: Snowflake, words: &str) -> Snowflake {
-    let say = Say {
-        channel: stage.channel,
-        user,
-        content: words.to_owned(),
-        ..Say::default()
-    };
-    stage.control().say(say).unwrap()
-}
-
-/// The message of the bot that replies to this one.
-async fn reply_to(stage: &Stage, asked: Snowflake) -> Value {
-    let seen = async {
-        loop {
-            let messages = stage.control().view(stage.channel, stage.bob, 50).unwrap();
-            let replies =
-                |message: &&Value| message["message_reference"]["message_id"] == asked.to_string();
-            if let Some(reply) = messages.iter().find(replies) {
-                return reply.clone();
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(SOON, seen).await.unwrap()
-}
-
-fn mention(stage: &Stage, words: &str) -> String {
-    format!("<@{}> {words}", stage.bot.id)
-}
-
 fn content(message: &Value) -> &str {
     message["content"].as_str().unwrap_or_default()
 }
@@ -43,22 +13,14 @@ fn content(message: &Value) -> &str {
 async fn what_a_member_said_is_remembered_over_a_restart_and_forgotten_when_asked() {
     let stage = Stage::set().await;
     let running = stage.run().await;
-    let told = say(
-        &stage,
-        stage.ada,
-        &mention(&stage, "remember that my cat is called Miso"),
-    );
-    let noted = reply_to(&stage, told).await;
+    let told = stage.mention(stage.ada, "remember that my cat is called Miso");
+    let noted = stage.reply_to(told).await;
     assert!(content(&noted).contains("Miso"), "{noted}");
     running.stop().await;
 
     let running = stage.run().await;
-    let asked = say(
-        &stage,
-        stage.ada,
-        &mention(&stage, "what is my cat called?"),
-    );
-    let answer = reply_to(&stage, asked).await;
+    let asked = stage.mention(stage.ada, "what is my cat called?");
+    let answer = stage.reply_to(asked).await;
     assert!(content(&answer).contains("Miso"), "{answer}");
     let shown = stage.ask(stage.ada, "memory show", &[]).await;
     assert!(
@@ -66,12 +28,8 @@ async fn what_a_member_said_is_remembered_over_a_restart_and_forgotten_when_aske
         "{shown:?}"
     );
 
-    let asked = say(
-        &stage,
-        stage.bob,
-        &mention(&stage, "what is my cat called?"),
-    );
-    let answer = reply_to(&stage, asked).await;
+    let asked = stage.mention(stage.bob, "what is my cat called?");
+    let answer = stage.reply_to(asked).await;
     assert!(
         !content(&answer).contains("Miso"),
         "a fact of somebody else's: {answer}"
@@ -81,12 +39,8 @@ async fn what_a_member_said_is_remembered_over_a_restart_and_forgotten_when_aske
         .ask(stage.ada, "memory forget", &[("what", json!("all"))])
         .await;
     assert!(forgotten.ephemeral, "{forgotten:?}");
-    let asked = say(
-        &stage,
-        stage.ada,
-        &mention(&stage, "what is my cat called?"),
-    );
-    let answer = reply_to(&stage, asked).await;
+    let asked = stage.mention(stage.ada, "what is my cat called?");
+    let answer = stage.reply_to(asked).await;
     assert!(
         !content(&answer).contains("Miso"),
         "it was forgotten: {answer}"
@@ -119,8 +73,8 @@ async fn a_command_is_answered_by_the_persona_and_explained() {
 async fn a_reply_goes_on_with_the_talk_a_thumb_is_kept_and_others_are_left_alone() {
     let stage = Stage::set().await;
     let running = stage.run().await;
-    let asked = say(&stage, stage.ada, &mention(&stage, "hello"));
-    let answer = reply_to(&stage, asked).await;
+    let asked = stage.mention(stage.ada, "hello");
+    let answer = stage.reply_to(asked).await;
     let id: Snowflake = answer["id"].as_str().unwrap().parse().unwrap();
     let thumb = Target {
         channel: stage.channel,
@@ -128,7 +82,7 @@ async fn a_reply_goes_on_with_the_talk_a_thumb_is_kept_and_others_are_left_alone
         user: stage.ada,
     };
     stage.control().react(thumb, "👍").unwrap();
-    let quiet = say(&stage, stage.bob, "just talking among ourselves");
+    let quiet = stage.say(stage.bob, "just talking among ourselves");
     let more = Say {
         channel: stage.channel,
         user: stage.ada,
@@ -137,7 +91,7 @@ async fn a_reply_goes_on_with_the_talk_a_thumb_is_kept_and_others_are_left_alone
         ..Say::default()
     };
     let more = stage.control().say(more).unwrap();
-    let answered = reply_to(&stage, more).await;
+    let answered = stage.reply_to(more).await;
     assert!(!content(&answered).is_empty(), "{answered}");
     let messages = stage.control().view(stage.channel, stage.bob, 50).unwrap();
     let replies = messages
@@ -171,12 +125,8 @@ async fn a_reply_goes_on_with_the_talk_a_thumb_is_kept_and_others_are_left_alone
 async fn everything_kept_of_a_member_is_given_to_them_and_erased() {
     let stage = Stage::set().await;
     let running = stage.run().await;
-    let told = say(
-        &stage,
-        stage.ada,
-        &mention(&stage, "remember that my cat is called Miso"),
-    );
-    reply_to(&stage, told).await;
+    let told = stage.mention(stage.ada, "remember that my cat is called Miso");
+    stage.reply_to(told).await;
     stage.ask(stage.ada, "daily", &[]).await;
     let export = stage.ask(stage.ada, "privacy export", &[]).await;
     let all = json!(export).to_string();

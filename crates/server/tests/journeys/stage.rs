@@ -2,14 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{App, Core, Parts, Tripwire};
+use ai::{Models, Prices};
+use app::{App, Core, Parts, Tripwire, flows::configure};
 use discord::{Discord, Needs, Settings};
 use kernel::{Clock, IdSource, SeededChance, Snowflakes, Span, SystemClock, UserId};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sim::{
-    Control, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome, Press, Sim,
-    SimConfig, Snowflake, Until,
+    Control, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome, Press, Say,
+    Sim, SimConfig, Snowflake, Until,
 };
 use store::{DbError, Migrations, Tx};
 use testkit::db::TestDb;
@@ -86,14 +87,22 @@ impl Stage {
         self.sim.control()
     }
 
-    /// Starts the product and waits until it is ready.
+    /// Starts the product, with the built-in model, and waits until it is ready.
     pub(crate) async fn run(&self) -> Running {
+        self.run_with(Arc::new(ai::BuiltIn), Prices::listed()).await
+    }
+
+    /// Starts the product with these models, which are given little time.
+    pub(crate) async fn run_with(&self, models: Arc<dyn Models>, prices: Prices) -> Running {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
         let chance = Arc::new(SeededChance::new(7));
         let tripwire = Tripwire::default();
         let parts = Parts {
             tripwire: tripwire.clone(),
+            models,
+            prices: Arc::new(prices),
+            answer_within: Span::millis(2_000),
             ..Parts::new(
                 self.db.database().clone(),
                 clock.clone(),
@@ -129,6 +138,85 @@ impl Stage {
             discord,
             tripwire,
         }
+    }
+
+    /// Puts a document in force.
+    pub(crate) async fn configure(&self, running: &Running, document: Value) {
+        let guild: kernel::GuildId = self.guild.to_string().parse().unwrap();
+        let core = running.app.core();
+        let cause = kernel::Cause::new(kernel::CauseKind::Api, core.ids().next());
+        let op = core.admission().token(guild, "operator", cause);
+        let command = configure::Configure {
+            document,
+            note: "set the stage".to_owned(),
+            base_revision: None,
+        };
+        configure::configure(core, op, command).await.unwrap();
+    }
+
+    /// Has somebody write in the channel.
+    pub(crate) fn say(&self, user: Snowflake, words: &str) -> Snowflake {
+        let say = Say {
+            channel: self.channel,
+            user,
+            content: words.to_owned(),
+            ..Say::default()
+        };
+        self.control().say(say).unwrap()
+    }
+
+    /// Has somebody mention the bot.
+    pub(crate) fn mention(&self, user: Snowflake, words: &str) -> Snowflake {
+        self.mention_in(self.channel, user, words)
+    }
+
+    /// The same in another channel.
+    pub(crate) fn mention_in(&self, channel: Snowflake, user: Snowflake, words: &str) -> Snowflake {
+        let say = Say {
+            channel,
+            user,
+            content: format!("<@{}> {words}", self.bot.id),
+            ..Say::default()
+        };
+        self.control().say(say).unwrap()
+    }
+
+    /// The channel's latest messages as a member sees them, once they are as they should be.
+    pub(crate) async fn until<T>(&self, found: impl Fn(&[Value]) -> Option<T> + Send + Sync) -> T {
+        self.until_in(self.channel, found).await
+    }
+
+    /// The same in another channel. Looks again after each event that a member would be told.
+    pub(crate) async fn until_in<T>(
+        &self,
+        channel: Snowflake,
+        found: impl Fn(&[Value]) -> Option<T> + Send + Sync,
+    ) -> T {
+        let control = self.control();
+        let mut eyes = control.watch(self.bob, 1_000);
+        let seen = async {
+            loop {
+                let messages = control.view(channel, self.bob, 100).unwrap();
+                if let Some(found) = found(&messages) {
+                    return found;
+                }
+                eyes.next().await.unwrap();
+            }
+        };
+        tokio::time::timeout(SOON, seen).await.unwrap()
+    }
+
+    /// The message of the bot that replies to this one.
+    pub(crate) async fn reply_to(&self, asked: Snowflake) -> Value {
+        self.reply_in(self.channel, asked).await
+    }
+
+    /// The same in another channel.
+    pub(crate) async fn reply_in(&self, channel: Snowflake, asked: Snowflake) -> Value {
+        let replies =
+            |message: &&Value| message["message_reference"]["message_id"] == asked.to_string();
+        self.until_in(channel, |messages| messages.iter().find(replies).cloned())
+            .await
     }
 
     /// Has a member run a command, and gives what came of it.
