@@ -11,7 +11,7 @@ use testkit::model_servers::{Format, ModelServer, Turn};
 
 use crate::stage::{Running, SOON, Stage, text};
 
-/// Turns of talk with the hostile model; `GUILDHALL_HOSTILE_TURNS` sets another number.
+/// Turns of talk with the hostile model; `GUILDHALL_TEST_HOSTILE_TURNS` sets another number.
 const HOSTILE_TURNS: usize = 128;
 /// Channels that they are held in: Discord takes five messages in five seconds in each.
 const CHANNELS: usize = 16;
@@ -140,6 +140,9 @@ async fn an_answer_streams_in_by_edits_and_one_that_breaks_off_says_so() {
     let running = stage
         .run_with(providers(&server, Kind::Openai), free())
         .await;
+    // What was said is not to be learnt: the next turn of the script is for the next answer.
+    let quiet = json!({"memory": {"learn": false}});
+    stage.configure(&running, quiet).await;
     let words: Vec<String> = (0..40).map(|word| format!("word{word}")).collect();
     server.then(Turn::Slow {
         text: words.join(" "),
@@ -174,6 +177,16 @@ async fn an_answer_streams_in_by_edits_and_one_that_breaks_off_says_so() {
     running.stop().await;
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the test says how long"
+)]
+fn turns() -> usize {
+    let set = std::env::var("GUILDHALL_TEST_HOSTILE_TURNS").ok();
+    set.and_then(|turns| turns.parse().ok())
+        .unwrap_or(HOSTILE_TURNS)
+}
+
 /// The worst that a model can write, by turns.
 fn worst(turn: usize, guild: Snowflake) -> Turn {
     match turn % 8 {
@@ -198,10 +211,7 @@ fn worst(turn: usize, guild: Snowflake) -> Turn {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_model_pings_nobody_and_has_nothing_done() {
-    let turns = std::env::var("GUILDHALL_HOSTILE_TURNS")
-        .ok()
-        .and_then(|turns| turns.parse().ok())
-        .unwrap_or(HOSTILE_TURNS);
+    let turns = turns();
     let stage = Stage::set().await;
     let server = ModelServer::start(Format::Openai).await;
     let running = stage

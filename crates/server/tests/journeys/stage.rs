@@ -203,7 +203,11 @@ impl Stage {
                 eyes.next().await.unwrap();
             }
         };
-        tokio::time::timeout(SOON, seen).await.unwrap()
+        let seen = tokio::time::timeout(SOON, seen).await;
+        seen.unwrap_or_else(|_| {
+            let messages = self.control().view(channel, self.bob, 100).unwrap();
+            panic!("the channel does not become as it should be: {messages:#?}")
+        })
     }
 
     /// The message of the bot that replies to this one.
