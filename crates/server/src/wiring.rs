@@ -59,6 +59,7 @@ pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
 pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired, Failure> {
     let town = demo::Town::build(footing, options).await?;
     let app = application(footing)?;
+    town.furnish(app.core()).await?;
     let bot = bot::connect(footing, &app, &town.login()).await?;
     let routes = routes(footing, &app).merge(town.routes());
     Ok(Wired {

@@ -129,13 +129,9 @@ pub async fn deploy(core: &Core, op: Op, wanted: Wanted) -> Result<Deployment, P
             Wanted::Before => bots::rollback(tx, &op)?,
         };
         let written = put(tx, &inside, &op, &deployed)?;
-        look(
-            tx,
-            &inside,
-            &op,
-            &before(&deployed),
-            &deployed.version.persona,
-        )?;
+        let before = deployed.before.map(|_| before(&deployed));
+        let now = &deployed.version.persona;
+        look(tx, &inside, &op, before.as_ref(), now)?;
         record_access(tx, &inside, &op, "persona_deploy", "the persona")?;
         Ok::<_, PersonaError>(Deployment {
             deployed,
@@ -208,7 +204,7 @@ pub(crate) fn follow(
     }
     let before = bots::deployed(tx, op.guild)?.map(|version| version.persona);
     bots::record(tx, op, &settings.persona, note)?;
-    look(tx, core, op, &before.unwrap_or_default(), &settings.persona)
+    look(tx, core, op, before.as_ref(), &settings.persona)
 }
 
 /// Has the personas of many guilds followed by jobs, so that what changes all of them at once stays quick.
@@ -267,22 +263,23 @@ fn follow_one(tx: &mut Tx<'_>, core: &Core, op: &Op) -> Result<(), DbError> {
     }
     let note = format!("as in revision {}", snapshot.entry.revision);
     bots::record(tx, op, &settings.persona, &note)?;
-    look(tx, core, op, &before.unwrap_or_default(), &settings.persona)
+    look(tx, core, op, before.as_ref(), &settings.persona)
 }
 
-/// Owes how the bot is to look in the guild, where that changes.
+/// Owes how the bot is to look in the guild, where that changes. As long as no persona was put in force by anybody, it
+/// looks like itself.
 fn look(
     tx: &mut Tx<'_>,
     core: &Core,
     op: &Op,
-    before: &Settings,
+    before: Option<&Settings>,
     now: &Settings,
 ) -> Result<(), DbError> {
     let shown = |persona: &Settings| {
         let name = persona.shown_name().to_owned();
         persona.enabled.then(|| (name, persona.base().id))
     };
-    let (was, is) = (shown(before), shown(now));
+    let (was, is) = (before.and_then(shown), shown(now));
     if was == is {
         return Ok(());
     }

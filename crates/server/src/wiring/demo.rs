@@ -2,13 +2,33 @@
 
 use std::sync::Arc;
 
+use app::{
+    Core,
+    flows::configure::{self, Configure},
+};
 use axum::Router;
+use kernel::{Cause, CauseKind, ChannelId, GuildId, Id};
 use secrecy::SecretString;
-use sim::{MakeApplication, Sim, SimConfig};
+use serde_json::{Value, json};
+use sim::{MakeApplication, Sim, SimConfig, Snowflake};
 
 use super::bot::Login;
 use crate::{failure::Failure, running::Footing, verbs::demo::DemoOptions};
 
+fn id<K>(snowflake: Snowflake) -> Result<Id<K>, Failure> {
+    let id = snowflake.to_string().parse();
+    id.map_err(|error: kernel::IdError| anyhow::Error::from(error).into())
+}
+
+/// The channel of the team.
+fn staff(view: &Value) -> Option<ChannelId> {
+    let channels = view["channels"].as_array()?;
+    let staff = channels.iter().find(|channel| channel["name"] == STAFF)?;
+    staff["id"].as_str()?.parse().ok()
+}
+
+/// The channel in which the team of the demo's server meets.
+const STAFF: &str = "staff-only";
 /// The bot's name; a restart finds it by this.
 const BOT: &str = "Guildhall";
 /// What the bot may do in the server: administer it, so that nothing in a first look is in its way.
@@ -21,6 +41,9 @@ pub(super) struct Town {
     token: SecretString,
     name: String,
     members: u32,
+    guild: GuildId,
+    /// Where its team meets, for cards about what was done.
+    staff: Option<ChannelId>,
 }
 
 impl Town {
@@ -65,7 +88,36 @@ impl Town {
             token: SecretString::from(bot.token),
             name,
             members: u32::from(options.members),
+            guild: id(server.guild)?,
+            staff: staff(&view),
         })
+    }
+
+    /// Sets the server up for a first look, where nobody has set anything yet: a rule to break, and a place for cards.
+    pub(super) async fn furnish(&self, core: &Core) -> Result<(), Failure> {
+        let config = core.config(self.guild).await.map_err(anyhow::Error::from)?;
+        if config.revision != Some(platform::Revision::FIRST) {
+            return Ok(());
+        }
+        let cause = Cause::new(CauseKind::Job, "demo-set-up");
+        let op = core.admission().token(self.guild, "demo", cause);
+        let command = Configure {
+            document: json!({"persona": {"name": "Marlowe"}, "moderation": {
+                "log_channel_id": self.staff,
+                "rules": [{
+                    // Whoever looks around acts as the owner at first, and wants to see it happen.
+                    "id": "no-scams", "name": "No scams", "include_moderators": true,
+                    "trigger": {"kind": "words", "words": ["free nitro", "nitro for everyone", "steam gift*"]},
+                    "actions": [{"kind": "delete"}, {"kind": "warn", "points": 1}],
+                }],
+            }}),
+            note: "a first rule, to see what happens".to_owned(),
+            base_revision: Some(platform::Revision::FIRST),
+        };
+        let written = configure::configure(core, op, command).await;
+        written
+            .map(drop)
+            .map_err(|error| anyhow::Error::from(error).into())
     }
 
     /// How the bot gets in.

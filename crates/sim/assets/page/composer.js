@@ -27,6 +27,11 @@ export class Composer {
       this.leaveCommand();
       this.field.insert(text, text.trim(), `<@${user}>`);
     };
+    app.startMessage = ({ mention, text }) => {
+      this.leaveCommand();
+      this.field.text = mention ? `<@${mention}> ${text}` : text;
+      this.input.focus();
+    };
     app.startCommand = (title, values) => this.startCommand(title, values);
     app.editor = (message) => this.editorFor(message);
   }

@@ -41,11 +41,12 @@ export class Steps {
     return h("li", { class: step.done ? "step step-done" : "step", "data-testid": `step-${step.id}`, "data-done": step.done ? "yes" : "no" },
       h("span", { class: "step-sign", role: "img", "aria-label": step.done ? "Done" : "To do" }, step.done && icon("check")),
       h("div", { class: "step-words" }, h("span", { class: "step-title" }, step.title), !step.done && h("span", { class: "step-hint" }, step.hint),
-        !step.done && step.command && h("button", { class: "step-go", type: "button", "data-step": step.id, on: { click: () => this.begin(step) } }, `Try /${step.command}`)));
+        !step.done && (step.command || step.draft) && h("button", { class: "step-go", type: "button", "data-step": step.id, on: { click: () => this.begin(step) } }, step.command ? `Try /${step.command}` : "Write it for me")));
   }
 
   begin(step) {
     this.app.closeDrawers?.();
-    this.app.startCommand?.(step.command);
+    if (step.command) this.app.startCommand?.(step.command);
+    else this.app.startMessage?.(step.draft);
   }
 }

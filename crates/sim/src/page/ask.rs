@@ -22,6 +22,8 @@ use super::{Page, Signal, steps};
 const ANSWER_WITHIN: Duration = Duration::from_millis(3_500);
 /// How long a thinking answer may take and still tick a step.
 const SETTLED_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// How long a message may wait for what fulfils a step.
+const MET_WITHIN: Duration = Duration::from_secs(60);
 const CUSTOM_ID_LENGTH_MAX: usize = 100;
 
 /// A question, as the page sends it.
@@ -69,7 +71,7 @@ pub(super) async fn interact(
     let me = actor.person(&page.hub.world())?;
     let _place = page.waiting.try_acquire().map_err(|_| PageFault::Busy)?;
     page.note_acting(me);
-    let step = step_of(&question);
+    let step = step_of(&page, &question);
     let asked = ask(&page, me, question)?;
     if let Some(step) = step {
         watch_step(&page, step, asked);
@@ -172,10 +174,38 @@ fn told(page: &Page, asked: Snowflake, outcome: Option<Outcome>) -> Value {
     json!({"outcome": "answered"})
 }
 
-fn step_of(question: &Question) -> Option<&'static str> {
+fn step_of(page: &Page, question: &Question) -> Option<&'static str> {
     match question {
         Question::Command { command, .. } => steps::of_command(command),
+        Question::Press {
+            channel,
+            message,
+            custom_id,
+            ..
+        } => steps::of_press(&page.hub.world(), *channel, *message, custom_id),
         _ => None,
+    }
+}
+
+/// Ticks the steps that a message fulfils, once it does.
+pub(super) fn watch_message(page: &Arc<Page>, content: &str, channel: Snowflake, sent: Snowflake) {
+    for step in steps::of_message(content) {
+        if page.notes().steps_done().contains(step) {
+            continue;
+        }
+        let page = Arc::clone(page);
+        let tasks = page.tasks.clone();
+        tasks.spawn(async move {
+            let met = page
+                .hub
+                .wait_for(|world| steps::is_met(world, step, channel, sent).then_some(()));
+            let met = tokio::time::timeout(MET_WITHIN, met);
+            if let Some(Ok(())) = page.stopping.run_until_cancelled(met).await
+                && page.notes().step_done(step)
+            {
+                page.signal(Signal::Steps);
+            }
+        });
     }
 }
 

@@ -13,9 +13,9 @@ use crate::world::permissions::{ADD_REACTIONS, MANAGE_MESSAGES, READ_HISTORY, SE
 use crate::world::state::{Emoji, Message};
 use crate::world::{Deed, MessageDraft, MessageEdit, Snowflake, World};
 
-use super::Page;
 use super::acting::{Actor, channel_seen, is_for, message_seen, require};
 use super::fault::PageFault;
+use super::{Page, ask};
 
 /// Messages of one page.
 const PAGE_MAX: usize = 50;
@@ -94,8 +94,10 @@ pub(super) async fn send(
 ) -> Answered {
     let mut world = page.hub.world();
     let me = actor.person(&world)?;
+    let content = draft.content.clone();
     let id = message_write(&mut world, me, channel, draft.content, draft.reply_to)?;
     drop(world);
+    ask::watch_message(&page, &content, channel, id);
     page.note_acting(me);
     Ok(Json(json!({"id": id})))
 }
