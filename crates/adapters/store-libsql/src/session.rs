@@ -324,6 +324,18 @@ impl Session for Connection {
         self.change(statement, values)
     }
 
+    fn execute_each(
+        &mut self,
+        statement: &Statement,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<u64>, DbError> {
+        let each = rows.into_iter().map(|values| {
+            let values = params(statement.name(), values.into_iter())?;
+            self.change(statement, values)
+        });
+        each.collect()
+    }
+
     fn queue(&mut self, statement: &Statement, values: Vec<Value>) -> Result<(), DbError> {
         let values = params(statement.name(), values.into_iter())?;
         self.change(statement, values).map(drop)

@@ -5,9 +5,11 @@
 //! nothing that can be seen, and is one exchange more with the server.
 
 use std::{
+    cell::Cell,
     future::{Future, poll_fn},
     mem,
     pin::{Pin, pin},
+    rc::Rc,
     sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
@@ -224,6 +226,27 @@ impl<'link> PgSession<'link> {
         Ok(prepared)
     }
 
+    /// Sends a statement that changes rows, without waiting; `changed` is told how many when that is heard.
+    fn send_change(
+        &mut self,
+        statement: &Statement,
+        values: Vec<Value>,
+        changed: impl FnOnce(u64) + 'static,
+    ) -> Result<(), DbError> {
+        let name = statement.name();
+        if self.unheard.len() >= UNHEARD_MAX {
+            self.hear(name, async { Ok(()) })?;
+        }
+        let prepared = self.without_rows(statement)?;
+        let values = binding::checked(name, &prepared.types, values)?;
+        let client = Arc::clone(&self.link.client);
+        self.send(name, async move {
+            let count = client.execute_raw(&prepared.statement, values).await;
+            count.map(changed)
+        });
+        Ok(())
+    }
+
     fn without_rows(&mut self, statement: &Statement) -> Result<Arc<Prepared>, DbError> {
         let prepared = self.prepared(statement)?;
         if prepared.has_columns {
@@ -261,19 +284,22 @@ impl Session for PgSession<'_> {
         })
     }
 
-    fn queue(&mut self, statement: &Statement, values: Vec<Value>) -> Result<(), DbError> {
-        let name = statement.name();
-        if self.unheard.len() >= UNHEARD_MAX {
-            self.hear(name, async { Ok(()) })?;
+    fn execute_each(
+        &mut self,
+        statement: &Statement,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<u64>, DbError> {
+        let changed: Rc<[Cell<u64>]> = rows.iter().map(|_| Cell::new(0)).collect();
+        for (place, values) in rows.into_iter().enumerate() {
+            let changed = Rc::clone(&changed);
+            self.send_change(statement, values, move |count| changed[place].set(count))?;
         }
-        let prepared = self.without_rows(statement)?;
-        let values = binding::checked(name, &prepared.types, values)?;
-        let client = Arc::clone(&self.link.client);
-        self.send(name, async move {
-            let changed = client.execute_raw(&prepared.statement, values).await;
-            changed.map(drop)
-        });
-        Ok(())
+        self.hear(statement.name(), async { Ok(()) })?;
+        Ok(changed.iter().map(Cell::get).collect())
+    }
+
+    fn queue(&mut self, statement: &Statement, values: Vec<Value>) -> Result<(), DbError> {
+        self.send_change(statement, values, drop)
     }
 
     fn script(&mut self, text: &str) -> Result<(), DbError> {

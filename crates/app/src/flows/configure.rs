@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use audit::{Kind, NewEntry, NewInput, Outcome, Said, Trigger};
-use kernel::{Fault, FaultKind, GuildId, Op, Told};
+use kernel::{Actor, Fault, FaultKind, GuildId, Op, Told};
 use platform::{
     ConfigError, Document, Novelty, PolicyFacts, Put, Refusal, Revision, Rollback, RollbackOne,
     RolledBack, Run, Target, Written, policy_check,
@@ -12,7 +12,7 @@ use platform::{
 use serde_json::Value;
 use store::{DbError, Tx};
 
-use super::noting::{record, record_access, trigger_of};
+use super::noting::{accessed, record, record_access, record_all, trigger_of};
 use crate::{
     Core,
     settings::{GuildSettings, Problem},
@@ -187,11 +187,11 @@ pub async fn roll_back(core: &Core, op: Op, command: Rollback) -> Result<RolledB
                 .map_err(|error| error.to_string())
         };
         let back = platform::rollback(tx, &op, &command, &check)?;
+        // What was done before was recorded before, in the same transaction.
+        if command.run == Run::Real && back.novelty == Novelty::New {
+            record_back(tx, &inside, &op, &command, &back)?;
+        }
         if command.run == Run::Real {
-            for (guild, revision) in &back.revisions {
-                let there = inside.admission.elsewhere(&op, *guild);
-                record_back(tx, &inside, &there, *revision, command.to, &command.note)?;
-            }
             super::persona::follow_later(tx, &inside, &op, back.revisions.keys())?;
         }
         Ok::<_, ConfigError>(back)
@@ -296,23 +296,39 @@ fn told(change: &platform::Change) -> String {
     )
 }
 
+/// Records for each guild that it went back, and that a token wrote it.
 fn record_back(
     tx: &mut Tx<'_>,
     core: &Core,
     op: &Op,
-    revision: Revision,
-    to: Target,
-    note: &str,
+    command: &Rollback,
+    back: &RolledBack,
 ) -> Result<(), DbError> {
-    let mut entry = NewEntry::new(Kind::Config, "undo", Outcome::Executed, trigger_of(op));
-    let to = match to {
+    let to = match command.to {
         Target::Revision(revision) => format!("back to revision {revision}"),
         Target::Moment(at) => format!("back to what was in force at {at}"),
     };
-    entry.reasoning = Some(Said::by_nobody(format!("{to}. {note}").trim()));
-    entry.config_revision = Some(revision.get());
-    record(tx, core, op, &entry)?;
-    record_access(tx, core, op, "config_rollback", "the configuration")
+    let mut entry = NewEntry::new(Kind::Config, "undo", Outcome::Executed, trigger_of(op));
+    let said = format!("{to}. {}", command.note);
+    entry.reasoning = Some(Said::by_nobody(said.trim()));
+    let access = match op.actor {
+        Actor::Token(_) => Some(accessed(op, "config_rollback", "the configuration")),
+        Actor::Member(_) | Actor::System => None,
+    };
+    let mut decisions = Vec::with_capacity(back.revisions.len() * 2);
+    for (guild, revision) in &back.revisions {
+        let there = core.admission.elsewhere(op, *guild);
+        let config_revision = Some(revision.get());
+        let entry = NewEntry {
+            config_revision,
+            ..entry.clone()
+        };
+        decisions.push((there.clone(), entry));
+        if let Some(access) = &access {
+            decisions.push((there, access.clone()));
+        }
+    }
+    record_all(tx, core, &decisions)
 }
 
 fn unwritable(problem: &Problem) -> DbError {

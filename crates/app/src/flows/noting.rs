@@ -54,6 +54,15 @@ pub(crate) fn record(
     audit::record(tx, op, core.ids.as_ref(), core.chance.as_ref(), entry).map_err(faulty)
 }
 
+/// Records many decisions in their transaction, which are new as far as the caller knows.
+pub(crate) fn record_all(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    decisions: &[(Op, NewEntry)],
+) -> Result<(), DbError> {
+    audit::record_all(tx, core.ids.as_ref(), core.chance.as_ref(), decisions).map_err(faulty)
+}
+
 /// Records that a token wrote something from outside Discord; what a member does there is recorded as their deed. The
 /// action is a name of its own, for what was written may be a decision with an entry of its own.
 pub(crate) fn record_access(

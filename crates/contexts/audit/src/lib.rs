@@ -67,7 +67,7 @@ pub use heads::{HEADS_LIMIT_MAX, PublicKey, SignedHead, Signer, guilds, sign_hea
 pub use pending::{
     PENDING_LIMIT_MAX, Pending, Settled, effect_settled, message_made, pending_before,
 };
-pub use record::{ConcludeError, Concluded, RecordError, conclude, record};
+pub use record::{ConcludeError, Concluded, RecordError, conclude, record, record_all};
 pub use seal::{SEAL_LIMIT_MAX, Sealed, seal};
 pub use search::{
     Cursor, CursorError, Filter, LIMIT_MAX, Page, SCAN_MAX, by_case, by_message, fetch,

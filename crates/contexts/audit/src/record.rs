@@ -21,10 +21,13 @@ use crate::{
         effects::effect_insert,
         records::{
             conclusion_fetch, decision_fetch, decision_of_cause, open_delete, open_insert,
-            record_insert,
+            record_insert, records_insert,
         },
     },
 };
+
+/// How many records are made before they are added.
+const RECORDS_CHUNK: usize = 256;
 
 /// Why a decision could not be recorded. Each but the last is a defect of the code that decided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,25 +128,78 @@ pub fn record(
     if let Some(known) = decision_of_cause(tx, op.guild, &cause, &new.action, new.ordinal.into())? {
         return Ok(EntryId::of_column(known));
     }
-    let id = ids.next();
-    let people = People::known(tx, op.guild, named(op, new), chance)?;
-    let shelf = Shelf::fill((id, DECISION), keeping(new), &people, chance);
-    let record = Record {
-        texts: shelf.list.clone(),
-        ..decision(op, id, cause.clone(), new, &people)
-    };
+    let (record, shelf) = made(tx, op, ids, chance, new)?;
+    let id = record.id;
     if !record_insert(tx, record)? {
         // Another transaction was faster, and has committed by now.
         let known = decision_of_cause(tx, op.guild, &cause, &new.action, new.ordinal.into())?;
         return Ok(EntryId::of_column(known.unwrap_or(id)));
     }
+    surround(tx, op, id, new, shelf)?;
+    Ok(EntryId::of_column(id))
+}
+
+/// Records many decisions, each as [`record`] does, and costs far less than one after the other. It is for decisions
+/// that are new, as far as the caller knows; one that is there already adds nothing.
+///
+/// # Errors
+/// When the code that decided gives nonsense, or the database fails.
+pub fn record_all(
+    tx: &mut Tx<'_>,
+    ids: &dyn IdSource,
+    chance: &dyn Chance,
+    decisions: &[(Op, NewEntry)],
+) -> Result<(), RecordError> {
+    for chunk in decisions.chunks(RECORDS_CHUNK) {
+        let (mut records, mut shelves) = (Vec::new(), Vec::new());
+        for (op, new) in chunk {
+            checked(&new.action, new.cost.as_ref(), &new.effects)?;
+            let (record, shelf) = made(tx, op, ids, chance, new)?;
+            shelves.push((record.id, shelf));
+            records.push(record);
+        }
+        let added = records_insert(tx, records)?;
+        for ((added, (id, shelf)), (op, new)) in added.into_iter().zip(shelves).zip(chunk) {
+            if added {
+                surround(tx, op, id, new, shelf)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A decision as its record, and its texts.
+fn made(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    ids: &dyn IdSource,
+    chance: &dyn Chance,
+    new: &NewEntry,
+) -> Result<(Record, Shelf), DbError> {
+    let id = ids.next();
+    let people = People::known(tx, op.guild, named(op, new), chance)?;
+    let shelf = Shelf::fill((id, DECISION), keeping(new), &people, chance);
+    let record = Record {
+        texts: shelf.list.clone(),
+        ..decision(op, id, cause(op), new, &people)
+    };
+    Ok((record, shelf))
+}
+
+/// Adds what stands beside a new record.
+fn surround(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    id: i64,
+    new: &NewEntry,
+    shelf: Shelf,
+) -> Result<(), DbError> {
     unsealed_insert(tx, op.guild, id)?;
     if new.outcome == Outcome::Pending {
         open_insert(tx, op.guild, id, op.at)?;
     }
     shelf.keep(tx, op.guild, op.at)?;
-    owe(tx, op, id, &new.effects)?;
-    Ok(EntryId::of_column(id))
+    owe(tx, op, id, &new.effects)
 }
 
 /// Says how a pending decision ended. The decision stays as it is; its end is a record of its own.

@@ -19,6 +19,16 @@ pub trait Session {
     /// Whatever the engine refuses.
     fn execute(&mut self, statement: &Statement, values: &[Value]) -> Result<u64, DbError>;
 
+    /// Runs a statement once for each row of values, in order, and gives the number of rows that each changed.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses first.
+    fn execute_each(
+        &mut self,
+        statement: &Statement,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<u64>, DbError>;
+
     /// Takes a statement whose result nobody reads; it is sent with the next one, or with the commit.
     ///
     /// # Errors
@@ -125,6 +135,19 @@ impl<'session> Tx<'session> {
     /// Whatever the engine refuses.
     pub fn execute(&mut self, statement: &Statement, values: &[Value]) -> Result<u64, DbError> {
         self.guarded(|session| session.execute(statement, values))
+    }
+
+    /// Runs a statement once for each row of values, in order; gives the number of rows that each changed. A server is
+    /// asked for many at once, so this costs far less than waiting for one after the other.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses first.
+    pub fn execute_each(
+        &mut self,
+        statement: &Statement,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<u64>, DbError> {
+        self.guarded(|session| session.execute_each(statement, rows))
     }
 
     /// Takes a statement whose result nobody reads; it is sent with the next one, or with the commit.

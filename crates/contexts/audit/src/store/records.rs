@@ -82,6 +82,13 @@ pub(crate) fn record_insert(tx: &mut Tx<'_>, record: Record) -> Result<bool, DbE
     Ok(tx.execute(&RECORD_INSERT, &record.into_values())? == 1)
 }
 
+/// Adds records, all at once; for each false where one of the same decision is there already.
+pub(crate) fn records_insert(tx: &mut Tx<'_>, records: Vec<Record>) -> Result<Vec<bool>, DbError> {
+    let rows = records.into_iter().map(Record::into_values).collect();
+    let changed = tx.execute_each(&RECORD_INSERT, rows)?;
+    Ok(changed.into_iter().map(|count| count == 1).collect())
+}
+
 /// The decision of this cause, action and ordinal.
 pub(crate) fn decision_of_cause(
     tx: &mut Tx<'_>,

@@ -84,6 +84,33 @@ fn y1_the_same_decision_again_makes_no_second_entry() {
 }
 
 #[test]
+fn y1_many_decisions_at_once_make_one_entry_each_and_known_ones_add_nothing() {
+    each(|world| {
+        let mut many = vec![(world.message_op(1, 1), deleted(1, 1, "known"))];
+        let first = world.record(&many[0].0, &many[0].1).unwrap();
+        many.extend((2..=300).map(|number| {
+            let new = deleted(number % 3 + 1, number, "new");
+            (world.message_op(number % 3 + 1, number), new)
+        }));
+        for _ in 0..2 {
+            let (ids, chance, many) = (world.ids.clone(), world.chance.clone(), many.clone());
+            let all: Result<(), RecordError> =
+                world.run(move |tx| crate::record_all(tx, ids.as_ref(), chance.as_ref(), &many));
+            all.unwrap();
+        }
+        assert_eq!(world.seals(), 300);
+        world.is_sound();
+        let last = world.entry(world.search(&Filter::default())[0]);
+        assert_eq!(last.cause, "message:300");
+        assert_eq!(last.input.content, Some(here(Some(1), "300", "new")));
+        assert_eq!(
+            world.entry(first).input.content.unwrap().text(),
+            Some("known")
+        );
+    });
+}
+
+#[test]
 fn a_refused_transaction_leaves_no_entry() {
     each(|world| {
         let (op, ids, chance) = (world.op(1), world.ids.clone(), world.chance.clone());

@@ -33,6 +33,10 @@ pub(super) const PARTS: &[Part] = &[
     ),
     ("queued statements keep their order", queue_keeps_order),
     (
+        "a statement runs for each row of values, and each is counted",
+        each_row_is_counted,
+    ),
+    (
         "an error of a queued statement is reported",
         queued_error_is_reported,
     ),
@@ -191,6 +195,30 @@ fn queue_keeps_order(database: &Database) {
 }
 
 type Closure = fn(&mut Tx<'_>) -> Result<(), DbError>;
+
+fn each_row_is_counted(database: &Database) {
+    prepare(database);
+    write(database, |tx| insert(tx, 1, 1)).expect("a purse is stored");
+    // Every second one is there; more than an adapter sends at once.
+    let rows = (0..1_000_i64).map(|number| vec![Value::from(number % 2 + 1), 1_i64.into()]);
+    let rows: Vec<Vec<Value>> = rows.collect();
+    let outcome = write(database, move |tx| {
+        tx.queue(&SET, vec![1_i64.into(), 5_i64.into()])?;
+        let none = tx.execute_each(&ADD, Vec::new())?;
+        Ok((none, tx.execute_each(&ADD, rows.clone())?, n_of(tx, 1)?))
+    });
+    let (none, changed, n) = outcome.expect("the rows are changed");
+    assert_eq!((none.len(), changed.len(), n), (0, 1_000, 505));
+    let expected = |(at, count): (usize, &u64)| *count == u64::from(at % 2 == 0);
+    assert!(changed.iter().enumerate().all(expected));
+    let twice = vec![purse(2, 2), purse(3, 3), purse(2, 4), purse(5, 5)];
+    let failed = write(database, move |tx| tx.execute_each(&INSERT, twice.clone()));
+    assert!(
+        matches!(&failed, Err(DbError::Violated { constraint, .. }) if *constraint == Constraint::Unique),
+        "{failed:?}"
+    );
+    assert_eq!(seen(database), 1);
+}
 
 fn queued_error_is_reported(database: &Database) {
     prepare(database);
