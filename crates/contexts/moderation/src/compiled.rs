@@ -29,6 +29,8 @@ pub struct Compiled {
     pub(crate) linked: Vec<u16>,
     /// The places of those that look at capital letters or names of files.
     pub(crate) shaped: Vec<u16>,
+    /// The places of those that hit, or ask, by something else than what stands in a text.
+    pub(crate) beside: Vec<u16>,
     /// Whether any rule counts messages, and whether by their text.
     pub(crate) counts: Option<Alike>,
     left_out: Vec<String>,
@@ -140,6 +142,12 @@ impl Compiled {
         };
         let linked = places(|plan| matches!(plan, Plan::Links { .. } | Plan::Invites { .. }));
         let shaped = places(|plan| matches!(plan, Plan::Caps { .. } | Plan::Names(_)));
+        let beside = places(|plan| {
+            matches!(
+                plan,
+                Plan::Counted(_) | Plan::Mentions(_) | Plan::NewAccount(_) | Plan::Model
+            )
+        });
         let counts = making.rules.iter().filter_map(|ready| match &ready.plan {
             Plan::Counted(count) => Some(count.alike),
             _ => None,
@@ -154,6 +162,7 @@ impl Compiled {
             rules: making.rules,
             linked,
             shaped,
+            beside,
             counts,
             left_out: making.left_out,
         }

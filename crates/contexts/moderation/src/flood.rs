@@ -36,13 +36,6 @@ struct Wrote {
     text: u64,
 }
 
-/// Whether a message is counted now or was before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Counted {
-    Now,
-    Before,
-}
-
 /// Which messages count for a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Alike {
@@ -82,60 +75,41 @@ impl FloodState {
         self.members.len()
     }
 
-    /// Counts a message, unless it was counted before.
+    /// Counts a message; gives what its author wrote lately, unless it was counted before.
     pub(crate) fn count(
         &mut self,
         who: (GuildId, UserId),
         id: MessageId,
         at: Timestamp,
         text: &[u8],
-    ) -> Counted {
+    ) -> Option<Recent<'_>> {
         if self.members.len() >= self.members_max && !self.members.contains_key(&who) {
             self.forget(at);
         }
         let member = self.members.entry(who).or_default();
         if member.messages.iter().any(|wrote| wrote.id == id) {
-            return Counted::Before;
+            return None;
         }
         let oldest = at.before(WINDOW);
-        member.messages.retain(|wrote| wrote.at >= oldest);
+        // What came out of order goes with what is beside it; what is too old counts nowhere.
+        while member
+            .messages
+            .front()
+            .is_some_and(|wrote| wrote.at < oldest)
+        {
+            member.messages.pop_front();
+        }
         member.hits.retain(|(_, hit)| *hit >= oldest);
         if member.messages.len() >= MESSAGES_MAX {
             member.messages.pop_front();
         }
-        let text = digest(text);
-        member.messages.push_back(Wrote { id, at, text });
-        Counted::Now
-    }
-
-    /// The messages that make a flood with the last one, where they do; they count no more afterwards.
-    pub(crate) fn hits(
-        &mut self,
-        who: (GuildId, UserId),
-        at: Timestamp,
-        count: Count,
-    ) -> Option<Vec<MessageId>> {
-        let member = self.members.get_mut(&who)?;
-        let last = member.messages.back()?.text;
-        let before = member.hits.iter().find(|(rule, _)| *rule == count.rule);
-        let from = at.before(count.span);
-        let counts = |wrote: &&Wrote| {
-            wrote.at > from
-                && before.is_none_or(|(_, hit)| wrote.at > *hit)
-                && (count.alike == Alike::Any || wrote.text == last)
+        let last = Wrote {
+            id,
+            at,
+            text: digest(text),
         };
-        let found: Vec<MessageId> = member
-            .messages
-            .iter()
-            .filter(counts)
-            .map(|wrote| wrote.id)
-            .collect();
-        if found.len() < count.messages {
-            return None;
-        }
-        member.hits.retain(|(rule, _)| *rule != count.rule);
-        member.hits.push((count.rule, at));
-        Some(found)
+        member.messages.push_back(last);
+        Some(Recent { member, last })
     }
 
     /// Makes room: those who wrote nothing lately go first, then the quarter that has been silent longest.
@@ -154,6 +128,38 @@ impl FloodState {
     }
 }
 
+/// What a member wrote lately, up to the message that was just counted.
+#[derive(Debug)]
+pub(crate) struct Recent<'a> {
+    member: &'a mut Member,
+    last: Wrote,
+}
+
+impl Recent<'_> {
+    /// The messages that make a flood with the last one, where they do; they count no more afterwards.
+    pub(crate) fn hits(&mut self, count: Count) -> Option<Vec<MessageId>> {
+        let (member, last) = (&mut *self.member, self.last);
+        if member.messages.len() < count.messages {
+            return None;
+        }
+        let before = member.hits.iter().find(|(rule, _)| *rule == count.rule);
+        let from = last.at.before(count.span);
+        let counts = |wrote: &&Wrote| {
+            wrote.at > from
+                && before.is_none_or(|(_, hit)| wrote.at > *hit)
+                && (count.alike == Alike::Any || wrote.text == last.text)
+        };
+        let counted = || member.messages.iter().filter(counts);
+        if counted().count() < count.messages {
+            return None;
+        }
+        let found = counted().map(|wrote| wrote.id).collect();
+        member.hits.retain(|(rule, _)| *rule != count.rule);
+        member.hits.push((count.rule, last.at));
+        Some(found)
+    }
+}
+
 fn digest(text: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -164,7 +170,7 @@ fn digest(text: &[u8]) -> u64 {
 mod tests {
     use kernel::{GuildId, MessageId, Span, Timestamp, UserId};
 
-    use super::{Alike, Count, Counted, FloodState};
+    use super::{Alike, Count, FloodState};
 
     const FIVE: Count = Count {
         rule: 0,
@@ -177,14 +183,14 @@ mod tests {
         (GuildId::new(1).unwrap(), UserId::new(user).unwrap())
     }
 
-    fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> (Counted, Option<usize>) {
+    /// Whether a message was counted, and how many make a flood with it.
+    fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> (bool, Option<usize>) {
         let at = Timestamp::from_micros(millis * 1_000);
-        let counted = state.count(who(user), MessageId::new(id).unwrap(), at, b"x");
-        let hit = match counted {
-            Counted::Now => state.hits(who(user), at, FIVE).map(|ids| ids.len()),
-            Counted::Before => None,
-        };
-        (counted, hit)
+        let recent = state.count(who(user), MessageId::new(id).unwrap(), at, b"x");
+        match recent {
+            Some(mut recent) => (true, recent.hits(FIVE).map(|ids| ids.len())),
+            None => (false, None),
+        }
     }
 
     #[test]
@@ -192,9 +198,9 @@ mod tests {
         let mut state = FloodState::default();
         for id in 1..=4 {
             assert_eq!(wrote(&mut state, 7, id, 0).1, None);
-            assert_eq!(wrote(&mut state, 7, id, 0), (Counted::Before, None));
+            assert_eq!(wrote(&mut state, 7, id, 0), (false, None));
         }
-        assert_eq!(wrote(&mut state, 7, 5, 1), (Counted::Now, Some(5)));
+        assert_eq!(wrote(&mut state, 7, 5, 1), (true, Some(5)));
         assert_eq!(wrote(&mut state, 7, 6, 2).1, None, "the count begins anew");
     }
 

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     compiled::{Compiled, Plan, Ready},
-    flood::{Alike, Counted, FloodState},
+    flood::{Alike, FloodState, Recent},
     settings::{Action, Mode, Trigger},
+    text::{Look, Reading, bounded},
 };
 
 /// A message with all that the rules look at.
@@ -220,17 +221,23 @@ pub fn judge(compiled: &Compiled, flood: &mut FloodState, message: &Message<'_>)
     if !compiled.enabled || message.is_bot || is_exempt(compiled, message) {
         return verdict;
     }
-    let mut findings = scan::Findings::default();
+    let (mut findings, mut plain) = (scan::Findings::default(), None);
     let mut left = TEXTS_LENGTH_MAX;
-    for text in message.texts.iter().take(TEXTS_MAX) {
-        left = left.saturating_sub(scan::read(compiled, *text, left, &mut findings));
+    for (at, text) in message.texts.iter().take(TEXTS_MAX).enumerate() {
+        let read = scan::read(compiled, *text, left, &mut findings);
+        left = left.saturating_sub(read.length);
+        if at == 0 && text.part == Part::Content {
+            plain = read.plain;
+        }
         if left == 0 {
             break;
         }
     }
-    let counted = count(compiled, flood, message);
-    for (place, ready) in (0_u16..).zip(&compiled.rules) {
-        if !holds(ready, message) {
+    let mut recent = count(compiled, flood, message, plain);
+    // Of the rules about texts only those that found something have a say.
+    for place in findings.rules_and(&compiled.beside).iter().copied() {
+        let ready = &compiled.rules[usize::from(place)];
+        if !may_hit(ready, message) || !holds(ready, message) {
             continue;
         }
         if let (Plan::Model, Trigger::Model { rules, threshold }) =
@@ -247,14 +254,11 @@ pub fn judge(compiled: &Compiled, flood: &mut FloodState, message: &Message<'_>)
         }
         let (matched, messages) = match &ready.plan {
             Plan::Counted(count) => {
-                let who = (message.guild, message.author);
-                let made = (counted == Counted::Now)
-                    .then(|| flood.hits(who, message.at, *count))
-                    .flatten();
+                let made = recent.as_mut().and_then(|recent| recent.hits(*count));
                 let Some(messages) = made else { continue };
                 (Vec::new(), messages)
             }
-            _ => match found(ready, place, message, &mut findings) {
+            _ => match found(ready, place, &mut findings) {
                 Some(matched) => (matched, Vec::new()),
                 None => continue,
             },
@@ -276,6 +280,15 @@ fn is_exempt(compiled: &Compiled, message: &Message<'_>) -> bool {
             .any(|role| compiled.exempt_roles.contains(role))
 }
 
+/// Whether a rule about something else than texts can hit; asked first, for it costs the least.
+fn may_hit(ready: &Ready, message: &Message<'_>) -> bool {
+    match &ready.plan {
+        Plan::Mentions(max) => message.mentions > *max,
+        Plan::NewAccount(age) => message.at.since(made_at(message.author)) < *age,
+        _ => true,
+    }
+}
+
 fn holds(ready: &Ready, message: &Message<'_>) -> bool {
     let rule = &ready.rule;
     (!message.is_moderator || rule.include_moderators)
@@ -289,28 +302,30 @@ fn holds(ready: &Ready, message: &Message<'_>) -> bool {
             .any(|role| rule.exempt_role_ids.contains(role))
 }
 
-/// Counts a message for flood and duplicates, where any rule needs it.
-fn count(compiled: &Compiled, flood: &mut FloodState, message: &Message<'_>) -> Counted {
+/// Counts a message for flood and duplicates, where any rule needs it. `plain` is how its content was read, where it
+/// was.
+fn count<'a>(
+    compiled: &Compiled,
+    flood: &'a mut FloodState,
+    message: &Message<'_>,
+    plain: Option<Reading>,
+) -> Option<Recent<'a>> {
     let (Some(alike), None) = (compiled.counts, message.edited_at) else {
-        return Counted::Before;
+        return None;
     };
     let who = (message.guild, message.author);
     if alike == Alike::Any {
         return flood.count(who, message.id, message.at, &[]);
     }
-    let content = message.texts.iter().find(|text| text.part == Part::Content);
-    let words = content.map_or("", |text| text.text);
-    let reading = crate::text::Reading::of(crate::text::bounded(words), crate::text::Look::Plain);
-    flood.count(who, message.id, message.at, reading.bytes())
+    let plain = plain.unwrap_or_else(|| {
+        let content = message.texts.iter().find(|text| text.part == Part::Content);
+        Reading::of(bounded(content.map_or("", |text| text.text)), Look::Plain)
+    });
+    flood.count(who, message.id, message.at, plain.bytes())
 }
 
-/// What a rule found; nothing where it did not hit.
-fn found(
-    ready: &Ready,
-    place: u16,
-    message: &Message<'_>,
-    findings: &mut scan::Findings,
-) -> Option<Vec<Matched>> {
+/// What a rule that may hit found; nothing where it did not hit.
+fn found(ready: &Ready, place: u16, findings: &mut scan::Findings) -> Option<Vec<Matched>> {
     match &ready.plan {
         Plan::Words
         | Plan::Patterns
@@ -318,8 +333,7 @@ fn found(
         | Plan::Invites { .. }
         | Plan::Caps { .. }
         | Plan::Names(_) => findings.take(place),
-        Plan::Mentions(max) => (message.mentions > *max).then(Vec::new),
-        Plan::NewAccount(age) => (message.at.since(made_at(message.author)) < *age).then(Vec::new),
+        Plan::Mentions(_) | Plan::NewAccount(_) => Some(Vec::new()),
         Plan::Counted(_) | Plan::Model => None,
     }
 }

@@ -11,10 +11,13 @@
 
 mod fold;
 mod reading;
+
+mod doubts;
 mod visible;
 
+pub(crate) use doubts::look;
 pub(crate) use fold::{ANY_LETTERS, is_dense};
-pub(crate) use reading::{Look, Reading, look, of_rule};
+pub(crate) use reading::{Look, Reading, of_rule};
 pub(crate) use visible::Visible;
 
 /// No more of a text than this is looked at, in Unicode scalar values.

@@ -2,9 +2,12 @@
 //!
 //! The way back to the original is worked out only for readings in which something was found.
 
+use std::borrow::Cow;
+
 use super::{MATCHED_MAX, Matched, Part, Text};
 use crate::{
     compiled::{Compiled, Plan},
+    lexicon::Lexicon,
     links::{invites, is_under, links},
     text::{Look, Reading, Visible, bounded, look},
 };
@@ -38,6 +41,18 @@ impl Findings {
         self.0.push((rule, matched));
     }
 
+    /// The places of the rules that found something, and of these others, in order.
+    pub(super) fn rules_and<'a>(&self, others: &'a [u16]) -> Cow<'a, [u16]> {
+        if self.0.is_empty() {
+            return Cow::Borrowed(others);
+        }
+        let found = self.0.iter().map(|(rule, _)| *rule);
+        let mut rules: Vec<u16> = others.iter().copied().chain(found).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        Cow::Owned(rules)
+    }
+
     /// What a rule found; nothing where it found nothing.
     pub(super) fn take(&mut self, rule: u16) -> Option<Vec<Matched>> {
         if self.0.is_empty() {
@@ -53,13 +68,22 @@ impl Findings {
     }
 }
 
-/// Reads a text, at most `left` of its scalar values; gives how many were read.
+/// A text that was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// How many of its scalar values.
+    pub(super) length: usize,
+    /// The plain way, where that was done.
+    pub(super) plain: Option<Reading>,
+}
+
+/// Reads a text, at most `left` of its scalar values.
 pub(super) fn read(
     compiled: &Compiled,
     text: Text<'_>,
     left: usize,
     findings: &mut Findings,
-) -> usize {
+) -> Read {
     let mut words = bounded(text.text);
     if words.len() > left {
         words = words
@@ -68,9 +92,9 @@ pub(super) fn read(
             .map_or(words, |(end, _)| &words[..end]);
     }
     if words.is_empty() {
-        return 0;
+        return Read::default();
     }
-    lexicon(compiled, text.part, words, findings);
+    let plain = lexicon(compiled, text.part, words, findings);
     if compiled.patterns.is_some() || !compiled.linked.is_empty() {
         let visible = Visible::of(words);
         patterns(compiled, text.part, words, &visible, findings);
@@ -79,29 +103,50 @@ pub(super) fn read(
         }
     }
     shape(compiled, text.part, words, findings);
-    words.chars().count()
+    Read {
+        length: words.chars().count(),
+        plain,
+    }
 }
 
-fn lexicon(compiled: &Compiled, part: Part, words: &str, findings: &mut Findings) {
-    let Some(lexicon) = &compiled.lexicon else {
-        return;
-    };
-    let doubts = look(words);
-    let looks = [
-        (Look::Plain, true),
-        (Look::Loose, doubts.loose),
-        (Look::Slim, doubts.slim),
-    ];
+/// Looks for the words of all rules; gives the plain reading.
+fn lexicon(
+    compiled: &Compiled,
+    part: Part,
+    words: &str,
+    findings: &mut Findings,
+) -> Option<Reading> {
+    let lexicon = compiled.lexicon.as_ref()?;
+    let plain = Reading::of(words, Look::Plain);
+    let doubts = look(words, &plain);
+    search(lexicon, &plain, (part, words, Look::Plain), findings);
+    let looks = [(Look::Loose, doubts.loose), (Look::Slim, doubts.slim)];
+    let mut before = None;
     for (look, _) in looks.into_iter().filter(|(_, wanted)| *wanted) {
-        if !lexicon.any(&Reading::of(words, look)) {
-            continue;
+        let reading = Reading::of(words, look);
+        // Often the doubt comes to nothing.
+        if ![Some(&plain), before.as_ref()].contains(&Some(&reading)) {
+            search(lexicon, &reading, (part, words, look), findings);
         }
-        let reading = Reading::traced(words, look);
-        lexicon.search(&reading, |found| {
-            let place = reading.place(found.start, found.end);
-            findings.add(found.rule, part, words, place);
-        });
+        before = Some(reading);
     }
+    Some(plain)
+}
+
+fn search(
+    lexicon: &Lexicon,
+    reading: &Reading,
+    (part, words, look): (Part, &str, Look),
+    findings: &mut Findings,
+) {
+    if !lexicon.any(reading) {
+        return;
+    }
+    let reading = Reading::traced(words, look);
+    lexicon.search(&reading, |found| {
+        let place = reading.place(found.start, found.end);
+        findings.add(found.rule, part, words, place);
+    });
 }
 
 fn patterns(
@@ -114,6 +159,10 @@ fn patterns(
     let Some(patterns) = &compiled.patterns else {
         return;
     };
+    // Most texts match nothing, and then no list has to be made.
+    if !patterns.set.is_match(visible.as_str()) {
+        return;
+    }
     for number in &patterns.set.matches(visible.as_str()) {
         if let Some((rule, start, end)) = patterns.place(number, visible.as_str()) {
             findings.add(rule, part, words, visible.place(start, end));
@@ -160,17 +209,22 @@ fn linked(
 
 /// Capital letters and names of files.
 fn shape(compiled: &Compiled, part: Part, words: &str, findings: &mut Findings) {
+    // Counted once, whatever the number of rules.
+    let (mut case, mut name) = (None, None);
     for place in compiled.shaped.iter().copied() {
         let hit = match &compiled.rules[usize::from(place)].plan {
             Plan::Caps {
                 percent,
                 letters_min,
-            } => part == Part::Content && shouts(words, *percent, *letters_min),
-            Plan::Names(names) => {
-                part == Part::FileName && {
-                    let name = Visible::of(words).as_str().trim().to_lowercase();
-                    names.iter().any(|wanted| is_like(&name, wanted))
-                }
+            } if part == Part::Content => {
+                let (capitals, small) = *case.get_or_insert_with(|| cased(words));
+                let all = capitals + small;
+                all >= u64::from(*letters_min) && capitals * 100 >= all * u64::from(*percent)
+            }
+            Plan::Names(names) if part == Part::FileName => {
+                let seen = || Visible::of(words).as_str().trim().to_lowercase();
+                let name = name.get_or_insert_with(seen);
+                names.iter().any(|wanted| is_like(name, wanted))
             }
             _ => false,
         };
@@ -180,11 +234,17 @@ fn shape(compiled: &Compiled, part: Part, words: &str, findings: &mut Findings) 
     }
 }
 
-fn shouts(words: &str, percent: u32, letters_min: u32) -> bool {
-    let capitals = words.chars().filter(|letter| letter.is_uppercase()).count() as u64;
-    let small = words.chars().filter(|letter| letter.is_lowercase()).count() as u64;
-    let all = capitals + small;
-    all >= u64::from(letters_min) && capitals * 100 >= all * u64::from(percent)
+/// How many capital letters there are, and how many small ones.
+fn cased(words: &str) -> (u64, u64) {
+    if words.is_ascii() {
+        let count = |is: fn(&u8) -> bool| words.bytes().filter(is).count() as u64;
+        return (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    }
+    let count = |is: fn(&char) -> bool| words.chars().filter(is).count() as u64;
+    (
+        count(|letter| letter.is_uppercase()),
+        count(|letter| letter.is_lowercase()),
+    )
 }
 
 /// Whether a name is as wanted, where `*` stands for anything.

@@ -61,6 +61,19 @@ pub(crate) struct Fold {
     pub(crate) plain: Letters,
     /// By the looks of just this form.
     pub(crate) looks: Letters,
+    /// What a person sees.
+    pub(crate) seen: Seen,
+}
+
+/// What a person sees of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Itself.
+    Same,
+    /// Nothing.
+    Nothing,
+    /// An ordinary character.
+    As(char),
 }
 
 const PAGES: usize = 0x11_0000 / 256;
@@ -73,7 +86,7 @@ pub(crate) fn fold(letter: char) -> &'static Fold {
     let folds = FOLDS[page].get_or_init(|| {
         let first = code & !255;
         (first..first + 256)
-            .map(|code| char::from_u32(code).map_or(DROPPED, worked_out))
+            .map(|code| char::from_u32(code).map_or(DROPPED, whole))
             .collect()
     });
     &folds[place]
@@ -83,11 +96,43 @@ const DROPPED: Fold = Fold {
     class: Class::Dropped,
     plain: Letters::NONE,
     looks: Letters::NONE,
+    seen: Seen::Nothing,
 };
 const BREAK: Fold = Fold {
     class: Class::Break,
     ..DROPPED
 };
+
+fn whole(letter: char) -> Fold {
+    let folded = worked_out(letter);
+    Fold {
+        seen: seen(letter, folded.class),
+        ..folded
+    }
+}
+
+fn seen(letter: char, class: Class) -> Seen {
+    if letter.is_ascii() {
+        return Seen::Same;
+    }
+    if class == Class::Dropped {
+        return Seen::Nothing;
+    }
+    // The full stops of other scripts part a host's labels as well.
+    if matches!(letter, '。' | '｡' | '．') {
+        return Seen::As('.');
+    }
+    let (mut first, mut count) = (letter, 0_u32);
+    decompose_compatible(letter, |part| {
+        first = if count == 0 { part } else { first };
+        count += 1;
+    });
+    if count == 1 && first.is_ascii() {
+        Seen::As(first)
+    } else {
+        Seen::Same
+    }
+}
 
 fn worked_out(letter: char) -> Fold {
     let mut text = [0; 4];
@@ -120,6 +165,7 @@ fn worked_out(letter: char) -> Fold {
         class,
         plain,
         looks,
+        ..DROPPED
     }
 }
 
@@ -130,6 +176,7 @@ fn one(class: Class, letter: char) -> Fold {
         class,
         plain: letters,
         looks: letters,
+        ..DROPPED
     }
 }
 

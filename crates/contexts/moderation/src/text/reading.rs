@@ -16,18 +16,11 @@ pub(crate) enum Look {
 }
 
 /// A text read one way.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     bytes: Vec<u8>,
     /// For each byte the place of the scalar value that it came from; empty where it was not asked for.
     origins: Vec<u32>,
-}
-
-/// Which readings besides the plain one could say something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Doubts {
-    pub(crate) loose: bool,
-    pub(crate) slim: bool,
 }
 
 impl Reading {
@@ -73,7 +66,11 @@ impl Reading {
         }
     }
 
-    fn has_letters_apart(&self) -> bool {
+    pub(super) fn has_letters_apart(&self) -> bool {
+        if self.bytes.is_ascii() {
+            let apart = |part: &[u8]| [0, 2, 4, 6].iter().all(|at| part[*at] == b' ');
+            return self.bytes.windows(7).any(apart);
+        }
         let mut run = 0;
         self.bytes.split(|byte| *byte == b' ').any(|word| {
             run = if !word.is_empty() && is_letter(word) {
@@ -178,6 +175,27 @@ impl Pen {
         self.last = Some(Class::Letter);
     }
 
+    /// Ordinary letters and digits, as many as there are.
+    fn ordinary(&mut self, letters: &[u8], look: Look) {
+        if letters.is_empty() {
+            return;
+        }
+        if self.last == Some(Class::Dense) {
+            self.part();
+        }
+        let small = |byte: &u8| match byte {
+            b'I' if look == Look::Slim => b'l',
+            byte => byte.to_ascii_lowercase(),
+        };
+        self.bytes.extend(letters.iter().map(small));
+        let places = (self.place..).take(letters.len());
+        if self.traced {
+            self.origins.extend(places.clone());
+        }
+        self.place = places.last().map_or(self.place, |last| last + 1);
+        self.last = Some(Class::Letter);
+    }
+
     fn letters(&mut self, class: Class, letters: &Letters) {
         if self.last.is_some_and(|last| last != class) {
             self.part();
@@ -211,22 +229,20 @@ impl Pen {
 
 /// The plain reading of a text of ordinary letters, which most are.
 fn ordinary(text: &[u8]) -> Reading {
-    let mut bytes = Vec::with_capacity(text.len() + 2);
-    bytes.push(b' ');
-    let mut parted = true;
+    let mut bytes = vec![b' '; text.len() + 2];
+    let (mut end, mut last) = (1, b' ');
+    // Every byte is written, and stays where it is a letter or the first space behind one: no branch to be guessed.
     for byte in text {
-        let small = SMALL.get(usize::from(*byte)).copied().unwrap_or(0);
-        if small != 0 {
-            bytes.push(small);
-            parted = false;
-        } else if !parted {
-            bytes.push(b' ');
-            parted = true;
-        }
+        let small = WRITTEN[usize::from(byte & 127)];
+        bytes[end] = small;
+        end += usize::from(small != b' ' || last != b' ');
+        last = small;
     }
-    if !parted {
-        bytes.push(b' ');
+    if last != b' ' {
+        bytes[end] = b' ';
+        end += 1;
     }
+    bytes.truncate(end);
     Reading {
         bytes,
         origins: Vec::new(),
@@ -250,7 +266,9 @@ fn plain(text: &str, pen: &mut Pen) {
 
 /// For each ordinary letter or digit its small form, for all else zero.
 const SMALL: [u8; 128] = small_letters();
-/// What each ordinary character is to [`look`].
+/// The same with a space for all else.
+const WRITTEN: [u8; 128] = written();
+/// What each ordinary character is to [`look`](super::look).
 const KINDS: [Kind; 128] = kinds();
 
 #[inline]
@@ -267,6 +285,18 @@ const fn small_letters() -> [u8; 128] {
         let byte = at as u8;
         if byte.is_ascii_alphanumeric() {
             table[at] = byte.to_ascii_lowercase();
+        }
+        at += 1;
+    }
+    table
+}
+
+const fn written() -> [u8; 128] {
+    let mut table = small_letters();
+    let mut at = 0;
+    while at < 128 {
+        if table[at] == 0 {
+            table[at] = b' ';
         }
         at += 1;
     }
@@ -298,7 +328,7 @@ pub(crate) fn of_rule(word: &str) -> Vec<u8> {
 }
 
 /// Marks of Markdown that are not seen where they are put in pairs.
-const fn is_markdown(letter: char) -> bool {
+pub(super) const fn is_markdown(letter: char) -> bool {
     matches!(letter, '*' | '_' | '~' | '`' | '\\')
 }
 
@@ -320,43 +350,6 @@ const fn sign(letter: char, look: Look) -> Option<u8> {
     })
 }
 
-/// Which readings besides the plain one could say something else.
-pub(crate) fn look(text: &str) -> Doubts {
-    let mut doubts = Doubts::default();
-    let (mut before, mut apart, mut length) = (Kind::Space, 0_u32, 0_u32);
-    for letter in text.chars() {
-        let kind = Kind::of(letter);
-        match kind {
-            Kind::Letter => {
-                length += 1;
-                doubts.loose |= before == Kind::Sign || !letter.is_ascii() && unlike(letter);
-                doubts.slim |= letter == 'I' && before == Kind::Letter;
-            }
-            Kind::Sign => {
-                let inside = before == Kind::Letter;
-                doubts.loose |= inside;
-                doubts.slim |= matches!(letter, '1' | '!' | '|');
-                length += 1;
-            }
-            Kind::Space => {
-                apart = if length == 1 { apart + 1 } else { 0 };
-                doubts.loose |= apart >= 3;
-                length = 0;
-            }
-        }
-        before = kind;
-    }
-    doubts.loose |= length == 1 && apart >= 2;
-    doubts.slim &= doubts.loose || text.contains('I');
-    doubts
-}
-
-/// Whether a letter's looks say something else than its case folded.
-fn unlike(letter: char) -> bool {
-    let folded = fold(letter);
-    folded.plain != folded.looks
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "the place is below 128")]
 const fn kinds() -> [Kind; 128] {
     let mut table = [Kind::Space; 128];
@@ -373,15 +366,16 @@ const fn kinds() -> [Kind; 128] {
     table
 }
 
+/// What a character is to the loose readings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Letter,
     Sign,
     Space,
 }
 
 impl Kind {
-    fn of(letter: char) -> Self {
+    pub(super) fn of(letter: char) -> Self {
         if let Some(kind) = KINDS.get(letter as usize) {
             return *kind;
         }
@@ -399,11 +393,10 @@ impl Kind {
 fn loose(text: &str, look: Look, pen: &mut Pen) {
     let mut rest = text;
     while !rest.is_empty() {
-        let end = rest
-            .find(|letter| Kind::of(letter) == Kind::Space)
-            .unwrap_or(rest.len());
-        let (stretch, behind) = rest.split_at(end);
-        if !stretch.is_empty() {
+        let (stretch, behind) = rest.split_at(stretch_end(rest));
+        if stretch.is_ascii() && stretch.bytes().all(|byte| kind_of(byte) == Kind::Letter) {
+            pen.ordinary(stretch.as_bytes(), look);
+        } else {
             let lettered = stretch.chars().any(|c| Kind::of(c) == Kind::Letter);
             read_stretch(stretch, look, lettered, pen);
         }
@@ -414,6 +407,24 @@ fn loose(text: &str, look: Look, pen: &mut Pen) {
             rest = &rest[letter.len_utf8()..];
         }
     }
+}
+
+/// Where the letters and signs that a text begins with end.
+fn stretch_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = |byte: &u8| !byte.is_ascii() || kind_of(*byte) == Kind::Space;
+    let end = bytes.iter().position(ends).unwrap_or(bytes.len());
+    if bytes.get(end).is_none_or(u8::is_ascii) {
+        return end;
+    }
+    let behind = text[end..].find(|letter| Kind::of(letter) == Kind::Space);
+    behind.map_or(text.len(), |length| end + length)
+}
+
+/// What an ordinary character is to [`look`](super::look).
+#[inline]
+pub(super) fn kind_of(byte: u8) -> Kind {
+    KINDS[usize::from(byte & 127)]
 }
 
 fn read_stretch(stretch: &str, look: Look, lettered: bool, pen: &mut Pen) {

@@ -7,8 +7,9 @@ use crate::lexicon::{Lexicon, Word};
 
 /// What of a text a word is found in, by any reading.
 fn hits(lexicon: &Lexicon, text: &str) -> bool {
-    let doubts = super::look(text);
-    lexicon.any(&Reading::of(text, Look::Plain))
+    let plain = Reading::of(text, Look::Plain);
+    let doubts = super::look(text, &plain);
+    lexicon.any(&plain)
         || doubts.loose && lexicon.any(&Reading::of(text, Look::Loose))
         || doubts.slim && lexicon.any(&Reading::of(text, Look::Slim))
 }
@@ -297,4 +298,24 @@ proptest! {
             prop_assert!(start < end && end <= count);
         }
     }
+
+    #[test]
+    fn m1_a_reading_that_is_not_made_would_say_nothing_else(
+        text in r"[abIil10547!@|$€*_~ .,'аﬁ坏\u{200b}\u{301}]{0,24}",
+    ) {
+        let [plain, loose, slim] =
+            [Look::Plain, Look::Loose, Look::Slim].map(|look| Reading::of(&text, look));
+        let doubts = super::look(&text, &plain);
+        if !doubts.loose {
+            prop_assert_eq!(folded_bytes(&loose), folded_bytes(&plain), "loose of {:?}", text);
+        }
+        // A capital `I` that begins a word is one, and no `l`.
+        if !doubts.slim && !text.contains('I') {
+            prop_assert_eq!(folded_bytes(&slim), folded_bytes(&loose), "slim of {:?}", text);
+        }
+    }
+}
+
+fn folded_bytes(reading: &Reading) -> String {
+    String::from_utf8_lossy(reading.bytes()).into_owned()
 }

@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::{compose, decompose_compatible};
+use unicode_normalization::char::compose;
 
-use super::fold::{Class, fold};
+use super::fold::{Seen, fold};
 
 /// A text as it is seen.
 #[derive(Debug)]
@@ -68,32 +68,12 @@ impl<'a> Visible<'a> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Same,
-    Nothing,
-    As(char),
-}
-
+/// What is seen of a character; all of an ordinary one.
+#[inline]
 fn seen(letter: char) -> Seen {
     if letter.is_ascii() {
-        return Seen::Same;
-    }
-    if fold(letter).class == Class::Dropped {
-        return Seen::Nothing;
-    }
-    // The full stops of other scripts part a host's labels as well.
-    if matches!(letter, '。' | '｡' | '．') {
-        return Seen::As('.');
-    }
-    let (mut first, mut count) = (letter, 0_u32);
-    decompose_compatible(letter, |part| {
-        first = if count == 0 { part } else { first };
-        count += 1;
-    });
-    if count == 1 && first.is_ascii() {
-        Seen::As(first)
-    } else {
         Seen::Same
+    } else {
+        fold(letter).seen
     }
 }
