@@ -33,6 +33,10 @@ mod gateway;
 mod command;
 mod echo;
 
+mod moderation;
+
+mod rollback;
+
 mod startup;
 
 mod idle;

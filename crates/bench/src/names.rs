@@ -13,6 +13,10 @@ pub enum Name {
     Gateway,
     /// How long an answer takes.
     Command,
+    /// Messages through the rules.
+    Moderation,
+    /// Taking all configurations back.
+    Rollback,
     /// How long a start takes.
     Startup,
     /// Memory at rest.
@@ -32,11 +36,13 @@ pub struct UnknownName {
 
 impl Name {
     /// All of them, in the order in which they are run.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Ledger,
         Self::Balance,
         Self::Gateway,
         Self::Command,
+        Self::Moderation,
+        Self::Rollback,
         Self::Startup,
         Self::Idle,
         Self::Crash,
@@ -51,6 +57,8 @@ impl Name {
             Self::Balance => "balance",
             Self::Gateway => "gateway",
             Self::Command => "command",
+            Self::Moderation => "moderation",
+            Self::Rollback => "rollback",
             Self::Startup => "startup",
             Self::Idle => "idle",
             Self::Crash => "crash",
