@@ -33,6 +33,7 @@ mod fault;
 mod guard;
 mod live;
 mod notes;
+mod sign_in;
 mod steps;
 mod talk;
 #[cfg(test)]
@@ -179,6 +180,13 @@ pub(crate) fn router(page: Arc<Page>, prefix: &str) -> Router {
     Router::new()
         .nest(prefix, inside)
         .route(&format!("{prefix}/"), get(move || async { slashed }))
+        .route(
+            "/oauth2/authorize",
+            get(sign_in::show)
+                .post(sign_in::choose)
+                .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)),
+        )
+        .route("/oauth2/assets/{name}", get(assets::file))
         .with_state(page)
 }
 

@@ -32,6 +32,7 @@ mod guilds;
 pub(crate) mod journal;
 mod members;
 mod messages;
+mod oauth;
 mod pins;
 mod pipeline;
 mod reactions;

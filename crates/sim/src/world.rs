@@ -25,6 +25,7 @@ use kernel::Clock;
 mod audit;
 mod channels;
 mod commands;
+pub(crate) mod grants;
 mod guilds;
 mod identify;
 pub(crate) mod intents;
@@ -135,6 +136,9 @@ pub(crate) struct World {
     interaction_tokens: HashMap<String, Snowflake>,
     unanswered: std::collections::VecDeque<(Snowflake, i64)>,
     pub(crate) answers: interactions::Answers,
+    codes: std::collections::VecDeque<grants::Code>,
+    grants: BTreeMap<Snowflake, grants::Grant>,
+    access_tokens: HashMap<String, Snowflake>,
     identifies: identify::IdentifyBooks,
     pub(crate) wires: Wires,
     pub(crate) marks: Marks,
@@ -212,6 +216,9 @@ impl World {
             interaction_tokens: HashMap::new(),
             unanswered: std::collections::VecDeque::new(),
             answers: interactions::Answers::default(),
+            codes: std::collections::VecDeque::new(),
+            grants: BTreeMap::new(),
+            access_tokens: HashMap::new(),
             identifies: identify::IdentifyBooks::default(),
             wires,
             marks,

@@ -28,6 +28,7 @@ const VERBS: &[&str] = &[
     "application",
     "application/flags",
     "application/endpoint",
+    "application/redirects",
     "application/token",
     "guild",
     "guild/view",
@@ -161,6 +162,8 @@ struct OnApplication {
     flags: u32,
     #[serde(default)]
     url: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -345,6 +348,9 @@ fn build(control: &Control, verb: &str, body: Value) -> Done {
         }))?,
         "application/endpoint" => done(read(body).and_then(|on: OnApplication| {
             Ok(control.application_endpoint(on.application, on.url)?)
+        }))?,
+        "application/redirects" => done(read(body).and_then(|on: OnApplication| {
+            Ok(control.application_redirects(on.application, on.redirect_uris)?)
         }))?,
         "application/token" => {
             json!({"token": control.token_reset(read::<OnApplication>(body)?.application)?})

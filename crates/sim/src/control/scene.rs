@@ -188,6 +188,20 @@ impl Control {
         })?)
     }
 
+    /// Where an application may have people sent who allowed it something; exactly these addresses.
+    ///
+    /// # Errors
+    /// When there is no such application.
+    pub fn application_redirects(
+        &self,
+        id: Snowflake,
+        redirect_uris: Vec<String>,
+    ) -> Result<(), ControlError> {
+        Ok(self.world().application_edit(id, |application| {
+            application.redirect_uris = redirect_uris;
+        })?)
+    }
+
     /// Gives an application a new token; the old one is refused from now on.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::limits::{Fault, text_of};
 use crate::rest::RequestBody;
 use crate::rest::Rest;
-use crate::rest::call::Call;
+use crate::rest::call::{Call, Caller};
 use crate::rest::error::{ApiError, Code};
 use crate::world::{Post, Snowflake};
 
@@ -70,11 +70,12 @@ pub(crate) async fn deliver(rest: &Rest, delivery: Post) {
     };
     let body = RequestBody {
         json: Some(answer),
-        files: Vec::new(),
+        ..RequestBody::default()
     };
     let call = Call {
         rest,
-        application: Some(delivery.application),
+        caller: Caller::Bot(delivery.application),
+        authorization: None,
         parameters: &[],
         query: &[],
         body: &body,

@@ -22,7 +22,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const FONT: &str = "font/woff2";
 
 /// Every file by its name.
-const FILES: [(&str, &str, &[u8]); 43] = [
+const FILES: [(&str, &str, &[u8]); 44] = [
     (
         "actors.js",
         JS,
@@ -148,6 +148,11 @@ const FILES: [(&str, &str, &[u8]); 43] = [
         "sidebar.js",
         JS,
         include_bytes!("../../assets/page/sidebar.js"),
+    ),
+    (
+        "sign_in.css",
+        CSS,
+        include_bytes!("../../assets/page/sign_in.css"),
     ),
     ("steps.js", JS, include_bytes!("../../assets/page/steps.js")),
     ("store.js", JS, include_bytes!("../../assets/page/store.js")),

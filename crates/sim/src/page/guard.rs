@@ -18,7 +18,7 @@ pub(super) async fn same_site(request: Request, next: Next) -> Response {
 }
 
 /// Whether a request comes from this server's own pages, or from no page at all.
-fn is_own(headers: &HeaderMap) -> bool {
+pub(super) fn is_own(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if text(header::HeaderName::from_static("sec-fetch-site"))
         .is_some_and(|site| site == "cross-site" || site == "same-site")

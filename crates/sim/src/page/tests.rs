@@ -13,6 +13,8 @@ use crate::world::state::Overwrite;
 use crate::world::{CommandDraft, MessageDraft, Snowflake};
 use crate::{MakeApplication, MakeChannel, MakeGuild, MakeUser, Sim, SimConfig};
 
+mod sign_in;
+
 /// A guild with an owner, a member, a bot, a public channel and one for the owner alone.
 struct Stage {
     sim: Sim,

@@ -76,7 +76,7 @@ fn guild_seen(world: &World, guild: &Guild, me: Snowflake) -> Value {
 }
 
 /// Everybody one may act as: those whom a newcomer wants to be first are featured, one of each standing.
-fn people(world: &World) -> Vec<Value> {
+pub(super) fn people(world: &World) -> Vec<Value> {
     let mut guilds: Vec<_> = world.guilds().collect();
     guilds.sort_by_key(|guild| guild.id);
     let featured = guilds

@@ -2,13 +2,16 @@
 //! What always holds: a body is read whole before anything is done with it, within Discord's limits of size.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart};
-use axum::http::{HeaderMap, Request, header};
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Multipart};
+use axum::http::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 
 use crate::limits::{FILE_BYTES_MAX, FILES_MAX, Fault, REQUEST_BYTES_MAX};
 
 use super::error::{ApiError, Code};
+
+/// The largest form without files.
+const FIELDS_BYTES_MAX: usize = 64 * 1024;
 
 /// A file that came with a request.
 #[derive(Debug, Clone)]
@@ -26,6 +29,8 @@ pub(crate) struct RequestBody {
     /// `None` where nothing was sent.
     pub(crate) json: Option<Value>,
     pub(crate) files: Vec<UploadedFile>,
+    /// The fields of a form, on the routes that take one.
+    pub(crate) form: Vec<(String, String)>,
 }
 
 /// Reads a body. `headers` are the request's own.
@@ -52,7 +57,22 @@ pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Request
     }
     Ok(RequestBody {
         json: Some(parse(&content)?),
-        files: Vec::new(),
+        ..RequestBody::default()
+    })
+}
+
+/// Reads the fields of a plain form; a body of another kind has none.
+pub(crate) async fn read_fields(headers: &HeaderMap, body: Body) -> Result<RequestBody, ApiError> {
+    let content = to_bytes(body, FIELDS_BYTES_MAX)
+        .await
+        .map_err(|_| Code::BodyTooLarge)?;
+    let mut request = Request::new(Body::from(content));
+    *request.headers_mut() = headers.clone();
+    *request.method_mut() = Method::POST;
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    Ok(RequestBody {
+        form: form.map_or_else(|_| Vec::new(), |Form(fields)| fields),
+        ..RequestBody::default()
     })
 }
 
@@ -72,7 +92,7 @@ async fn read_form(kind: &str, content: Bytes) -> Result<RequestBody, ApiError> 
         .map_err(|_| Code::InvalidJson)?;
     let mut read = RequestBody {
         json: Some(Value::Object(serde_json::Map::new())),
-        files: Vec::new(),
+        ..RequestBody::default()
     };
     while let Some(field) = form.next_field().await.map_err(|_| Code::InvalidJson)? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -12,12 +12,45 @@ use super::Rest;
 use super::body::RequestBody;
 use super::error::ApiError;
 
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Nobody who has a name here: a token in the path opens the route, or the route looks itself.
+    Nameless,
+    /// An application's bot.
+    Bot(Snowflake),
+    /// An application on behalf of a person.
+    Person {
+        user: Snowflake,
+        application: Snowflake,
+    },
+}
+
+impl Caller {
+    /// The application that asks.
+    pub(crate) const fn application(self) -> Option<Snowflake> {
+        match self {
+            Self::Nameless => None,
+            Self::Bot(application) | Self::Person { application, .. } => Some(application),
+        }
+    }
+
+    /// As which account it asks.
+    pub(crate) const fn account(self) -> Option<Snowflake> {
+        match self {
+            Self::Nameless => None,
+            Self::Bot(account) | Self::Person { user: account, .. } => Some(account),
+        }
+    }
+}
+
 /// A request that was let through.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) rest: &'a Rest,
-    /// The application whose bot asks; absent on routes that a token in the path opens.
-    pub(crate) application: Option<Snowflake>,
+    pub(crate) caller: Caller,
+    /// The header of this name, as it came.
+    pub(crate) authorization: Option<&'a str>,
     pub(crate) parameters: &'a [(&'static str, String)],
     pub(crate) query: &'a [(String, String)],
     pub(crate) body: &'a RequestBody,
@@ -51,6 +84,13 @@ impl Answer {
         }
     }
 
+    pub(crate) const fn refused(status: StatusCode, body: Value) -> Self {
+        Self {
+            status,
+            body: Some(body),
+        }
+    }
+
     pub(crate) const fn nothing() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
@@ -64,9 +104,9 @@ impl Call<'_> {
         self.rest.hub.world()
     }
 
-    /// The bot that asks. Routes that need none never ask.
+    /// The account that asks. Routes that need none never ask.
     pub(crate) fn me(&self) -> Snowflake {
-        self.application.unwrap_or_default()
+        self.caller.account().unwrap_or_default()
     }
 
     /// The bot as the doer of a logged change.
@@ -95,6 +135,13 @@ impl Call<'_> {
     /// The body, `null` where there is none.
     pub(crate) fn json(&self) -> &Value {
         self.body.json.as_ref().unwrap_or(&Value::Null)
+    }
+
+    /// A field of a form; of several the first.
+    pub(crate) fn form_text(&self, name: &str) -> Option<&str> {
+        let mut fields = self.body.form.iter();
+        let (_, value) = fields.find(|(known, _)| known == name)?;
+        Some(value)
     }
 
     pub(crate) fn query_text(&self, name: &str) -> Option<&str> {

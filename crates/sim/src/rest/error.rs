@@ -45,6 +45,7 @@ pub(crate) enum Code {
     EmptyMessage,
     CannotMessageUser,
     MissingPermissions,
+    MissingScope,
     BulkDeleteCount,
     BulkDeleteAge,
     InvalidRole,
@@ -103,6 +104,7 @@ impl Code {
             Self::CannotMessageUser => (50_007, "Cannot send messages to this user"),
             Self::ChannelNotText => (50_008, "Cannot send messages in a non-text channel"),
             Self::MissingPermissions => (50_013, "Missing Permissions"),
+            Self::MissingScope => (50_026, "Missing required OAuth2 scope"),
             Self::BulkDeleteCount => (
                 50_016,
                 "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete.",
@@ -135,6 +137,7 @@ impl Code {
             | Self::OthersMessage
             | Self::CannotMessageUser
             | Self::MissingPermissions
+            | Self::MissingScope
             | Self::ReplyNeedsHistory => StatusCode::FORBIDDEN,
             Self::NotFound
             | Self::UnknownApplication

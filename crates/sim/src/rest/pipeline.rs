@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use crate::interactions::endpoint;
 use crate::limits::{Fault, REASON_LENGTH_MAX};
-use crate::openapi::Asked;
-use crate::world::Snowflake;
+use crate::openapi::{Asked, OpenApi};
+use crate::world::grants;
 
 use super::Rest;
-use super::body::{RequestBody, read_body};
+use super::body::{RequestBody, read_body, read_fields};
 use super::buckets::{Scope, Standing, Ticket, Verdict};
-use super::call::{Answered, Call};
+use super::call::{Answered, Call, Caller};
 use super::error::{ApiError, Code, json_response};
 use super::faults::{Effect, RestFault};
 use super::journal::RestEntry;
@@ -117,7 +117,7 @@ async fn answer(rest: &Rest, arrival: &Arrival, body: Body, entry: &mut RestEntr
         return regular(rest, arrival, &found, body, entry).await;
     };
     entry.fault = Some(format!("{fault:?}"));
-    entry.application = bot_of(rest, arrival);
+    entry.application = caller_of(rest, arrival).and_then(Caller::application);
     let kept = match (&fault, effect) {
         (RestFault::Latency { .. }, _) | (_, Effect::Done) => Some(body),
         (_, Effect::Lost) => None,
@@ -175,12 +175,12 @@ async fn regular(
     body: Body,
     entry: &mut RestEntry,
 ) -> Response {
-    let application = match admit(rest, arrival, found) {
-        Ok(application) => application,
+    let caller = match admit(rest, arrival, found) {
+        Ok(caller) => caller,
         Err(error) => return refusal(rest, arrival, entry, &error),
     };
-    entry.application = application;
-    let standing = match take_ticket(rest, arrival, found, application) {
+    entry.application = caller.application();
+    let standing = match take_ticket(rest, arrival, found, caller) {
         Verdict::Pass(standing) => standing,
         Verdict::Wait {
             scope,
@@ -195,8 +195,12 @@ async fn regular(
             return with_bucket_headers(response, found, standing);
         }
     };
-    let outcome = match read_body(&arrival.headers, body).await {
-        Ok(body) => run(rest, arrival, found, application, &body, entry).await,
+    let read = match found.route.door {
+        Door::Client => read_fields(&arrival.headers, body).await,
+        Door::Bot | Door::BotOrPerson(_) | Door::Open => read_body(&arrival.headers, body).await,
+    };
+    let outcome = match read {
+        Ok(body) => run(rest, arrival, found, caller, &body, entry).await,
         Err(error) => Err(error),
     };
     let (status, answer_body) = match outcome {
@@ -210,7 +214,7 @@ async fn regular(
                 .count_invalid(&arrival.address, rest.now_us());
         }
     }
-    if let Some(api) = &rest.openapi {
+    if let Some(api) = described(rest, found) {
         api.check_response(asked(arrival, None), status.as_u16(), answer_body.as_ref());
     }
     let response = match &answer_body {
@@ -221,34 +225,57 @@ async fn regular(
 }
 
 /// Who asks, where the route wants to know.
-fn admit(rest: &Rest, arrival: &Arrival, found: &Found) -> Result<Option<Snowflake>, ApiError> {
-    match (found.route.door, bot_of(rest, arrival)) {
-        (Door::Bot, None) => Err(Code::Unauthorized.into()),
-        (_, application) => Ok(application),
+fn admit(rest: &Rest, arrival: &Arrival, found: &Found) -> Result<Caller, ApiError> {
+    let caller = caller_of(rest, arrival);
+    match (found.route.door, caller) {
+        (Door::Client, _) => Ok(Caller::Nameless),
+        (Door::Bot | Door::BotOrPerson(_), None) | (Door::Bot, Some(Caller::Person { .. })) => {
+            Err(Code::Unauthorized.into())
+        }
+        (Door::BotOrPerson(scope), Some(Caller::Person { .. }))
+            if !is_allowed(rest, arrival, scope) =>
+        {
+            Err(Code::MissingScope.into())
+        }
+        (_, caller) => Ok(caller.unwrap_or(Caller::Nameless)),
     }
 }
 
-/// The bot whose token came with a request.
-fn bot_of(rest: &Rest, arrival: &Arrival) -> Option<Snowflake> {
-    let given = arrival
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = given
-        .and_then(|value| value.strip_prefix("Bot "))
-        .map(str::trim);
-    let world = rest.hub.world();
-    Some(world.application_of_token(token?)?.id)
+/// The description of the API, for the routes that it describes: OAuth2's own are not among them.
+fn described<'r>(rest: &'r Rest, found: &Found) -> Option<&'r OpenApi> {
+    let api = rest.openapi.as_ref();
+    api.filter(|_| found.route.door != Door::Client)
 }
 
-fn take_ticket(
-    rest: &Rest,
-    arrival: &Arrival,
-    found: &Found,
-    application: Option<Snowflake>,
-) -> Verdict {
-    let caller = match (found.route.door, application) {
-        (Door::Bot, Some(id)) => id.to_string(),
+/// Whose token came with a request: a bot's own, or one that a person allowed.
+fn caller_of(rest: &Rest, arrival: &Arrival) -> Option<Caller> {
+    let given = authorization(arrival)?;
+    let world = rest.hub.world();
+    if let Some(token) = given.strip_prefix("Bot ") {
+        return Some(Caller::Bot(world.application_of_token(token.trim())?.id));
+    }
+    let grant = world.grant_of_access(given.strip_prefix("Bearer ")?.trim())?;
+    Some(Caller::Person {
+        user: grant.user,
+        application: grant.application,
+    })
+}
+
+/// Whether what a person allowed includes this.
+fn is_allowed(rest: &Rest, arrival: &Arrival, scope: grants::Scope) -> bool {
+    let token = authorization(arrival).and_then(|given| given.strip_prefix("Bearer "));
+    let world = rest.hub.world();
+    let grant = token.and_then(|token| world.grant_of_access(token.trim()));
+    grant.is_some_and(|grant| grant.scopes.contains(&scope))
+}
+
+fn authorization(arrival: &Arrival) -> Option<&str> {
+    arrival.headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+fn take_ticket(rest: &Rest, arrival: &Arrival, found: &Found, caller: Caller) -> Verdict {
+    let caller = match (found.route.door, caller.account()) {
+        (Door::Bot | Door::BotOrPerson(_), Some(id)) => id.to_string(),
         _ => arrival.address.clone(),
     };
     let ticket = Ticket {
@@ -265,7 +292,7 @@ async fn run(
     rest: &Rest,
     arrival: &Arrival,
     found: &Found,
-    application: Option<Snowflake>,
+    caller: Caller,
     body: &RequestBody,
     entry: &mut RestEntry,
 ) -> Answered {
@@ -279,14 +306,15 @@ async fn run(
         .iter()
         .map(|file| (file.name.clone(), file.content.len()))
         .collect();
-    if let Some(api) = &rest.openapi {
+    if let Some(api) = described(rest, found) {
         api.check_request(asked(arrival, body.json.as_ref()));
     }
     let reason = audit_reason(&arrival.headers)?;
     entry.reason.clone_from(&reason);
     let call = Call {
         rest,
-        application,
+        caller,
+        authorization: authorization(arrival),
         parameters: &found.parameters,
         query: &arrival.query,
         body,

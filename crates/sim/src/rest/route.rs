@@ -1,6 +1,8 @@
 //! What a route is, and how a request finds its own: by method and path, the first row of the table that fits.
 //! What always holds: an unknown path is 404 and a known one asked with another method 405, each in Discord's JSON.
 
+use crate::world::grants::Scope;
+
 use super::buckets::{Counted, Limit};
 use super::call::{Answered, Call};
 
@@ -11,6 +13,10 @@ pub(crate) enum Door {
     Bot,
     /// Anyone who knows the token in the path, or asks something public.
     Open,
+    /// A bot by its token, or an application for a person who allowed it this.
+    BotOrPerson(Scope),
+    /// An application by its secret, with a form; the route itself looks who it is.
+    Client,
 }
 
 /// What stands behind a route.
@@ -70,6 +76,19 @@ impl Route {
     /// Opened by a token in the path, and outside the bot's requests per second.
     pub(crate) const fn by_token(mut self) -> Self {
         self.door = Door::Open;
+        self.counted = Counted::ByRouteOnly;
+        self
+    }
+
+    /// Open also to an application that a person allowed this.
+    pub(crate) const fn or_person(mut self, scope: Scope) -> Self {
+        self.door = Door::BotOrPerson(scope);
+        self
+    }
+
+    /// Opened by an application's secret, in OAuth2's own way.
+    pub(crate) const fn by_client(mut self) -> Self {
+        self.door = Door::Client;
         self.counted = Counted::ByRouteOnly;
         self
     }

@@ -2,10 +2,11 @@
 //! Rows with a literal segment stand before those with a parameter in its place.
 
 use crate::interactions::{callback, commands};
+use crate::world::grants::Scope;
 
 use super::route::Route;
 use super::{
-    applications, audit, bans, channels, guilds, members, messages, pins, reactions, roles,
+    applications, audit, bans, channels, guilds, members, messages, oauth, pins, reactions, roles,
     threads, users, webhooks,
 };
 
@@ -15,9 +16,11 @@ pub(crate) static ROUTES: &[Route] = &[
     Route::get("/applications/@me", applications::fetch),
     Route::patch("/applications/@me", applications::edit),
     Route::get("/oauth2/applications/@me", applications::fetch),
-    Route::get("/users/@me", users::me),
+    Route::post("/oauth2/token", oauth::token).by_client(),
+    Route::post("/oauth2/token/revoke", oauth::revoke).by_client(),
+    Route::get("/users/@me", users::me).or_person(Scope::Identify),
     Route::patch("/users/@me", users::edit_me).limited(2, 3_600_000),
-    Route::get("/users/@me/guilds", users::guilds),
+    Route::get("/users/@me/guilds", users::guilds).or_person(Scope::Guilds),
     Route::delete("/users/@me/guilds/{guild_id}", users::leave_guild),
     Route::post("/users/@me/channels", users::open_direct),
     Route::get("/users/{user_id}", users::fetch).limited(30, 30_000),

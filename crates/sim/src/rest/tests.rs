@@ -2,4 +2,5 @@
 
 mod guilds;
 mod messages;
+mod oauth;
 mod plumbing;

@@ -5,12 +5,18 @@ use serde_json::{Value, json};
 use crate::limits::{Fault, member, snowflake_of, text_of};
 use crate::world::Snowflake;
 
-use super::call::{Answer, Answered, Call};
+use super::call::{Answer, Answered, Call, Caller};
 use super::error::{ApiError, Code};
 
 /// `GET /users/@me`
 pub(crate) fn me(call: &Call<'_>) -> Answered {
-    Ok(Answer::ok(call.world().render_me(call.me())))
+    let mut body = call.world().render_me(call.me());
+    // Of a person these two are told only with the scope `email`, which is not to be had here.
+    if let (Caller::Person { .. }, Value::Object(members)) = (call.caller, &mut body) {
+        members.remove("email");
+        members.remove("verified");
+    }
+    Ok(Answer::ok(body))
 }
 
 /// `PATCH /users/@me`

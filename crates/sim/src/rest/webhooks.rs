@@ -59,7 +59,7 @@ fn shown(world: &World, call: &Call<'_>, webhook: &Webhook) -> Value {
     // The token of another application's webhook stays hidden.
     let with_token = webhook
         .application
-        .is_none_or(|application| call.application == Some(application));
+        .is_none_or(|application| call.caller.application() == Some(application));
     let mut body = world.render_webhook(webhook, with_token);
     if with_token {
         body["url"] = format!(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Found, Vault, VaultError};
 use crate::Hub;
 use crate::clock::ManualClock;
+use crate::world::grants::{CodeDraft, Scope};
 use crate::world::marks::Marks;
 use crate::world::state::Emoji;
 use crate::world::tests::BOUNDS;
@@ -67,6 +68,19 @@ fn furnish(hub: &Hub) -> (Snowflake, Snowflake, Snowflake) {
     (guild, channel, message)
 }
 
+/// A person lets an application know them; returns the access token.
+fn allow(world: &mut World, application: Snowflake, user: Snowflake) -> String {
+    let code = world.code_issue(CodeDraft {
+        application,
+        user,
+        scopes: vec![Scope::Identify],
+        redirect_uri: "https://app.test/".to_owned(),
+        challenge: None,
+    });
+    let granted = world.code_exchange(application, &code, "https://app.test/", None);
+    granted.unwrap().access
+}
+
 /// Everything that the vault holds, as it would be written.
 fn all(hub: &Hub) -> Vec<String> {
     let world = hub.world();
@@ -109,6 +123,28 @@ fn a_restart_brings_everything_back_and_repeats_no_id_or_token() {
     assert!(direct < last);
     assert!(world.mint() > last);
     assert_ne!(world.secret(), secret);
+}
+
+#[test]
+fn what_people_allowed_lives_on_and_what_they_took_back_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hub, mut vault) = start(folder.path());
+    let (guild, ..) = furnish(&hub);
+    let (kept, gone) = {
+        let mut world = hub.world();
+        let place = world.guild(guild).unwrap();
+        let (bot, owner) = (place.bots[0], place.owner);
+        let (kept, gone) = (allow(&mut world, bot, owner), allow(&mut world, bot, bot));
+        world.grants_revoke(bot, &gone);
+        (kept, gone)
+    };
+    vault.flush(&hub).unwrap();
+    drop(vault);
+
+    let (hub, _vault) = start(folder.path());
+    let world = hub.world();
+    assert!(world.grant_of_access(&kept).is_some());
+    assert!(world.grant_of_access(&gone).is_none());
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(crate) enum Key {
     Webhook(Snowflake),
     Command(Snowflake, Snowflake),
     Interaction(Snowflake),
+    Grant(Snowflake),
 }
 
 /// The changed records.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::grants::Grant;
 use super::marks::Key;
 use super::snowflake::Mint;
 use super::state::{Application, Channel, Guild, Interaction, User};
@@ -34,6 +35,7 @@ impl World {
             Key::Webhook(id) => text(self.webhooks.get(&id)?),
             Key::Command(application, id) => text(self.commands.get(&application)?.get(&id)?),
             Key::Interaction(id) => text(self.interactions.get(&id)?),
+            Key::Grant(id) => text(self.grants.get(&id)?),
         }
     }
 
@@ -62,6 +64,7 @@ impl World {
                 .flat_map(|(app, c)| c.keys().map(|id| Key::Command(*app, *id))),
         );
         keys.extend(self.interactions.keys().map(|id| Key::Interaction(*id)));
+        keys.extend(self.grants.keys().map(|id| Key::Grant(*id)));
         keys
     }
 
@@ -128,6 +131,7 @@ impl World {
                     .insert(id, read(value)?);
             }
             Key::Interaction(id) => drop(self.interactions.insert(id, read::<Interaction>(value)?)),
+            Key::Grant(id) => drop(self.grants.insert(id, read::<Grant>(value)?)),
         }
         Ok(())
     }
@@ -156,6 +160,7 @@ impl World {
                 drop(self.commands.get_mut(&application).map(|c| c.remove(&id)))
             }
             Key::Interaction(id) => drop(self.interactions.remove(&id)),
+            Key::Grant(id) => drop(self.grants.remove(&id)),
         }
     }
 
@@ -170,6 +175,11 @@ impl World {
             .interactions
             .values()
             .map(|i| (i.token.clone(), i.id))
+            .collect();
+        self.access_tokens = self
+            .grants
+            .values()
+            .map(|grant| (grant.access.clone(), grant.id))
             .collect();
         let open = self
             .interactions
@@ -222,7 +232,8 @@ impl World {
             | Key::Message(_, id)
             | Key::Webhook(id)
             | Key::Command(_, id)
-            | Key::Interaction(id) => id,
+            | Key::Interaction(id)
+            | Key::Grant(id) => id,
         });
         own.max().unwrap_or_default()
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::rest::buckets::RatePolicy;
 use crate::rest::faults::{Effect, FaultRule, RestFault};
+use crate::rest::route::{Door, Route};
 use crate::rest::routes::ROUTES;
 use crate::rest::stage::{SECOND, Stage, description};
 use crate::world::permissions::ADMINISTRATOR;
@@ -69,7 +70,9 @@ fn every_route_is_in_the_description() {
         println!("skipped: DISCORD_OPENAPI names no description of the API");
         return;
     };
-    for route in ROUTES {
+    // OAuth2's own routes stand in Discord's words, and not in its description.
+    let described = |route: &&Route| route.door != Door::Client;
+    for route in ROUTES.iter().filter(described) {
         let path = route
             .pattern
             .split('/')
