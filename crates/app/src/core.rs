@@ -7,8 +7,8 @@ use kernel::{Chance, Clock, GuildId, IdSource, Span, Words};
 use store::{Database, DbError};
 
 use crate::{
-    Admission, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs, floods::Floods,
-    flows, talks::Talks,
+    Admission, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs,
+    floods::Floods, flows, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
@@ -88,6 +88,7 @@ pub struct Core {
     pub(crate) talks: Arc<Talks>,
     pub(crate) tripwire: Tripwire,
     directory: Arc<OnceLock<Arc<dyn Directory>>>,
+    entrance: Arc<OnceLock<Entrance>>,
 }
 
 impl Core {
@@ -113,6 +114,7 @@ impl Core {
             talks: Arc::new(Talks::new()),
             tripwire: parts.tripwire,
             directory: Arc::default(),
+            entrance: Arc::default(),
         }
     }
 
@@ -139,6 +141,17 @@ impl Core {
         if self.directory.set(directory).is_err() {
             tracing::warn!("a second directory was named; the first one stays");
         }
+    }
+
+    /// Opens the way in for people. Until then nobody can sign in.
+    pub fn let_in_through(&self, entrance: Entrance) {
+        if self.entrance.set(entrance).is_err() {
+            tracing::warn!("a second entrance was named; the first one stays");
+        }
+    }
+
+    pub(crate) fn entrance(&self) -> Option<&Entrance> {
+        self.entrance.get()
     }
 
     pub(crate) fn directory(&self) -> Option<&Arc<dyn Directory>> {

@@ -5,6 +5,7 @@ pub(crate) mod chat;
 pub mod configure;
 pub(crate) mod converse;
 pub(crate) mod deeds;
+pub mod enter;
 pub mod grant;
 pub(crate) mod learn;
 pub(crate) mod listen;

@@ -51,6 +51,23 @@ impl Guilds {
         guilds.get(&guild).map(|known| known.members)
     }
 
+    /// All of them, in no order.
+    #[must_use]
+    pub fn list(&self) -> Vec<(GuildId, KnownGuild)> {
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let pairs = guilds.iter();
+        pairs
+            .map(|(guild, known)| (*guild, known.clone()))
+            .collect()
+    }
+
+    /// What is known of one.
+    #[must_use]
+    pub fn known(&self, guild: GuildId) -> Option<KnownGuild> {
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        guilds.get(&guild).cloned()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {

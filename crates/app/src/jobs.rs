@@ -211,6 +211,7 @@ impl Runner {
         let prune = move |tx: &mut Tx<'_>| {
             handled::handled_prune(tx, now.before(HANDLED_KEPT), CHUNK)?;
             moderation::words_forget(tx, now, CHUNK)?;
+            platform::sessions_prune(tx, now, CHUNK)?;
             jobs::job_prune(tx, now.before(JOBS_KEPT), CHUNK)
         };
         self.core.database.write("prune", prune).await.map(drop)

@@ -25,6 +25,7 @@ mod parked;
 mod promise;
 mod registry;
 mod relay;
+mod rights;
 mod router;
 mod schedule;
 mod sealing;
@@ -41,9 +42,13 @@ pub use configs::{Configs, GuildConfig};
 pub use core::{Core, Parts};
 pub use delivery::Delivery;
 pub use door::{Door, Holder, KEY_MAX, Visitor};
+pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};
 pub use once::KeyReused;
 pub use registry::{MIGRATIONS, catalogue, command_specs, words};
+pub use rights::{
+    Access, GUILDS_LISTED_MAX, RightsError, Role, SeenGuild, SeenGuilds, Standing, Viewer,
+};
 pub use router::App;
 pub use settings::{GuildSettings, Problem};
 pub use tripwire::Tripwire;

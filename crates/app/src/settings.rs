@@ -20,6 +20,8 @@ pub struct GuildSettings {
     pub moderation: moderation::Settings,
     /// How long words are kept.
     pub privacy: memory::Privacy,
+    /// Who may look at the dashboard.
+    pub dashboard: platform::Dashboard,
 }
 
 /// What is wrong with a document.
@@ -78,11 +80,14 @@ impl GuildSettings {
         let moderation = moderation.map(|wrong| problem("moderation", wrong.pointer, wrong.reason));
         let privacy = self.privacy.check().into_iter();
         let privacy = privacy.map(|wrong| problem("privacy", wrong.pointer, wrong.reason));
+        let dashboard = self.dashboard.check().into_iter();
+        let dashboard = dashboard.map(|wrong| problem("dashboard", wrong.pointer, wrong.reason));
         let sections = economy.chain(persona).chain(memory);
         sections
             .chain(ai)
             .chain(moderation)
             .chain(privacy)
+            .chain(dashboard)
             .collect()
     }
 }

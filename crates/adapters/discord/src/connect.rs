@@ -288,17 +288,22 @@ impl Discord {
     }
 }
 
-pub(crate) fn rests(
-    settings: &Settings,
-    chance: &Arc<dyn Chance>,
-) -> Result<Vec<Arc<Rest>>, StartError> {
+/// The client of all calls to Discord, under the name that Discord asks for.
+pub(crate) fn client() -> Result<http_out::Client, StartError> {
     let client = http_out::Client::new(&http_out::Settings {
         user_agent: concat!("DiscordBot (Guildhall, ", env!("CARGO_PKG_VERSION"), ")").to_owned(),
         ..http_out::Settings::default()
     });
-    let client = client.map_err(|error| StartError::NoEncryption {
+    client.map_err(|error| StartError::NoEncryption {
         reason: error.to_string(),
-    })?;
+    })
+}
+
+pub(crate) fn rests(
+    settings: &Settings,
+    chance: &Arc<dyn Chance>,
+) -> Result<Vec<Arc<Rest>>, StartError> {
+    let client = client()?;
     let address = AddressBudget::new();
     let rest = |(bot, token): (usize, &SecretString)| {
         let chance = Arc::clone(chance);

@@ -28,12 +28,14 @@ mod meters;
 mod probe;
 mod render;
 mod rest;
+mod sign_in;
 mod store;
 
 pub use connect::{API_URL, Discord, Needs, Settings, StartError, connect};
 pub use door::KeyError;
 pub use health::{BotHealth, BotState, Health};
 pub use probe::{Probed, probe};
+pub use sign_in::{Redirect, SignInSettings, sign_in};
 pub use store::{MIGRATIONS, STATEMENTS};
 
 #[cfg(test)]

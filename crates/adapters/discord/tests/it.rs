@@ -10,5 +10,6 @@ mod it {
     pub(crate) mod faults;
     pub(crate) mod lookups;
     pub(crate) mod sessions;
+    pub(crate) mod sign_in;
     pub(crate) mod stage;
 }

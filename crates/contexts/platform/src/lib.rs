@@ -1,4 +1,4 @@
-//! A guild's configuration as revisions, the policy guard, and sealed secrets.
+//! A guild's configuration as revisions, the policy guard, sealed secrets, and who is signed in.
 //!
 //! U1  A revision is never changed; the same settings have the same text and digest.
 //! U2  A difference applied to the old settings gives the new ones.
@@ -8,10 +8,13 @@
 //! U6  What is sealed opens in its own row alone, and nowhere stands in plain text or a mere encoding of it.
 //! U7  Whoever asks for changes after a mark misses none, and gets nothing of another guild's.
 //! U8  After a rotation the old master key opens nothing.
+//! U9  A sign-in is finished once, soon, and only in the browser that began it.
+//! U10  A session that ended or is over opens nothing from that moment on; of what a browser holds only digests are kept.
 //!
 //! Words: a *document* is all settings of a guild as canonical JSON. A *revision* is an immutable version of it, with
 //! its author, moment, note and cause; the *head* is the one in force. A *mark* orders the changes of all guilds. An
-//! *owner* of secrets is a guild or the operator; their *data key* is wrapped by the *master key*.
+//! *owner* of secrets is a guild or the operator; their *data key* is wrapped by the *master key*. A *ticket* is the
+//! secret that a browser holds.
 //!
 //! ```text
 //! ada:  /settings                        Guildhall (only to ada): Settings, revision 4 · Persona: On, Sage · …
@@ -35,8 +38,13 @@ mod history;
 mod member;
 mod rollback;
 
+mod dashboard;
 mod policy;
 mod setup;
+
+mod session;
+mod sign_in;
+mod ticket;
 
 mod keys;
 mod seal;
@@ -54,6 +62,7 @@ pub use config::{
     CHANGED_LIMIT_MAX, Changed, ConfigError, NOTE_LENGTH_MAX, Novelty, Put, Written, changed_since,
     config_at, config_caused, config_diff, config_fetch, config_put, config_start,
 };
+pub use dashboard::{Dashboard, DashboardError};
 pub use diff::{ApplyError, Change, apply, diff};
 pub use document::{DOCUMENT_BYTES_MAX, DOCUMENT_DEPTH_MAX, Document, DocumentError};
 pub use history::{
@@ -73,15 +82,31 @@ pub use secret::{
     Owner, SECRET_BYTES_MAX, SECRETS_MAX, SecretError, SecretLine, SecretName, SecretPut,
     secret_delete, secret_fetch, secret_put, secrets_forget, secrets_list,
 };
+pub use session::{
+    NewSession, SESSION_IDLE, SESSION_LIFE, SESSIONS_MAX, Session, SessionId, session_end,
+    session_fetch, session_open, session_seen, sessions_end_others, sessions_list, sessions_prune,
+};
 pub use setup::{Feature, Finding, Need, RankedRole, Setting, Standing, Switch, findings};
+pub use sign_in::{
+    RETURN_LENGTH_MAX, SIGN_IN_LIFE, SIGN_INS_MAX, SignInError, sign_in_begin, sign_in_take,
+};
+pub use ticket::{Purpose, Ticket, TicketDigest, challenge};
 
 /// The tables of the platform.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 4,
-    name: "platform",
-    up: include_str!("../migrations/0004_platform.up.sql"),
-    down: include_str!("../migrations/0004_platform.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 4,
+        name: "platform",
+        up: include_str!("../migrations/0004_platform.up.sql"),
+        down: include_str!("../migrations/0004_platform.down.sql"),
+    },
+    ::store::Migration {
+        number: 10,
+        name: "sessions",
+        up: include_str!("../migrations/0010_sessions.up.sql"),
+        down: include_str!("../migrations/0010_sessions.down.sql"),
+    },
+];
 
 /// The messages of the platform, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

@@ -4,6 +4,8 @@ pub(crate) mod heads;
 pub(crate) mod revisions;
 pub(crate) mod rollbacks;
 pub(crate) mod secrets;
+pub(crate) mod sessions;
+pub(crate) mod sign_ins;
 
 use ::store::Statement;
 
@@ -13,4 +15,6 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     revisions::STATEMENTS,
     rollbacks::STATEMENTS,
     secrets::STATEMENTS,
+    sessions::STATEMENTS,
+    sign_ins::STATEMENTS,
 ];

@@ -6,6 +6,7 @@ mod histories;
 mod revisions;
 mod rollbacks;
 mod secrets;
+mod sessions;
 mod statements;
 mod transcripts;
 mod world;

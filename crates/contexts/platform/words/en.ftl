@@ -76,3 +76,4 @@ platform-secret-bad-name = A secret's name has 1 to 64 lower-case letters, digit
 platform-secret-bad-value = A secret has 1 to 4096 bytes on one line. Copy it again from where you got it.
 platform-secret-too-many = There are too many secrets. Delete one first.
 platform-secret-unavailable = A secret that is needed can't be opened. Ask the operator to check the master key.
+platform-sign-ins-full = Too many people are signing in at the moment. Try again in a few minutes.

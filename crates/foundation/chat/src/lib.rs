@@ -23,6 +23,7 @@ mod invocation;
 mod message;
 mod permissions;
 mod reply;
+mod sign_in;
 mod split;
 
 pub use clip::{clip, clip_filled, units};
@@ -44,4 +45,5 @@ pub use reply::{
     Button, ButtonStyle, Colour, Embed, Field, Form, FormField, Picture, Reply, Row, Select,
     SelectOption, Visibility,
 };
+pub use sign_in::{OwnGuild, Pass, Person, SignIn, SignInFailure};
 pub use split::{PART_MAX, PARTS_MAX, pieces};

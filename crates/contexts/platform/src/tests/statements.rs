@@ -88,6 +88,7 @@ fn keys_in_code() -> Vec<&'static str> {
         include_str!("../commands/setup.rs"),
         include_str!("../config.rs"),
         include_str!("../secret.rs"),
+        include_str!("../sign_in.rs"),
     ];
     let mut keys: Vec<_> = sources
         .iter()

@@ -1,0 +1,2 @@
+DROP TABLE platform_sessions;
+DROP TABLE platform_sign_ins;
