@@ -18,7 +18,7 @@ use std::{
     path::PathBuf,
 };
 
-use kernel::{ApplicationId, Span};
+use kernel::{ApplicationId, Span, UserId};
 use secrecy::{SecretBox, SecretString};
 
 pub use error::{ConfigError, Problem};
@@ -62,6 +62,8 @@ pub struct Config {
     pub public_url: Option<HttpUrl>,
     /// Whose forwarding headers count.
     pub trusted_proxies: Vec<Network>,
+    /// Who sees all servers in the dashboard.
+    pub operators: Vec<UserId>,
     /// Seals tokens and keys, where it does not stand in the data directory.
     pub master_key: Option<SecretBox<[u8; 32]>>,
     /// Whether owners may run bots on their own tokens.
@@ -154,8 +156,9 @@ impl Config {
             http_addr: fields.or("GUILDHALL_HTTP_ADDR", values::address, || local(8080)),
             grpc_addr: fields.or("GUILDHALL_GRPC_ADDR", values::address, || local(50_051)),
             ops_addr: fields.or("GUILDHALL_OPS_ADDR", values::address, || local(9090)),
-            public_url: fields.maybe("GUILDHALL_PUBLIC_URL", values::http_url),
+            public_url: fields.maybe("GUILDHALL_PUBLIC_URL", values::public_url),
             trusted_proxies: fields.or("GUILDHALL_TRUSTED_PROXIES", values::networks, Vec::new),
+            operators: fields.or("GUILDHALL_OPERATORS", values::accounts, Vec::new),
             master_key: fields.maybe("GUILDHALL_MASTER_KEY", values::master_key),
             own_tokens: fields.or("GUILDHALL_OWN_TOKENS", values::switch, || false),
             retention_days: fields.or("GUILDHALL_RETENTION_DAYS", values::retention, || 30),

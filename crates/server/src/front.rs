@@ -4,6 +4,7 @@
 //! F1  Every answer carries `x-request-id`, which also stands in the log.
 //! F2  A panic or a slow route ends its own request, with problem details.
 //! F3  Until everything is wired, every request is told to come back.
+//! F4  Where the site has a prefix, a path is found with it and without it: some proxies take it away.
 //!
 //! Not here: routes of any feature.
 
@@ -32,8 +33,7 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 use tracing::Instrument;
-
-use crate::config::Config;
+use web::Site;
 
 /// The largest body that a route reads unless it says otherwise.
 const BODY_USUAL: usize = 1024 * 1024;
@@ -61,35 +61,16 @@ const HEADERS: [(HeaderName, &str); 4] = [
     ),
 ];
 
-/// Whether browsers are told to come back over TLS alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
-    /// People come over TLS.
-    Secure,
-    /// They may not.
-    Plain,
-}
-
-impl Transport {
-    /// As the address that people use says.
-    pub(crate) fn of(config: &Config) -> Self {
-        match &config.public_url {
-            Some(url) if url.is_secure() => Self::Secure,
-            _ => Self::Plain,
-        }
-    }
-}
-
 /// A router that takes requests from the first moment on, and hands them over once there is one to take them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Front {
-    inner: Arc<OnceLock<Router>>,
+    inner: Arc<OnceLock<(Router, Site)>>,
 }
 
 impl Front {
     /// Hands all requests to this router from now on. A second call changes nothing.
-    pub(crate) fn open(&self, routes: Router, ids: Arc<dyn IdSource>, transport: Transport) {
-        let _ = self.inner.set(dress(routes, ids, transport));
+    pub(crate) fn open(&self, routes: Router, ids: Arc<dyn IdSource>, site: Site) {
+        let _ = self.inner.set((dress(routes, ids, &site), site));
     }
 
     /// The router to serve.
@@ -100,7 +81,7 @@ impl Front {
 
 async fn hand_over(State(front): State<Front>, request: Request) -> Response<Body> {
     match front.inner.get() {
-        Some(router) => match router.clone().oneshot(request).await {
+        Some((router, site)) => match router.clone().oneshot(within(site, request)).await {
             Ok(response) => response,
             Err(never) => match never {},
         },
@@ -115,8 +96,24 @@ async fn hand_over(State(front): State<Front>, request: Request) -> Response<Bod
     }
 }
 
+/// The request as our routes know it: without the site's prefix, where the proxy has not taken it away.
+fn within(site: &Site, mut request: Request) -> Request {
+    let path = request.uri().path();
+    let inner = site.inner(path);
+    if inner.len() == path.len() {
+        return request;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}"));
+    let inner = format!("{inner}{}", query.unwrap_or_default());
+    // A part of a path that was one is one.
+    if let Ok(uri) = inner.parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
 /// Puts the common layers around all routes; the last stands outermost.
-fn dress(routes: Router, ids: Arc<dyn IdSource>, transport: Transport) -> Router {
+fn dress(routes: Router, ids: Arc<dyn IdSource>, site: &Site) -> Router {
     metrics::describe_histogram!(
         REQUEST_SECONDS,
         Unit::Seconds,
@@ -133,7 +130,7 @@ fn dress(routes: Router, ids: Arc<dyn IdSource>, transport: Transport) -> Router
             HeaderValue::from_static(value),
         ));
     }
-    if transport == Transport::Secure {
+    if site.is_secure() {
         let year = HeaderValue::from_static("max-age=31536000");
         router = router.layer(SetResponseHeaderLayer::if_not_present(
             header::STRICT_TRANSPORT_SECURITY,
@@ -236,7 +233,9 @@ mod tests {
     use kernel::{Snowflakes, SystemClock};
     use tower::ServiceExt;
 
-    use super::{Front, Transport};
+    use web::Site;
+
+    use super::Front;
 
     async fn ask(front: &Front, path: &str) -> axum::http::Response<Body> {
         let request = Request::get(path)
@@ -246,7 +245,7 @@ mod tests {
         front.router().oneshot(request).await.unwrap()
     }
 
-    fn open(front: &Front, transport: Transport) {
+    fn open(front: &Front, url: &str) {
         let routes = Router::new()
             .route("/fine", get(|| async { "fine" }))
             .route(
@@ -260,7 +259,7 @@ mod tests {
         front.open(
             routes,
             Arc::new(Snowflakes::new(Arc::new(SystemClock), 1)),
-            transport,
+            Site::at(url, Vec::new()),
         );
     }
 
@@ -270,14 +269,14 @@ mod tests {
         let response = ask(&front, "/fine").await;
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()["retry-after"], "1");
-        open(&front, Transport::Plain);
+        open(&front, "http://127.0.0.1:8080");
         assert_eq!(ask(&front, "/fine").await.status(), 200);
     }
 
     #[tokio::test]
     async fn f1_answers_carry_an_id_of_ours_and_headers_for_browsers() {
         let front = Front::default();
-        open(&front, Transport::Secure);
+        open(&front, "https://x.org/bots");
         for path in ["/fine", "/nowhere"] {
             let response = ask(&front, path).await;
             let id = response.headers()["x-request-id"].to_str().unwrap();
@@ -289,9 +288,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn f4_the_prefix_of_the_site_may_stand_there_or_not() {
+        let front = Front::default();
+        open(&front, "https://x.org/bots");
+        for path in ["/fine", "/bots/fine", "/bots/fine?a=1"] {
+            assert_eq!(ask(&front, path).await.status(), 200, "{path}");
+        }
+        for path in ["/botsy/fine", "/bots/bots/fine", "/bots"] {
+            assert_eq!(ask(&front, path).await.status(), 404, "{path}");
+        }
+    }
+
+    #[tokio::test]
     async fn f2_a_panic_ends_its_own_request() {
         let front = Front::default();
-        open(&front, Transport::Plain);
+        open(&front, "http://127.0.0.1:8080");
         let response = ask(&front, "/panic").await;
         assert_eq!(response.status(), 500);
         assert_eq!(

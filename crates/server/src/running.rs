@@ -30,7 +30,7 @@ use crate::{
     door,
     ending::Signals,
     failure::{Exit, Failure},
-    front::{Front, Transport},
+    front::Front,
     health::{Gate, Health, Part},
     logs::Logs,
     meters::Meters,
@@ -185,7 +185,7 @@ impl Server {
         *self.wired.lock().await = Some(wired);
         self.answer_commands(desk).await?;
         let ids = Arc::clone(&footing.ids);
-        self.front.open(routes, ids, Transport::of(&footing.config));
+        self.front.open(routes, ids, footing.site());
         self.grpc.open(door).await;
         served.ready();
         self.announce().await;

@@ -4,6 +4,7 @@
 
 mod bot;
 mod demo;
+mod door;
 mod models;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use app::{App, Core, Parts};
 use axum::Router;
 use kernel::Span;
 use rest::Rest;
+use web::Hints;
 
 use crate::{
     config::Config,
@@ -21,6 +23,7 @@ use crate::{
     verbs::{demo::DemoOptions, doctor::Finding},
 };
 use bot::{Bot, Login};
+use door::Way;
 
 /// How long the application may finish what was begun.
 const DRAIN_WITHIN: Span = Span::millis(1_200);
@@ -44,9 +47,19 @@ pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
         .map(|bot| bot.door(&footing.config))
         .transpose()?
         .flatten();
+    let config = &footing.config;
+    let way = Way {
+        sign_in: door::configured(config, door::back(footing)),
+        operators: config.operators.clone(),
+        hints: Hints::Ignored,
+    };
+    let pages = door::open(footing, &app, way)?;
+    let routes = routes(footing, &app)
+        .merge(pages)
+        .merge(web::home_router(&footing.site()));
     Ok(Wired {
         core: app.core().clone(),
-        routes: routes(footing, &app),
+        routes,
         door,
         drain: Box::pin(drain(bot, app)),
     })
@@ -61,7 +74,8 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
     let app = application(footing)?;
     town.furnish(app.core()).await?;
     let bot = bot::connect(footing, &app, &town.login()).await?;
-    let routes = routes(footing, &app).merge(town.routes());
+    let pages = door::open(footing, &app, town.way(footing)?)?;
+    let routes = routes(footing, &app).merge(pages).merge(town.routes());
     Ok(Wired {
         core: app.core().clone(),
         routes,

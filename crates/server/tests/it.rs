@@ -7,6 +7,9 @@ mod commands;
 #[path = "it/crash.rs"]
 mod crash;
 #[cfg(test)]
+#[path = "it/door.rs"]
+mod door;
+#[cfg(test)]
 #[path = "it/ledger.rs"]
 mod ledger;
 #[cfg(test)]

@@ -2,13 +2,37 @@
 //!
 //! W1  A page asks no other host for anything, and runs no script that it does not name.
 //!
-//! Not here: the simulated Discord's chat page (`sim`), and anything that changes state.
+//! W3 and W4 stand at the door, through which people sign in.
+//!
+//! W5  Every route is a row of `routes`, and says what it asks of whoever comes; that is asked at every request.
+//! W6  Nothing is changed by a request that did not come from a page of the session that it belongs to.
+//!
+//! Not here: the simulated Discord's chat page (`sim`), and rules of any context.
 
+mod cookies;
+mod door;
 mod pages;
+pub mod routes;
+mod shield;
+mod site;
+#[cfg(test)]
+mod tests;
+mod turnstile;
+mod visit;
 
-use axum::{Router, http::header, response::IntoResponse, routing::get};
+use axum::{
+    Router,
+    http::header,
+    response::{IntoResponse, Redirect},
+    routing::get,
+};
 
 pub use pages::start::Start;
+pub use shield::{TOKEN_FIELD, TOKEN_HEADER};
+pub use site::{Network, Site};
+pub use visit::{Guard, Hints, Web};
+
+pub(crate) use door::Door;
 
 const STYLE: &str = concat!(
     include_str!("../../../../assets/tokens.css"),
@@ -18,6 +42,18 @@ const FONT: &[u8] = include_bytes!("../../../../assets/vendor/inter/inter-latin-
 const ICON: &str = include_str!("../../../../assets/icon.svg");
 const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
+
+/// The door and the dashboard.
+pub fn dashboard_router(web: &Web) -> Router {
+    routes::router(web)
+}
+
+/// `/`, where it is no page of its own: it leads to the dashboard.
+pub fn home_router(site: &Site) -> Router {
+    let home = site.link(door::HOME);
+    let answer = move || async move { Redirect::to(&home) };
+    Router::new().route("/", get(answer))
+}
 
 /// The demo's start page at `/`, with its style.
 pub fn start_router(start: &Start) -> Router {
@@ -64,7 +100,7 @@ async fn icon() -> impl IntoResponse {
 }
 
 #[cfg(test)]
-mod tests {
+mod start_tests {
     use axum::{body::Body, http::Request};
     use tower::ServiceExt;
 
@@ -75,6 +111,7 @@ mod tests {
         let router = start_router(&Start {
             server: "The <Guild>".to_owned(),
             members: 40,
+            owner: 7,
         });
         let request = Request::get("/").body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();

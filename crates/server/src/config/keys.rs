@@ -69,7 +69,7 @@ const fn later(key: Key) -> Key {
 }
 
 /// All settings.
-pub(crate) const KEYS: [Key; 30] = [
+pub(crate) const KEYS: [Key; 31] = [
     open("GUILDHALL_DATA_DIR", "where everything is kept; ./data"),
     secret(
         "GUILDHALL_DATABASE_URL",
@@ -89,10 +89,14 @@ pub(crate) const KEYS: [Key; 30] = [
         "GUILDHALL_PUBLIC_URL",
         "the address that people use; from the HTTP address",
     ),
-    later(open(
+    open(
         "GUILDHALL_TRUSTED_PROXIES",
         "whose forwarding headers count, as ranges of addresses; nobody's",
-    )),
+    ),
+    open(
+        "GUILDHALL_OPERATORS",
+        "the Discord accounts that see all servers in the dashboard, by their ids; nobody",
+    ),
     secret(
         "GUILDHALL_MASTER_KEY",
         "32 bytes in base64 that seal tokens and keys; made at the first start, in the data directory",
@@ -117,14 +121,14 @@ pub(crate) const KEYS: [Key; 30] = [
         "GUILDHALL_DISCORD_CDN_URL",
         "where pictures come from; Discord's",
     )),
-    later(open(
+    open(
         "GUILDHALL_DISCORD_CLIENT_ID",
-        "the application, for signing in",
-    )),
-    later(secret(
+        "the application, for signing in to the dashboard",
+    ),
+    secret(
         "GUILDHALL_DISCORD_CLIENT_SECRET",
-        "its secret, for signing in",
-    )),
+        "its secret, for signing in; both are needed",
+    ),
     open(
         "GUILDHALL_DISCORD_PUBLIC_KEY",
         "its public key, for interactions over HTTP",

@@ -9,7 +9,7 @@ use std::{
 
 use axum::http::Uri;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use kernel::{ApplicationId, Span};
+use kernel::{ApplicationId, Span, UserId};
 use secrecy::{SecretBox, SecretString};
 
 /// Why a text is no value of this sort.
@@ -173,6 +173,26 @@ pub(crate) fn http_url(text: &str) -> Read<HttpUrl> {
     })
 }
 
+const PUBLIC_FIX: &str = "Write the address that people use, for example https://guildhall.example.org or https://example.org/bots/guildhall.";
+
+/// The prefix of the paths stands in links and cookies: letters, digits, `-`, `.`, `_` and `~` between slashes.
+pub(crate) fn public_url(text: &str) -> Read<HttpUrl> {
+    let url = http_url(text)?;
+    let rest = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    if !path.bytes().all(plain) || path.contains("//") || path.contains("/.") {
+        return refused(
+            format!(
+                "the path of {} can't stand in links and cookies",
+                shown(text)
+            ),
+            PUBLIC_FIX,
+        );
+    }
+    Ok(url)
+}
+
 const API_FIX: &str = "Write the base up to and with `/api`, for example http://127.0.0.1:9000/api; the version is appended.";
 
 pub(crate) fn api_url(text: &str) -> Read<HttpUrl> {
@@ -301,6 +321,17 @@ pub(crate) fn application(text: &str) -> Read<ApplicationId> {
             "Copy the application's id from Discord's developer portal.",
         )
     })
+}
+
+const ACCOUNTS_FIX: &str = "Write ids with commas between them. In Discord, with Developer Mode on: right-click a name, Copy User ID.";
+
+pub(crate) fn accounts(text: &str) -> Read<Vec<UserId>> {
+    let account = |part: &str| {
+        let part = part.trim();
+        part.parse()
+            .or_else(|_| refused(format!("{} is not an id", shown(part)), ACCOUNTS_FIX))
+    };
+    text.split(',').map(account).collect()
 }
 
 const HEX_FIX: &str =

@@ -8,6 +8,7 @@ use chat::{BoxFuture, InteractionDoor};
 use kernel::{Chance, Clock, IdSource};
 use store::Database;
 use tokio_util::task::TaskTracker;
+use web::Site;
 
 use super::listening::Listening;
 use crate::{
@@ -122,6 +123,17 @@ impl Footing {
         let unwritable =
             |error| data_dir::unwritable(&self.config.data_dir.join("run.json"), &error);
         self.run_file.note(name, value).map_err(unwritable)
+    }
+
+    /// Where people find the pages.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        let proxies = self.config.trusted_proxies.iter();
+        let proxies = proxies.map(|known| web::Network {
+            address: known.address,
+            prefix: known.prefix,
+        });
+        Site::at(&self.public_url, proxies.collect())
     }
 
     pub(super) fn note_addresses(&self, listening: &Listening) -> Result<(), Failure> {

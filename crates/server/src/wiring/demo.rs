@@ -7,12 +7,17 @@ use app::{
     flows::configure::{self, Configure},
 };
 use axum::Router;
-use kernel::{Cause, CauseKind, ChannelId, GuildId, Id};
+use discord::{Redirect, SignInSettings};
+use kernel::{Cause, CauseKind, ChannelId, GuildId, Id, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sim::{MakeApplication, Sim, SimConfig, Snowflake};
+use sim::{MadeApplication, MakeApplication, Sim, SimConfig, Snowflake};
+use web::Hints;
 
-use super::bot::Login;
+use super::{
+    bot::Login,
+    door::{self, Way},
+};
 use crate::{failure::Failure, running::Footing, verbs::demo::DemoOptions};
 
 fn id<K>(snowflake: Snowflake) -> Result<Id<K>, Failure> {
@@ -38,7 +43,8 @@ const PERMISSIONS: u64 = 1 << 3;
 #[derive(Debug)]
 pub(super) struct Town {
     sim: Sim,
-    token: SecretString,
+    bot: MadeApplication,
+    owner: Snowflake,
     name: String,
     members: u32,
     guild: GuildId,
@@ -85,7 +91,8 @@ impl Town {
         footing.note("discord_api_url", sim.api_url())?;
         Ok(Self {
             sim,
-            token: SecretString::from(bot.token),
+            bot,
+            owner: server.owner,
             name,
             members: u32::from(options.members),
             guild: id(server.guild)?,
@@ -123,9 +130,34 @@ impl Town {
     /// How the bot gets in.
     pub(super) fn login(&self) -> Login {
         Login {
-            token: self.token.clone(),
+            token: SecretString::from(self.bot.token.clone()),
             api_url: self.sim.api_url(),
         }
+    }
+
+    /// How people come in: as whichever member they like, on this server's own page, where the simulated Discord stands
+    /// beside the dashboard. The server's owner operates.
+    pub(super) fn way(&self, footing: &Footing) -> Result<Way, Failure> {
+        let back = door::back(footing);
+        self.sim
+            .control()
+            .application_redirects(self.bot.id, vec![back.clone()])
+            .map_err(anyhow::Error::from)?;
+        let sign_in = SignInSettings {
+            api_url: self.sim.api_url(),
+            client_id: id(self.bot.id)?,
+            client_secret: SecretString::from(self.bot.client_secret.clone()),
+            redirect: Redirect {
+                there: Some(footing.site().address("/oauth2/authorize")),
+                back,
+            },
+        };
+        let owner: UserId = id(self.owner)?;
+        Ok(Way {
+            sign_in: Some(sign_in),
+            operators: vec![owner],
+            hints: Hints::Passed,
+        })
     }
 
     /// The start page and the chat page.
@@ -133,6 +165,7 @@ impl Town {
         let start = web::Start {
             server: self.name.clone(),
             members: self.members,
+            owner: self.owner.0,
         };
         web::start_router(&start).merge(self.sim.chat("/chat"))
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take before the test fails.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder to run in; nothing of the machine's environment is passed on.
 pub(crate) struct Place {
@@ -180,11 +180,16 @@ impl Drop for Server {
 }
 
 pub(crate) fn get(address: &str, path: &str) -> (u16, String) {
+    get_with(address, path, "Accept: */*")
+}
+
+/// The same with a header of the caller's own.
+pub(crate) fn get_with(address: &str, path: &str, header: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: DiscordBot (test, 1)\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: DiscordBot (test, 1)\r\n{header}\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();

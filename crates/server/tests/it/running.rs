@@ -93,7 +93,7 @@ fn a_second_signal_ends_at_once() {
     let mut slow = TcpStream::connect(server.address("http_addr")).unwrap();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap();
     // The connection is taken once an answer over another one came back.
-    assert_eq!(server.get("http_addr", "/").0, 404);
+    assert_eq!(server.get("http_addr", "/nowhere").0, 404);
     server.signal(Signal::TERM);
     // The first one was heard once the server is no longer ready.
     let ops = server.address("ops_addr");
@@ -114,13 +114,13 @@ fn a_hang_up_reads_the_log_level_anew() {
     let server = place.start(&["run"], &[("GUILDHALL_LOG_FORMAT", "json")]);
     // These are below the first level, and so are not logged.
     for _ in 0..50 {
-        assert_eq!(server.get("http_addr", "/").0, 404);
+        assert_eq!(server.get("http_addr", "/nowhere").0, 404);
     }
     place.write("guildhall.toml", "log = 'debug'\n");
     server.signal(Signal::HUP);
     // The level is in force once a request shows in the log, which is read at the end.
     for _ in 0..200 {
-        assert_eq!(server.get("http_addr", "/").0, 404);
+        assert_eq!(server.get("http_addr", "/nowhere").0, 404);
     }
     let (said, _) = server.stop();
     let lines: Vec<serde_json::Value> = said

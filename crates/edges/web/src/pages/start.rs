@@ -9,6 +9,8 @@ pub struct Start {
     pub server: String,
     /// How many members it has.
     pub members: u32,
+    /// Whose account owns it: as them the dashboard opens with one click.
+    pub owner: u64,
 }
 
 pub(crate) fn render(start: &Start) -> Markup {
@@ -34,6 +36,12 @@ pub(crate) fn render(start: &Start) -> Markup {
                         "you did."
                     }
                     a.enter href="chat/" { "Open the chat" }
+                    " "
+                    a.enter.second href={ "auth/login?member=" (start.owner) } { "Open the dashboard" }
+                    p.note {
+                        "The dashboard opens as the server's owner; "
+                        a href="auth/login" { "choose somebody else" } "."
+                    }
                     p.note {
                         "You will be in " strong { (start.server) } " with " (start.members)
                         " members who talk among themselves. Type " kbd { "/" } " to see what the bot can do, "

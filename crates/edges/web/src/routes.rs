@@ -1,0 +1,80 @@
+//! Every route of the pages, with what it asks of whoever comes.
+//!
+//! The router is made of these rows alone, so there is no route without a guard; a test walks them all. A page begins
+//! with a row here, takes a [`crate::visit::Visit`] or [`crate::visit::Seat`] as an argument, and is handed one.
+
+use app::{Access, Role};
+use axum::{
+    Router,
+    http::Method,
+    middleware::from_fn_with_state,
+    routing::{MethodRouter, get, post},
+};
+
+use crate::{Guard, Web, door, pages, shield, visit};
+
+/// A route.
+#[derive(Debug)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, without the site's prefix.
+    pub path: &'static str,
+    /// What it asks.
+    pub guard: Guard,
+}
+
+/// All routes, with what answers them.
+fn rows() -> Vec<(Route, MethodRouter<Web>)> {
+    use Guard::{Guild, Open, SignedIn};
+    let see = |path, guard, answer| (row(Method::GET, path, guard), answer);
+    let act = |path, guard, answer| (row(Method::POST, path, guard), answer);
+    vec![
+        see("/auth/login", Open, get(door::login)),
+        see("/auth/callback", Open, get(door::callback)),
+        see("/auth/out", Open, get(door::out)),
+        act("/auth/logout", SignedIn, post(door::logout)),
+        see("/terms", Open, get(pages::legal::terms)),
+        see("/privacy", Open, get(pages::legal::privacy)),
+        see("/door.css", Open, get(pages::style)),
+        see("/dashboard", SignedIn, get(pages::servers::show)),
+        see("/dashboard/sessions", SignedIn, get(pages::sessions::show)),
+        act("/dashboard/sessions/end", SignedIn, post(door::end)),
+        see("/dashboard/{*rest}", Open, get(pages::none)),
+        see(
+            "/dashboard/guilds/{guild_id}",
+            Guild(Role::Member, Access::Read),
+            get(pages::servers::one),
+        ),
+    ]
+}
+
+const fn row(method: Method, path: &'static str, guard: Guard) -> Route {
+    Route {
+        method,
+        path,
+        guard,
+    }
+}
+
+/// The list of all routes.
+#[must_use]
+pub fn list() -> Vec<Route> {
+    rows().into_iter().map(|(route, _)| route).collect()
+}
+
+/// The router, with its guards and headers.
+pub(crate) fn router(web: &Web) -> Router {
+    let guarded = rows()
+        .into_iter()
+        .fold(Router::new(), |router, (route, answer)| {
+            let state = (web.clone(), route.guard);
+            let answer = answer.layer(from_fn_with_state(state, visit::admit));
+            router.route(route.path, answer)
+        });
+    guarded
+        .layer(from_fn_with_state(web.clone(), shield::guard))
+        .layer(from_fn_with_state(web.clone(), pages::finished))
+        .layer(from_fn_with_state(web.clone(), shield::dress))
+        .with_state(web.clone())
+}

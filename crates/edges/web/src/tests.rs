@@ -1,0 +1,8 @@
+//! The door and the pages behind it, with a real database and the simulated Discord, as browsers see them.
+
+mod attacks;
+mod browser;
+mod door;
+mod forged;
+mod rights;
+mod scene;

@@ -1,0 +1,212 @@
+//! Who comes to a page, and what they may there: known before the page runs.
+
+use std::sync::Arc;
+
+use app::{Access, Core, KnownGuild, Role, Standing, Viewer};
+use axum::{
+    extract::{FromRequestParts, RawPathParams, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kernel::{Chance, GuildId};
+use platform::{Purpose, Ticket};
+
+use crate::{Door, Site, cookies::Cookie, pages::Trouble, shield::Nonce, turnstile::Turnstile};
+
+/// The parameter of a path that names a guild.
+pub(crate) const GUILD: &str = "guild_id";
+
+/// What the pages work with.
+#[derive(Debug, Clone)]
+pub struct Web {
+    core: Core,
+    parts: Arc<Own>,
+}
+
+/// What is the pages' own.
+#[derive(Debug)]
+struct Own {
+    site: Site,
+    chance: Arc<dyn Chance>,
+    hints: Hints,
+    logins: Turnstile,
+    callbacks: Turnstile,
+}
+
+/// Whether a link may say beforehand as whom somebody signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hints {
+    /// It may: in the demo, where whoever asks may be anybody.
+    Passed,
+    /// It may not.
+    Ignored,
+}
+
+/// What a route asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing.
+    Open,
+    /// To be signed in.
+    SignedIn,
+    /// To be this in the guild that the path names, with this access.
+    Guild(Role, Access),
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) viewer: Viewer,
+    /// What forms and scripts send to prove that they come from a page of this session.
+    pub(crate) csrf: String,
+}
+
+/// Somebody in a guild in which they may see the page that they asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    pub(crate) known: KnownGuild,
+    pub(crate) standing: Standing,
+}
+
+impl Web {
+    /// The pages of this application at this site.
+    #[must_use]
+    pub fn new(core: Core, site: Site, chance: Arc<dyn Chance>, hints: Hints) -> Self {
+        let parts = Arc::new(Own {
+            site,
+            chance,
+            hints,
+            logins: Turnstile::default(),
+            callbacks: Turnstile::default(),
+        });
+        Self { core, parts }
+    }
+
+    pub(crate) const fn core(&self) -> &Core {
+        &self.core
+    }
+
+    pub(crate) fn site(&self) -> &Site {
+        &self.parts.site
+    }
+
+    pub(crate) fn chance(&self) -> &dyn Chance {
+        self.parts.chance.as_ref()
+    }
+
+    pub(crate) fn hints(&self) -> Hints {
+        self.parts.hints
+    }
+
+    pub(crate) fn turnstile(&self, door: Door) -> &Turnstile {
+        match door {
+            Door::Login => &self.parts.logins,
+            Door::Callback => &self.parts.callbacks,
+        }
+    }
+}
+
+/// Lets a request pass that fulfils what its route asks.
+pub(crate) async fn admit(
+    State((web, guard)): State<(Web, Guard)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Err(trouble) = admitted(&web, guard, &mut parts).await {
+        return trouble.into_response();
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+async fn admitted(web: &Web, guard: Guard, parts: &mut Parts) -> Result<(), Trouble> {
+    let visit = visit(web, parts).await?;
+    if guard == Guard::Open {
+        parts.extensions.insert(visit);
+        return Ok(());
+    }
+    let visit = visit.ok_or_else(|| Trouble::NotSignedIn {
+        wanted: wanted(web, parts),
+    })?;
+    if let Guard::Guild(role, access) = guard {
+        let seat = seat(web, &visit, parts).await?;
+        if !seat.standing.suffices(role, access) {
+            return Err(Trouble::NotAllowed);
+        }
+        parts.extensions.insert(seat);
+    }
+    parts.extensions.insert(Some(visit));
+    Ok(())
+}
+
+async fn visit(web: &Web, parts: &Parts) -> Result<Option<Visit>, Trouble> {
+    let Some(ticket) = Cookie::Session.ticket(web.site(), &parts.headers) else {
+        return Ok(None);
+    };
+    let viewer = app::flows::enter::viewer(web.core(), &ticket).await;
+    let viewer = viewer.map_err(|error| Trouble::of_fault(web, &error))?;
+    Ok(viewer.map(|viewer| Visit::of(viewer, &ticket)))
+}
+
+/// The guild in the path, where the bot is in it and the person too; else it is as if there were none.
+async fn seat(web: &Web, visit: &Visit, parts: &mut Parts) -> Result<Seat, Trouble> {
+    let params = RawPathParams::from_request_parts(parts, &()).await;
+    let params = params.map_err(|_| Trouble::NoPage)?;
+    let mut named = params.iter().filter(|(name, _)| *name == GUILD);
+    let guild = named.next().and_then(|(_, id)| id.parse::<GuildId>().ok());
+    let guild = guild.ok_or(Trouble::NoPage)?;
+    let core = web.core();
+    let standing = core.standing(&visit.viewer, guild).await;
+    let standing = standing.map_err(|error| Trouble::of_fault(web, &error))?;
+    let known = core.guilds().known(guild);
+    let (standing, known) = standing.zip(known).ok_or(Trouble::NoPage)?;
+    Ok(Seat { known, standing })
+}
+
+/// Where somebody wanted to go, as our own path; only pages that are looked at are worth coming back to.
+fn wanted(web: &Web, parts: &Parts) -> String {
+    let path = parts.uri.path_and_query();
+    let path = path.map_or("/", |path| path.as_str());
+    let inner = web.site().inner(path);
+    match parts.method == axum::http::Method::GET {
+        true => inner.to_owned(),
+        false => "/dashboard".to_owned(),
+    }
+}
+
+impl Visit {
+    fn of(viewer: Viewer, ticket: &Ticket) -> Self {
+        Self {
+            viewer,
+            csrf: ticket.text_for(Purpose::Form),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let visit = parts.extensions.get::<Option<Self>>().cloned().flatten();
+        visit.ok_or(Trouble::SignedOut)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Seat {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let seat = parts.extensions.get::<Self>().cloned();
+        seat.ok_or(Trouble::NoPage)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Nonce {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let nonce = parts.extensions.get::<Self>().cloned();
+        Ok(nonce.unwrap_or_else(|| Self(String::new())))
+    }
+}

@@ -1,0 +1,59 @@
+//! The dashboard's door: who signs people in, who operates, and the pages behind it.
+
+use std::{collections::HashSet, sync::Arc};
+
+use app::{App, Entrance};
+use axum::Router;
+use discord::{Redirect, SignInSettings};
+use kernel::UserId;
+use web::{Hints, Web};
+
+use crate::{config::Config, failure::Failure, running::Footing};
+
+/// Where people come back to from Discord.
+const BACK: &str = "/auth/callback";
+
+/// How people come in.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) sign_in: Option<SignInSettings>,
+    pub(super) operators: Vec<UserId>,
+    pub(super) hints: Hints,
+}
+
+/// The address that Discord sends people back to; it must be registered there, letter by letter.
+pub(super) fn back(footing: &Footing) -> String {
+    footing.site().address(BACK)
+}
+
+/// What is configured about signing in, where all of it is.
+pub(super) fn configured(config: &Config, back: String) -> Option<SignInSettings> {
+    let discord = &config.discord;
+    let api_url = discord.api_url.as_ref();
+    let api_url = api_url.map_or(discord::API_URL, |url| url.as_str());
+    Some(SignInSettings {
+        api_url: api_url.to_owned(),
+        client_id: discord.client_id?,
+        client_secret: discord.client_secret.clone()?,
+        redirect: Redirect { there: None, back },
+    })
+}
+
+/// Opens the door; gives what stands behind it.
+pub(super) fn open(footing: &Arc<Footing>, app: &App, way: Way) -> Result<Router, Failure> {
+    let sign_in = way.sign_in.map(discord::sign_in).transpose();
+    let sign_in = sign_in.map_err(anyhow::Error::from)?;
+    if sign_in.is_none() {
+        tracing::info!(
+            "nobody can sign in to the dashboard: GUILDHALL_DISCORD_CLIENT_ID and GUILDHALL_DISCORD_CLIENT_SECRET are \
+             not both set"
+        );
+    }
+    app.core().let_in_through(Entrance {
+        sign_in,
+        operators: way.operators.into_iter().collect::<HashSet<_>>(),
+    });
+    let chance = footing.chance.clone();
+    let web = Web::new(app.core().clone(), footing.site(), chance, way.hints);
+    Ok(web::dashboard_router(&web))
+}

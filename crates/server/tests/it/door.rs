@@ -1,0 +1,90 @@
+//! The demo's door, as a newcomer goes through it: one click, and the dashboard is open.
+
+use kernel::Stopwatch;
+
+use crate::process::{PATIENCE, Place, get, get_with};
+
+/// A header of an answer.
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let mut lines = answer.lines().take_while(|line| !line.is_empty());
+    let found = lines.find_map(|line| {
+        let (known, value) = line.split_once(": ")?;
+        known.eq_ignore_ascii_case(name).then_some(value)
+    });
+    found.unwrap_or_default()
+}
+
+/// The cookie that an answer sets, as a browser sends it back.
+fn cookie(answer: &str) -> &str {
+    header(answer, "set-cookie").split(';').next().unwrap()
+}
+
+#[test]
+fn one_click_on_the_demo_s_start_page_opens_the_dashboard() {
+    let place = Place::new();
+    let arguments = ["demo", "--port", "0", "--members", "4"];
+    let server = place.start(&arguments, &[]);
+    let (_, rest) = server.said.split_once("http://").unwrap();
+    let address = rest.split('/').next().unwrap();
+    let base = format!("http://{address}");
+    let path = |location: &str| location.strip_prefix(&base).unwrap().to_owned();
+
+    let (_, start) = get(address, "/");
+    let (_, rest) = start.split_once("href=\"auth/login?member=").unwrap();
+    let member = rest.split('"').next().unwrap();
+    let (status, left) = get(address, &format!("/auth/login?member={member}"));
+    assert_eq!(status, 303, "{left}");
+    let (status, there) = get(address, &path(header(&left, "location")));
+    assert_eq!(status, 303, "{there}");
+    let back = path(header(&there, "location"));
+    let kept = format!("Cookie: {}", cookie(&left));
+    let (status, entered) = get_with(address, &back, &kept);
+    assert_eq!(
+        (status, header(&entered, "location")),
+        (303, "/dashboard"),
+        "{entered}"
+    );
+    let session = format!("Cookie: {}", cookie(&entered));
+    // The bot may still be on its way into the server.
+    let watch = Stopwatch::start();
+    let page = loop {
+        let (status, page) = get_with(address, "/dashboard", &session);
+        assert_eq!(status, 200, "{page}");
+        if page.contains("The Lantern Club") || watch.elapsed() > PATIENCE {
+            break page;
+        }
+    };
+    assert!(
+        page.contains("The Lantern Club") && page.contains("operator"),
+        "{page}"
+    );
+    // Nobody else is let in, and whoever is not hinted at chooses.
+    assert_eq!(get(address, "/dashboard").0, 401);
+    let (_, left) = get(address, "/auth/login");
+    let (status, page) = get(address, &path(header(&left, "location")));
+    assert!(status == 200 && page.contains("Who are you?"), "{page}");
+    let (said, _) = server.stop();
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
+fn without_its_settings_nobody_signs_in_and_the_page_says_so() {
+    let place = Place::new();
+    let public = ("GUILDHALL_PUBLIC_URL", "https://example.org/bots/hall");
+    let server = place.start(&["run"], &[public]);
+    let (status, page) = server.get("http_addr", "/");
+    assert_eq!(
+        (status, header(&page, "location")),
+        (303, "/bots/hall/dashboard")
+    );
+    for path in ["/dashboard", "/bots/hall/dashboard"] {
+        let (status, page) = server.get("http_addr", path);
+        assert_eq!(status, 401, "{page}");
+        assert!(page.contains("href=\"/bots/hall/auth/login"), "{page}");
+        assert!(header(&page, "strict-transport-security").contains("31536000"));
+    }
+    let (status, page) = server.get("http_addr", "/auth/login");
+    assert_eq!(status, 503);
+    assert!(page.contains("Signing in is not set up yet"), "{page}");
+    server.stop();
+}
