@@ -4,11 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use chat::Directory;
 use kernel::{Chance, Clock, GuildId, IdSource, Span, Words};
+use platform::{Entropy, Keyring};
 use store::{Database, DbError};
 
 use crate::{
-    Admission, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs,
-    floods::Floods, flows, talks::Talks,
+    Admission, EffectSeal, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire,
+    configs::Configs, floods::Floods, flows, registry, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
@@ -29,6 +30,10 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     /// Chance for jitter.
     pub chance: Arc<dyn Chance>,
+    /// Unpredictable bytes, for what is sealed.
+    pub entropy: Arc<dyn Entropy>,
+    /// The master key, under which tokens and secrets are sealed.
+    pub keyring: Arc<Keyring>,
     /// What a guild begins with.
     pub defaults: GuildSettings,
     /// The upper limit for kept message text that owners may set, in days.
@@ -51,12 +56,16 @@ impl Parts {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         chance: Arc<dyn Chance>,
+        entropy: Arc<dyn Entropy>,
+        keyring: Arc<Keyring>,
     ) -> Self {
         Self {
             database,
             clock,
             ids,
             chance,
+            entropy,
+            keyring,
             defaults: GuildSettings::default(),
             retention_days_max: RETENTION_DAYS_MAX,
             models: Arc::new(ai::BuiltIn),
@@ -76,6 +85,9 @@ pub struct Core {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) defaults: Arc<GuildSettings>,
     pub(crate) retention_days_max: u32,
+    pub(crate) effects: Arc<EffectSeal>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) keyring: Arc<Keyring>,
     pub(crate) configs: Arc<Configs>,
     pub(crate) floods: Arc<Floods>,
     pub(crate) hot: Arc<economy::Hot>,
@@ -103,6 +115,9 @@ impl Core {
             chance: parts.chance,
             defaults: Arc::new(parts.defaults),
             retention_days_max: parts.retention_days_max,
+            effects: Arc::new(EffectSeal::new(&parts.keyring, parts.entropy.clone())),
+            entropy: parts.entropy,
+            keyring: parts.keyring,
             configs: Arc::new(Configs::new()),
             floods: Arc::new(Floods::new()),
             hot: Arc::new(economy::Hot::new(HOT_BALANCES_MAX)),
@@ -181,6 +196,22 @@ impl Core {
         }
         flows::configure::start(self, guild).await?;
         self.configs.of(self, guild).await
+    }
+
+    /// Waits until what was erased from the database before is in none of its files: to be called after the commits of
+    /// an erasure, and again where it fails.
+    ///
+    /// # Errors
+    /// When the database fails, or somebody reads an older state of it.
+    pub async fn scrub(&self) -> Result<(), DbError> {
+        let tables = registry::ERASED.iter().copied().flatten().copied();
+        self.database.scrub(tables.collect()).await
+    }
+
+    /// The master keys, under which secrets are sealed.
+    #[must_use]
+    pub const fn keyring(&self) -> &Arc<Keyring> {
+        &self.keyring
     }
 
     /// Balances in memory.

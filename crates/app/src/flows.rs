@@ -17,6 +17,7 @@ pub(crate) mod privacy;
 pub(crate) mod remember;
 pub mod rules;
 pub(crate) mod sanction;
+pub mod secrets;
 pub(crate) mod setup;
 pub mod trial;
 pub mod undo;

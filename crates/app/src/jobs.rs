@@ -42,10 +42,12 @@ pub(crate) enum JobKind {
     ForgetWords,
     /// Make versions of personas that a change of many configurations put in force.
     FollowPersonas,
+    /// Have the bytes of what was erased leave the disk.
+    Scrub,
 }
 
 impl JobKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::ExpirePending,
         Self::RollUpLedger,
         Self::VerifyLedger,
@@ -54,6 +56,7 @@ impl JobKind {
         Self::CloseTalks,
         Self::ForgetWords,
         Self::FollowPersonas,
+        Self::Scrub,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -66,6 +69,7 @@ impl JobKind {
             Self::CloseTalks => "bots.close-talks",
             Self::ForgetWords => "memory.forget-words",
             Self::FollowPersonas => "bots.follow-personas",
+            Self::Scrub => "store.scrub",
         }
     }
 
@@ -133,6 +137,7 @@ impl Runner {
             Some(JobKind::FollowPersonas) => {
                 flows::persona::follow_all(&self.core, &job.payload).await
             }
+            Some(JobKind::Scrub) => self.core.scrub().await,
             None => Err(DbError::Rejected {
                 statement: job.kind.clone(),
                 reason: "this version knows no such job".to_owned(),

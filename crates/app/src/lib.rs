@@ -5,6 +5,7 @@
 //! A3  The same event delivered again has no second effect.
 //! A4  A panic or a fault ends its own event, with words to the asker; everything else goes on.
 //! A5  A lane never waits for a network, and every queue has a bound.
+//! A6  The token of an interaction is written down sealed, for its own row alone.
 //!
 //! Not here: Discord's wire (`discord`), SQL (each context's `store`), rules of a context.
 
@@ -14,6 +15,7 @@ mod configs;
 mod core;
 mod delivery;
 mod door;
+mod effect_seal;
 mod floods;
 pub mod flows;
 mod guilds;
@@ -22,6 +24,7 @@ mod lanes;
 mod once;
 mod outcome;
 mod parked;
+mod people;
 mod promise;
 mod registry;
 mod relay;
@@ -42,9 +45,11 @@ pub use configs::{Configs, GuildConfig};
 pub use core::{Core, Parts};
 pub use delivery::Delivery;
 pub use door::{Door, Holder, KEY_MAX, Visitor};
+pub use effect_seal::{EffectSeal, EffectSealError};
 pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};
 pub use once::KeyReused;
+pub use people::NAMES_MAX;
 pub use registry::{MIGRATIONS, catalogue, command_specs, words};
 pub use rights::{
     Access, GUILDS_LISTED_MAX, RightsError, Role, SeenGuild, SeenGuilds, Standing, Viewer,

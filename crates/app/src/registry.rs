@@ -24,6 +24,17 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     bots::MIGRATIONS,
 ];
 
+/// The tables that erasing a person takes something out of, of the crates above.
+pub(crate) const ERASED: &[&[&str]] = &[
+    economy::ERASED,
+    platform::ERASED,
+    audit::ERASED,
+    moderation::ERASED,
+    ai::ERASED,
+    memory::ERASED,
+    bots::ERASED,
+];
+
 const OWN_WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];
 const WORDS: &[&[(&str, &str)]] = &[
     OWN_WORDS,

@@ -1,6 +1,5 @@
 //! Takes effects that nobody is sending, such as those a dead process left behind, and sends them.
 
-use chat::Effect;
 use kernel::Span;
 use store::{
     DbError,
@@ -36,7 +35,7 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
         .await?;
     let mut waiting = Vec::new();
     for owed in due {
-        match serde_json::from_str::<Effect>(&owed.effect) {
+        match core.effects.read(owed.id, &owed.effect) {
             Ok(_) if owed.attempts > ATTEMPTS_MAX => {
                 bury(core, owed.id, "it was tried too often").await?;
             }

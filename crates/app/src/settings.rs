@@ -92,6 +92,33 @@ impl GuildSettings {
     }
 }
 
+/// The first place where a list was read as an object with its fields in order: nobody means that.
+pub(crate) fn misread(given: &Value, read: &Value) -> Option<Problem> {
+    let inside = |step: &str, given: &Value, read: &Value| {
+        let mut problem = misread(given, read)?;
+        problem
+            .pointer
+            .insert_str(0, &format!("/{}", escaped(step)));
+        Some(problem)
+    };
+    match (given, read) {
+        (Value::Array(_), Value::Object(_)) => Some(Problem {
+            pointer: String::new(),
+            reason: "a list stands here; write an object".to_owned(),
+        }),
+        (Value::Array(given), Value::Array(read)) => {
+            let pairs = given.iter().zip(read).enumerate();
+            let mut pairs = pairs.map(|(place, (given, read))| (place.to_string(), given, read));
+            pairs.find_map(|(place, given, read)| inside(&place, given, read))
+        }
+        (Value::Object(given), Value::Object(read)) => {
+            let mut pairs = given.iter();
+            pairs.find_map(|(key, given)| inside(key, given, read.get(key)?))
+        }
+        _ => None,
+    }
+}
+
 fn problem(section: &str, inside: impl AsRef<str>, reason: String) -> Problem {
     Problem {
         pointer: format!("/{section}{}", inside.as_ref()),
@@ -106,7 +133,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         let step = match segment {
             Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Map { key } => escaped(key),
             Segment::Enum { variant } => variant.clone(),
             Segment::Unknown => break,
         };
@@ -116,11 +143,16 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
+/// A key as a part of a JSON pointer.
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::GuildSettings;
+    use super::{GuildSettings, misread};
 
     #[test]
     fn an_empty_document_takes_the_defaults_of_every_section() {
@@ -139,5 +171,29 @@ mod tests {
         assert_eq!(unknown[0].pointer, "/economy/dayly");
         let typed = GuildSettings::read(&json!({"economy": {"enabled": "yes"}})).unwrap_err();
         assert_eq!(typed[0].pointer, "/economy/enabled");
+    }
+
+    #[test]
+    fn a_list_is_not_taken_for_an_object() {
+        let words = json!({"id": "a", "trigger": ["words", ["b"]]});
+        let cases = [
+            (json!([]), ""),
+            (json!({"economy": [false]}), "/economy"),
+            (json!({"ai": {"caps": [5, 5]}}), "/ai/caps"),
+            (
+                json!({"moderation": {"rules": [words]}}),
+                "/moderation/rules/0/trigger",
+            ),
+        ];
+        let place = |value: &Value| {
+            let read = GuildSettings::read(value).unwrap().document().unwrap();
+            misread(value, read.value()).map(|problem| problem.pointer)
+        };
+        for (value, pointer) in cases {
+            assert_eq!(place(&value).as_deref(), Some(pointer), "{value}");
+        }
+        let whole = GuildSettings::default().document().unwrap();
+        assert_eq!(place(whole.value()), None);
+        assert_eq!(place(&json!({"persona": {"triggers": ["mention"]}})), None);
     }
 }

@@ -1,6 +1,8 @@
 //! The application against a real database, with the network's end of the courier kept in the test.
 
+mod erasing;
 mod scene;
+mod sealed;
 
 use chat::{AnswerContent, Effect, Invoked, OptionValue, Visibility};
 use kernel::{Clock, Span, UserId};

@@ -19,5 +19,6 @@ app-config-wrong = The settings are wrong at `{ $pointer }`: { $reason }
 app-config-refused = The setting `{ $pointer }` is not allowed: { $reason } ({ $stands })
 app-key-reused = This `Idempotency-Key` was used for something else. Send another key with it.
 app-no-such-memory = There is no memory { $id }.
+app-no-such-secret = There is no secret `{ $name }`.
 app-no-such-rule = There is no rule `{ $id }`.
 app-messages-unread = I could not read the latest messages here, so I took none away. Check that I may view this channel and read its message history, then try again.

@@ -41,6 +41,7 @@ mod startup;
 
 mod idle;
 
+pub mod audit;
 pub mod crash;
 pub mod storm;
 pub mod synced;

@@ -25,6 +25,8 @@ pub enum Name {
     Crash,
     /// What faults of the gateway lose.
     Storm,
+    /// What the record of a killed server lacks.
+    Audit,
 }
 
 /// A name that stands for nothing.
@@ -36,7 +38,7 @@ pub struct UnknownName {
 
 impl Name {
     /// All of them, in the order in which they are run.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ledger,
         Self::Balance,
         Self::Gateway,
@@ -47,6 +49,7 @@ impl Name {
         Self::Idle,
         Self::Crash,
         Self::Storm,
+        Self::Audit,
     ];
 
     /// The name.
@@ -63,6 +66,7 @@ impl Name {
             Self::Idle => "idle",
             Self::Crash => "crash",
             Self::Storm => "storm",
+            Self::Audit => "audit",
         }
     }
 

@@ -1,8 +1,8 @@
 //! Runs what is asked for, one after the other, so that none disturbs the next.
 
 use crate::{
-    CaseResult, Name, Options, balance, command, crash, gateway, idle, ledger, moderation, origin,
-    rollback, servers::Servers, startup, storm,
+    CaseResult, Name, Options, audit, balance, command, crash, gateway, idle, ledger, moderation,
+    origin, rollback, servers::Servers, startup, storm,
 };
 
 /// Measures, and says on the way what it is at. A case that fails says so in its line; the others go on.
@@ -22,6 +22,7 @@ pub async fn run(options: Options, mut progress: impl FnMut(&str)) -> Vec<CaseRe
             Name::Idle => Box::pin(idle::run(&options, &mut progress)).await,
             Name::Storm => Box::pin(storm::run(&options, &mut progress)).await,
             Name::Crash => Box::pin(crash::run(&options, &mut progress)).await,
+            Name::Audit => Box::pin(audit::run(&options, &mut progress)).await,
         };
         results.extend(
             cases

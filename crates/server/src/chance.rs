@@ -1,9 +1,10 @@
 //! Chance as a running server takes it: a cipher's stream, begun from the operating system, so that nobody can guess
-//! what comes next from what came before. Salts and jitter both come from here.
+//! what comes next from what came before. Salts, the nonces and keys of what is sealed, and jitter come from here.
 
 use std::sync::{Mutex, PoisonError};
 
 use kernel::Chance;
+use platform::{Entropy, EntropyError};
 use rand::{RngCore, SeedableRng, rngs::StdRng};
 
 /// Chance that cannot be guessed.
@@ -29,6 +30,14 @@ impl Chance for SystemChance {
     fn bits(&self) -> u64 {
         let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stream.next_u64()
+    }
+}
+
+impl Entropy for SystemChance {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stream.fill_bytes(bytes);
+        Ok(())
     }
 }
 

@@ -101,17 +101,17 @@ impl Desk {
         let storage = Arc::new(Storage::open(config)?);
         let schema = Schema::of(&config.data_dir, Arc::clone(&clock));
         let ids = ids(Arc::clone(&clock));
+        let master_key = MasterKey::obtain(config, &config.data_dir)?;
         Ok(Self {
             schema: schema.map_err(|error| Failure::Other(error.into()))?,
             core: core(
                 storage.database(),
+                &master_key,
                 &clock,
                 &ids,
                 config.retention_days.into(),
             )?,
-            signer: MasterKey::obtain(config, &config.data_dir)?
-                .signer()
-                .public(),
+            signer: master_key.signer().public(),
             storage,
             ids,
             clock,
@@ -156,6 +156,7 @@ pub fn ids(clock: Arc<dyn Clock>) -> Arc<dyn IdSource> {
 /// When the product's words do not fit together: a defect of this build.
 pub fn core(
     database: &Database,
+    master_key: &MasterKey,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn IdSource>,
     retention_days_max: u32,
@@ -163,7 +164,14 @@ pub fn core(
     let chance = Arc::new(SystemChance::begin()?);
     let parts = app::Parts {
         retention_days_max,
-        ..app::Parts::new(database.clone(), Arc::clone(clock), Arc::clone(ids), chance)
+        ..app::Parts::new(
+            database.clone(),
+            Arc::clone(clock),
+            Arc::clone(ids),
+            chance.clone(),
+            chance,
+            master_key.keyring(),
+        )
     };
     Ok(Core::new(parts, app::words().map_err(anyhow::Error::from)?))
 }

@@ -107,8 +107,14 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
             Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
         }
         Verb::Audit(asked) => {
+            let file = asked.file();
             let call = Call::Audit(asked.ask()?);
-            Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
+            match file {
+                Some(file) => {
+                    Box::pin(verbs::heads::export(&config, clock, &call, &file, &printer)).await
+                }
+                None => Box::pin(desk::carry_out(&config, clock, &call, &printer)).await,
+            }
         }
         Verb::Bench(Bench { echo: true, .. }) => Box::pin(verbs::bench::echo(&config)).await,
         Verb::Bench(bench) => Box::pin(verbs::bench::run(bench.into(), &printer)).await,

@@ -7,6 +7,7 @@ use std::{
     fs, io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -82,6 +83,14 @@ impl MasterKey {
     pub fn signer(&self) -> audit::Signer {
         let seed = Zeroizing::new(self.derived(b"guildhall audit signer 1"));
         audit::Signer::of_seed(&seed)
+    }
+
+    /// The ring that secrets and tokens are sealed with.
+    #[must_use]
+    pub fn keyring(&self) -> Arc<platform::Keyring> {
+        Arc::new(platform::Keyring::new(platform::MasterKey::new(
+            self.expose(),
+        )))
     }
 
     /// A key of its own for one purpose. The master key is uniformly random and of one length, so a digest of both

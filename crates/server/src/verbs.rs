@@ -6,6 +6,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod heads;
 pub mod ledger;
 pub mod migrate;
 pub mod run;

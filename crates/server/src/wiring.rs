@@ -102,6 +102,8 @@ fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
             footing.clock.clone(),
             footing.ids.clone(),
             footing.chance.clone(),
+            footing.entropy.clone(),
+            footing.master_key.keyring(),
         )
     };
     let words = app::words().map_err(anyhow::Error::from)?;

@@ -1,6 +1,9 @@
 //! The program `guildhall` itself, as an operator meets it: exit codes, messages, files and signals.
 
 #[cfg(test)]
+#[path = "it/audit.rs"]
+mod audit_verb;
+#[cfg(test)]
 #[path = "it/commands.rs"]
 mod commands;
 #[cfg(test)]
@@ -21,6 +24,9 @@ mod refusals;
 #[cfg(test)]
 #[path = "it/running.rs"]
 mod running;
+#[cfg(test)]
+#[path = "it/secrets.rs"]
+mod secrets;
 #[cfg(test)]
 #[path = "it/settings.rs"]
 mod settings;

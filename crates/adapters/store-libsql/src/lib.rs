@@ -5,6 +5,7 @@
 //! L2  The log is synced before a commit returns (`synchronous=FULL`), and an answer follows the commit.
 //! L3  A batch of works shares one commit. A work fails alone, in its savepoint; the disk fails the whole batch.
 //! L4  Tables are STRICT: a number's column never holds a text, and a sum that overflows is an error.
+//! L5  What is deleted is overwritten at once, and after a scrub no file holds it.
 //!
 //! What this engine does otherwise than one would think, each seen: its asynchronous functions block and finish in one
 //! poll; a statement that was not reset keeps its transaction open and ignores new values; `execute` of a statement
@@ -18,6 +19,7 @@ mod failure;
 mod meters;
 mod open;
 mod reader;
+mod scrub;
 mod session;
 mod store;
 mod upkeep;

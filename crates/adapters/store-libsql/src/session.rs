@@ -187,6 +187,8 @@ impl Connection {
                 // 2 is FULL: the log is synced at each commit.
                 self.set("synchronous", "2")?;
                 self.set("wal_autocheckpoint", "1000")?;
+                // What is deleted is overwritten with zeros, in its page and in pages that are free.
+                self.set("secure_delete", "1")?;
                 self.set("cache_size", "-8000")
             }
             Role::Reader => {

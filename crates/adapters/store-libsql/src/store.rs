@@ -13,7 +13,7 @@ use crate::{
     open::{DirectoryLock, OpenError, Options, create_file, lock_directory},
     reader::Reader,
     session::{ConnectError, Connection, Role},
-    writer::Writer,
+    writer::{EMPTY_LOG, Writer},
 };
 
 /// The embedded database.
@@ -150,7 +150,7 @@ fn finish<T>(thread: JoinHandle<T>) -> Option<T> {
 }
 
 fn last_checkpoint(mut connection: Connection) {
-    if let Err(error) = connection.ask("PRAGMA wal_checkpoint(TRUNCATE)") {
+    if let Err(error) = connection.ask(EMPTY_LOG) {
         tracing::warn!(%error, "the database's log could not be emptied at the end; the next start reads it");
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     failure::is_storage_fault,
     meters::Meters,
     open::Options,
+    scrub::scrub,
     session::{Connection, Role},
 };
 
@@ -20,6 +21,8 @@ const WORK_DEPTH: u32 = 1;
 const TRIES_MAX: u32 = 4;
 /// How often beginning is tried, 50 ms each: only another program on the file could be in the way.
 const BEGINNINGS_MAX: u32 = 40;
+/// Moves the log into the file and cuts it; its first answer is whether somebody was in the way.
+pub(crate) const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// A use case that takes longer holds up all others.
 const SLOW: Duration = Duration::from_millis(5);
 /// How many commits lie between two looks at the length of the log.
@@ -56,9 +59,7 @@ impl Writer {
         let mut ran = Vec::with_capacity(waiting.len());
         match self.transact(waiting, &mut ran) {
             Ok(()) => {
-                for Ran { task, outcome } in ran {
-                    task.work.settle(outcome);
-                }
+                self.answer(ran);
                 self.bound_log();
             }
             // A constraint that is checked at the commit is one work's doing: alone, each answers for itself.
@@ -76,6 +77,27 @@ impl Writer {
                     task.work.settle(Err(error.clone()));
                 }
             }
+        }
+    }
+
+    /// Answers every work of a batch; those that ask for scrubbing last, and once it is done.
+    fn answer(&mut self, ran: Vec<Ran>) {
+        let (asking, others): (Vec<Ran>, Vec<Ran>) = ran
+            .into_iter()
+            .partition(|ran| ran.outcome.is_ok() && !ran.task.work.scrubs().is_empty());
+        for Ran { task, outcome } in others {
+            task.work.settle(outcome);
+        }
+        if asking.is_empty() {
+            return;
+        }
+        for Ran { task, .. } in asking {
+            let scrubbed = connected(&mut self.connection)
+                .and_then(|connection| scrub(connection, task.work.scrubs()));
+            if let Err(error) = &scrubbed {
+                self.abandon(error);
+            }
+            task.work.settle(scrubbed);
         }
     }
 
@@ -183,7 +205,7 @@ impl Writer {
             return;
         }
         if let Some(connection) = self.connection.as_mut()
-            && let Err(error) = connection.ask("PRAGMA wal_checkpoint(TRUNCATE)")
+            && let Err(error) = connection.ask(EMPTY_LOG)
         {
             tracing::warn!(%error, length, "the database's log could not be emptied");
         }

@@ -5,6 +5,7 @@
 )]
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     os::unix::fs::PermissionsExt,
     sync::{
@@ -14,6 +15,7 @@ use std::{
     },
 };
 
+use kernel::{Chance, SeededChance};
 use store::{
     Database, DbError, Statement, Tx, Value,
     contract::{self, start, together, wait},
@@ -353,6 +355,135 @@ fn a_copy_holds_what_was_committed_and_is_private() {
         store.backup(&copies.path().join("b")),
         Err(UpkeepError::Closed)
     ));
+}
+
+const NOTE_INSERT: Statement = Statement::new(
+    "note.insert",
+    "INSERT INTO note (id, words, place) VALUES (?1, ?2, ?3)",
+);
+const NOTE_CHANGE: Statement =
+    Statement::new("note.change", "UPDATE note SET words = ?2 WHERE id = ?1");
+const NOTE_DELETE: Statement = Statement::new("note.delete", "DELETE FROM note WHERE id = ?1");
+
+/// Words that are found wherever a part of them lies, of a length between a few bytes and some pages.
+fn words(chance: &SeededChance, id: i64, version: i64) -> String {
+    let length = match chance.below(10) {
+        0 => 2_000 + chance.below(12_000),
+        1..=3 => 200 + chance.below(600),
+        _ => 1 + chance.below(60),
+    };
+    let mark = format!("[note {id:06} version {version}]");
+    let repeats = usize::try_from(length).unwrap() / mark.len() + 1;
+    mark.repeat(repeats)
+}
+
+/// The marks of words that lie in the database's files.
+fn marks(folder: &TempDir) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let marks = text.match_indices("[note ").filter_map(|(place, _)| {
+            let mark = text.get(place..place + 23)?;
+            let numbers = mark[6..].replace(" version ", "").replace(']', "");
+            let is_whole = numbers.len() == 7 && numbers.bytes().all(|byte| byte.is_ascii_digit());
+            is_whole.then(|| mark.to_owned())
+        });
+        found.extend(marks);
+    }
+    found
+}
+
+/// Rows come, change and go in any order, so that pages are split, joined and used again.
+#[test]
+fn l5_what_was_deleted_is_in_no_file_after_a_scrub() {
+    const ROWS: i64 = 1_500;
+    let folder = folder();
+    let database = open(&folder, Options::default()).database();
+    let made: Result<(), DbError> = wait(database.write("make", |tx| {
+        tx.script(
+            "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, words TEXT NOT NULL, place BIGINT NOT NULL) WITHOUT ROWID;
+             CREATE INDEX note_words ON note (place, words);",
+        )
+    }));
+    made.unwrap();
+    let chance = SeededChance::new(20_261_129);
+    let mut live: BTreeMap<i64, String> = BTreeMap::new();
+    for _ in 0..60 {
+        let mut works: Vec<(&'static Statement, Vec<Value>)> = Vec::new();
+        for _ in 0..100 {
+            let id = i64::try_from(chance.below(ROWS.unsigned_abs())).unwrap();
+            let version = i64::try_from(chance.below(10)).unwrap();
+            let text = words(&chance, id, version);
+            let place = i64::try_from(chance.below(1_000_000)).unwrap();
+            let is_there = live.contains_key(&id);
+            let goes = is_there && chance.below(2) == 0;
+            let mut values: Vec<Value> = vec![id.into()];
+            if goes {
+                live.remove(&id);
+                works.push((&NOTE_DELETE, values));
+                continue;
+            }
+            values.push(text.as_str().into());
+            live.insert(id, text);
+            if is_there {
+                works.push((&NOTE_CHANGE, values));
+            } else {
+                values.push(place.into());
+                works.push((&NOTE_INSERT, values));
+            }
+        }
+        let written: Result<(), DbError> = wait(database.write("shuffle", move |tx| {
+            works
+                .iter()
+                .try_for_each(|(statement, values)| tx.execute(statement, values).map(drop))
+        }));
+        written.unwrap();
+    }
+    let kept: BTreeSet<String> = live.values().map(|text| text[..23].to_owned()).collect();
+    assert!(
+        marks(&folder).difference(&kept).count() > 100,
+        "before, the log still tells what was there"
+    );
+    assert_eq!(wait(database.scrub(vec!["note"])), Ok(()));
+    let found = marks(&folder);
+    let left: Vec<&String> = found.difference(&kept).collect();
+    assert_eq!(left, [""; 0]);
+    assert_eq!(
+        kept.difference(&found).count(),
+        0,
+        "the search finds what is there"
+    );
+    database.close();
+}
+
+#[test]
+fn l5_a_scrub_says_so_where_somebody_reads_an_older_state() {
+    let folder = folder();
+    let database = open(&folder, Options::default()).database();
+    make_coins(&database);
+    let (started, begun) = mpsc::sync_channel::<()>(1);
+    let (let_go, go) = mpsc::sync_channel::<()>(1);
+    let go = Mutex::new(go);
+    let reading = database.clone();
+    let hold = start(async move {
+        let closure = move |tx: &mut Tx<'_>| {
+            let count = tx.row(&COUNT, &[])?.expect("a count is a row").int(0);
+            let _ = started.send(());
+            let _ = go.lock().unwrap().recv();
+            count
+        };
+        reading.read::<_, DbError, _>("hold", closure).await
+    });
+    begun.recv().unwrap();
+    let written: Result<u64, DbError> = wait(database.write("insert", |tx| insert(tx, 1)));
+    assert_eq!(written, Ok(1));
+    let refused = wait(database.scrub(vec!["coin"]));
+    assert!(matches!(refused, Err(DbError::Retry { .. })), "{refused:?}");
+    let_go.send(()).unwrap();
+    assert_eq!(wait(hold), Ok(0));
+    assert_eq!(wait(database.scrub(vec!["coin"])), Ok(()));
+    database.close();
 }
 
 #[test]

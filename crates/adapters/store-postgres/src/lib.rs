@@ -5,6 +5,7 @@
 //! P3  A work whose commit has an unknown outcome is run again: use cases are keyed by their cause.
 //! P4  While the server is away works fail after a short wait and never hang; no restart is needed when it is back.
 //! P5  The password stands in the address and nowhere else: in no error, no log, no `Debug`.
+//! P6  What was deleted is in no file of the database after a scrub.
 //!
 //! Not here: SQL of any context, roles and grants, how the server is run.
 
@@ -13,6 +14,7 @@ mod failure;
 mod link;
 mod meters;
 mod outage;
+mod scrub;
 mod session;
 mod store;
 mod target;

@@ -10,6 +10,7 @@ use crate::{
     link::Link,
     meters::Meters,
     outage::Outage,
+    scrub,
     session::{Failed, PgSession},
     store::Options,
     target::Target,
@@ -47,10 +48,13 @@ impl Worker {
         }) = self.queue.take()
         {
             let watch = Stopwatch::start();
-            let outcome = self.work(access, work.as_mut());
+            let mut outcome = self.work(access, work.as_mut());
+            if outcome.is_ok() && !work.scrubs().is_empty() {
+                outcome = self.scrub(work.scrubs());
+            }
             let took = watch.elapsed();
             self.meters.worked(work.label(), access, took);
-            if access == Access::Write && took > SLOW {
+            if access == Access::Write && took > SLOW && work.scrubs().is_empty() {
                 let took_ms = took.as_millis();
                 tracing::warn!(work = work.label(), took_ms, "a use case took long");
             }
@@ -126,6 +130,24 @@ impl Worker {
             link.prepared.clear();
         }
         Err((error, if is_over { state } else { Failed::Lost }))
+    }
+
+    /// Scrubs on a connection of its own bounds, which is used for nothing else afterwards.
+    fn scrub(&mut self, tables: &[&'static str]) -> Result<(), DbError> {
+        self.connect()?;
+        let Some(mut link) = self.link.take() else {
+            return Ok(());
+        };
+        let client = Arc::clone(&link.client);
+        let scrubbing = async move { scrub::scrub(&client, tables).await };
+        let scrubbed = link.drive(&self.runtime, scrub::TIME_MAX, scrubbing);
+        link.close(&self.runtime);
+        scrubbed
+            .unwrap_or_else(|| Err("the server did not answer in time".to_owned()))
+            .map_err(|reason| DbError::Unavailable {
+                doing: "scrubbing what was deleted".to_owned(),
+                reason,
+            })
     }
 
     /// Sees to a connection, and waits for the server a while where it is away.

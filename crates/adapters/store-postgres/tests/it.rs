@@ -6,6 +6,7 @@
 )]
 
 use std::{
+    collections::BTreeSet,
     net::TcpListener,
     sync::{
         Arc, Mutex,
@@ -16,11 +17,15 @@ use std::{
 
 use kernel::{Span, Stopwatch};
 use store::{
-    Database, DbError, Statement, Tx, Value,
+    Database, DbError, Migrations, Statement, Tx, Value,
     contract::{self, start, together, wait},
 };
 use store_postgres::{Options, PostgresStore};
-use testkit::servers::{Durability, PrivatePostgres};
+use testkit::{
+    db::fresh_postgres,
+    servers::{Durability, PrivatePostgres},
+    traces::Traces,
+};
 
 const INSERT: Statement = Statement::new("coin.insert", "INSERT INTO coin (id, n) VALUES (?1, 0)");
 const ADD: Statement = Statement::new("coin.add", "UPDATE coin SET n = n + 1 WHERE id = ?1");
@@ -300,4 +305,50 @@ fn a_type_that_the_port_does_not_know_says_what_to_do() {
     let said =
         matches!(&outcome, Err(DbError::Rejected { reason, .. }) if reason.contains("CAST it"));
     assert!(said, "{outcome:?}");
+}
+
+#[test]
+fn p6_what_was_deleted_is_in_no_file_of_the_database_after_a_scrub() {
+    const INSERT: Statement = Statement::new(
+        "note.insert",
+        "INSERT INTO note (id, words) VALUES (?1, ?2)",
+    );
+    const DELETE: Statement = Statement::new("note.delete", "DELETE FROM note WHERE id < ?1");
+    const EACH: i64 = 300;
+    let db = fresh_postgres(&Migrations::part(&[store::MIGRATIONS]));
+    let database = db.database();
+    let made: Result<(), DbError> = wait(database.write("make", |tx| {
+        tx.script(
+            "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, words TEXT NOT NULL);
+             CREATE INDEX note_words ON note (words);",
+        )?;
+        for id in 0..2 * EACH {
+            let words = if id < EACH {
+                "erased words"
+            } else {
+                "kept words"
+            };
+            tx.queue(&INSERT, vec![id.into(), format!("{words} {id}").into()])?;
+        }
+        Ok(())
+    }));
+    made.unwrap();
+    let mut traces = Traces::default();
+    traces.add("erased", "erased words");
+    traces.add("kept", "kept words");
+    let both = ["erased (plain)".to_owned(), "kept (plain)".to_owned()];
+    assert_eq!(db.traces(&traces), BTreeSet::from(both));
+    let deleted: Result<u64, DbError> =
+        wait(database.write("delete", |tx| tx.execute(&DELETE, &[EACH.into()])));
+    assert_eq!(deleted, Ok(EACH.unsigned_abs()));
+    assert_eq!(wait(database.scrub(vec!["note"])), Ok(()));
+    assert_eq!(
+        db.traces(&traces),
+        BTreeSet::from(["kept (plain)".to_owned()])
+    );
+    let refused = wait(database.scrub(vec!["no_such_table"]));
+    assert!(
+        matches!(refused, Err(DbError::Unavailable { .. })),
+        "{refused:?}"
+    );
 }

@@ -15,7 +15,7 @@ use store::{DbError, Tx};
 use super::noting::{accessed, record, record_access, record_all, trigger_of};
 use crate::{
     Core,
-    settings::{GuildSettings, Problem},
+    settings::{GuildSettings, Problem, misread},
 };
 
 /// A document that somebody wants in force.
@@ -165,6 +165,9 @@ pub(crate) fn checked(value: &Value, facts: &PolicyFacts) -> Result<Document, Co
     let settings = GuildSettings::read(value).map_err(ConfigureError::Wrong)?;
     let document = settings.document();
     let document = document.map_err(|problem| ConfigureError::Wrong(vec![problem]))?;
+    if let Some(problem) = misread(value, document.value()) {
+        return Err(ConfigureError::Wrong(vec![problem]));
+    }
     let refusals = policy_check(&document, facts);
     if refusals.is_empty() {
         Ok(document)

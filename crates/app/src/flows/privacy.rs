@@ -1,16 +1,19 @@
 //! `/privacy`: a member takes everything that is kept of them along, or has it erased, in every context.
 //!
 //! Both are errands: they may take a while, and the asker was promised an answer. An erasure goes in chunks; stopped in
-//! the middle it has erased a part, and asked for again it erases the rest.
+//! the middle it has erased a part, and asked for again it erases the rest. A job then has the bytes leave the disk.
 
 use audit::{Kind, NewEntry, Outcome as Ending, Said, Trigger, TriggerKind};
 use kernel::{GuildId, Op, Span, UserId};
 use memory::commands::{erased, exported};
 use serde_json::json;
-use store::{DbError, Tx};
+use store::{
+    DbError, Tx,
+    jobs::{NewJob, job_insert},
+};
 
 use super::noting::record;
-use crate::{Core, outcome::Owing, promise::Promise};
+use crate::{Core, jobs::JobKind, outcome::Owing, promise::Promise};
 
 /// Gathers what every context keeps of the asker, and owes it to them.
 ///
@@ -71,12 +74,26 @@ pub(crate) async fn erase(core: &Core, op: &Op, promise: &Promise) -> Result<Owi
         let why = format!("a member had everything erased that was kept of them: {items} things");
         entry.reasoning = Some(Said::by_nobody(why));
         record(tx, &inside, &forgotten, &entry)?;
+        scrub_later(tx, &inside, &op)?;
         let reply = erased(&inside.words, &op.locale, items);
         promise.keep(tx, &inside, &op, reply)
     };
     let owing = core.database.write("privacy-erase-rest", work).await?;
     core.hot.forget_all();
     Ok(owing)
+}
+
+/// The rows are gone with this transaction; that their bytes leave the disk is a job, which is tried until it is done.
+fn scrub_later(tx: &mut Tx<'_>, core: &Core, op: &Op) -> Result<(), DbError> {
+    let kind = JobKind::Scrub.name();
+    let job = NewJob {
+        id: core.ids.next(),
+        kind,
+        key: &format!("{kind}:{}", op.cause),
+        payload: "{}",
+        due_at: op.at,
+    };
+    job_insert(tx, &job, op.at).map(drop)
 }
 
 fn erase_rest(tx: &mut Tx<'_>, op: &Op, user: UserId) -> Result<u64, DbError> {

@@ -110,11 +110,18 @@ fn ruled(
     let ruling = Ruling {
         entry: Some(entry),
         deeds: &undone.deeds,
-        reason: &[who(op), reason].join(": "),
+        reason: &told(who(op), reason),
         recent: &[],
         card: Some(log_card(&core.words, &op.locale, &undone.case, None)),
     };
     carry(tx, core, op, config, ruling).map(drop)
+}
+
+fn told(who: &str, reason: &str) -> String {
+    if reason.is_empty() {
+        return who.to_owned();
+    }
+    format!("{who}: {reason}")
 }
 
 /// Who acts, as Discord's own audit log shows it.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use ai::{Kind, Model, ModelError, Own, Settings, Source};
+use ai::{Kind, Model, ModelError, Own, Sent, Settings, Source};
 use kernel::GuildId;
+use platform::{Owner, SecretError, SecretName};
 use secrecy::SecretString;
+use store::Tx;
 
 use crate::Core;
 
@@ -50,12 +52,22 @@ pub(crate) async fn voice(
         .map_err(|error| refused(&error.to_string()))
 }
 
-/// The owner's key; the built-in model needs none.
-async fn key(_core: &Core, _guild: GuildId, kind: Kind) -> Result<SecretString, ModelError> {
+/// The owner's key, opened for this one answer; the built-in model needs none.
+async fn key(core: &Core, guild: GuildId, kind: Kind) -> Result<SecretString, ModelError> {
     if kind == Kind::Offline {
         return Ok(SecretString::from(String::new()));
     }
-    Err(ModelError::Refused {
-        reason: "no key is kept for the server's own model".to_owned(),
-    })
+    let keyring = Arc::clone(core.keyring());
+    let fetch = move |tx: &mut Tx<'_>| {
+        platform::secret_fetch(tx, &keyring, Owner::Guild(guild), &SecretName::ai_key())
+    };
+    let found = core.database.read("ai-key", fetch).await;
+    found
+        .map_err(|error: SecretError| ModelError::Unavailable {
+            reason: format!("the server's own key can't be opened: {error}"),
+            sent: Sent::No,
+        })?
+        .ok_or_else(|| ModelError::Refused {
+            reason: "no key is kept for the server's own model".to_owned(),
+        })
 }

@@ -1,7 +1,7 @@
 //! A guild, a database and a courier for one test.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -10,11 +10,12 @@ use std::{
 
 use chat::{
     Asker, BoxFuture, Delivered, DeliveryError, Effect, Finished, Given, Inbox, Incoming,
-    InteractionToken, Invocation, Invoked, OptionValue, TargetUser,
+    IncomingMessage, InteractionToken, Invocation, Invoked, OptionValue, TargetUser,
 };
-use kernel::{ChannelId, Clock, IdSource, Locale, SeededChance, Snowflakes, Span, UserId};
+use kernel::{ChannelId, Clock, GuildId, IdSource, Locale, SeededChance, Snowflakes, Span, UserId};
+use platform::{Keyring, MasterKey};
 use store::{Database, DbError, owed};
-use testkit::{db::TestDb, time::ManualClock};
+use testkit::{db::TestDb, time::ManualClock, traces::Traces};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::{App, Core, Parts, Tripwire};
@@ -39,6 +40,11 @@ pub(super) struct Courier {
 }
 
 impl Courier {
+    /// Delivers everything.
+    pub(super) fn well() -> Arc<Self> {
+        Self::of(Mood::Well)
+    }
+
     fn of(mood: Mood) -> Arc<Self> {
         let (sender, receiver) = mpsc::channel(2_000);
         Arc::new(Self {
@@ -104,7 +110,10 @@ impl Scene {
 
     pub(super) async fn begin_with(courier: Arc<Courier>) -> Self {
         let migrations = store::Migrations::part(crate::MIGRATIONS);
-        let db = testkit::db::fresh_libsql(&migrations);
+        Self::begin_on(testkit::db::fresh_libsql(&migrations), courier)
+    }
+
+    pub(super) fn begin_on(db: TestDb, courier: Arc<Courier>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
         Self::over(db, clock, courier)
     }
@@ -113,9 +122,17 @@ impl Scene {
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
         let tripwire = Tripwire::default();
         let chance = Arc::new(SeededChance::new(1));
+        let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
         let parts = Parts {
             tripwire: tripwire.clone(),
-            ..Parts::new(db.database().clone(), clock.clone(), ids.clone(), chance)
+            ..Parts::new(
+                db.database().clone(),
+                clock.clone(),
+                ids.clone(),
+                chance.clone(),
+                chance,
+                keyring,
+            )
         };
         let app = App::start(
             Core::new(parts, crate::words().unwrap()),
@@ -130,6 +147,34 @@ impl Scene {
             courier,
             tripwire,
         }
+    }
+
+    /// What lies in the files of the database.
+    pub(super) fn traces(&self, traces: &Traces) -> BTreeSet<String> {
+        self.db.traces(traces)
+    }
+
+    pub(super) fn guild() -> GuildId {
+        kernel::Id::new(GUILD).unwrap()
+    }
+
+    /// Has a message judged: comes back when nothing of that would be lost by a crash.
+    pub(super) async fn say(&self, id: u64, user: u64, text: &str) {
+        let message = IncomingMessage::said(
+            kernel::Id::new(id).unwrap(),
+            kernel::Id::new(5).unwrap(),
+            Self::guild(),
+            kernel::Id::new(6).unwrap(),
+            UserId::new(user).unwrap(),
+            text,
+        );
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let finished = Finished::new(move || {
+            let _ = sender.send(());
+        });
+        let incoming = Incoming::Wrote(Box::new(message));
+        self.app.accept(incoming, finished).unwrap();
+        receiver.await.unwrap();
     }
 
     /// Puts a document in force.

@@ -3,9 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
+use app::{EffectSeal, EffectSealError};
 use chat::{AnswerContent, Effect, InteractionAnswer, InteractionToken, Reply};
 use economy::{AccountName, Leg, Settings, Transfer, TransferError, TransferKind};
-use kernel::{Amount, Clock, GuildId, IdSource, Op, Snowflakes, SystemClock, UserId};
+use kernel::{Amount, Clock, GuildId, IdSource, Op, SeededChance, Snowflakes, SystemClock, UserId};
+use platform::{Keyring, MasterKey};
 use store::{Database, DbError, MigrationError, Migrations, Tx, handled, owed};
 use store_libsql::{LibsqlStore, Options as LibsqlOptions};
 use store_postgres::{Options as PostgresOptions, PostgresStore};
@@ -23,6 +25,7 @@ pub(crate) struct Stand {
     pub(crate) guild: GuildId,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    effects: Arc<EffectSeal>,
 }
 
 /// What a payment is made of.
@@ -44,7 +47,7 @@ pub(crate) enum PaymentError {
     #[error("interaction {0} was handled before")]
     Repeated(u64),
     #[error("an answer cannot be written down: {0}")]
-    Unwritable(String),
+    Unwritable(#[from] EffectSealError),
 }
 
 /// The member with this number.
@@ -72,8 +75,10 @@ impl Stand {
 
     async fn furnish(database: Database, seed: u64) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ring = Keyring::new(MasterKey::new(&[0; 32]));
         let stand = Self {
             database,
+            effects: Arc::new(EffectSeal::new(&ring, Arc::new(SeededChance::new(seed)))),
             guild: GuildId::new(100_000_000_000_000_000 + (seed >> 8)).context("a guild's id")?,
             ids: Arc::new(Snowflakes::new(Arc::clone(&clock), 1)),
             clock,
@@ -118,9 +123,30 @@ impl Stand {
             payment.interaction,
             self.clock.now(),
         );
-        let ids = Arc::clone(&self.ids);
-        let work = move |tx: &mut Tx<'_>| decide(tx, &op, ids.as_ref(), payment);
+        let stand = self.clone();
+        let work = move |tx: &mut Tx<'_>| stand.decide(tx, &op, payment);
         Ok(self.database.write("pay", work).await?)
+    }
+
+    fn decide(&self, tx: &mut Tx<'_>, op: &Op, payment: Payment) -> Result<(), PaymentError> {
+        if handled::handled_mark(tx, &op.cause, op.at)? == handled::Handled::Before {
+            return Err(PaymentError::Repeated(payment.interaction));
+        }
+        let transfer = Transfer {
+            leg: Leg::named("pay"),
+            from: AccountName::Purse(member(payment.from)),
+            to: AccountName::Purse(member(payment.to)),
+            amount: Amount::new(i64::from(payment.amount)).expect("payments move one coin or more"),
+            kind: TransferKind::PAY,
+            reason: String::new(),
+        };
+        let receipt = tx
+            .nested(|tx| economy::transfer(tx, op, self.ids.as_ref(), &transfer))?
+            .map_err(PaymentError::Refused)?;
+        let id = self.ids.next();
+        let effect = self.effects.write(id, &answer(op, &receipt, payment))?;
+        owed::owed_insert(tx, id, &op.cause, Some(op.guild), &effect, op.at)?;
+        Ok(())
     }
 
     /// Checks the books and closes the database.
@@ -142,32 +168,6 @@ impl Stand {
         );
         Ok(())
     }
-}
-
-fn decide(
-    tx: &mut Tx<'_>,
-    op: &Op,
-    ids: &dyn IdSource,
-    payment: Payment,
-) -> Result<(), PaymentError> {
-    if handled::handled_mark(tx, &op.cause, op.at)? == handled::Handled::Before {
-        return Err(PaymentError::Repeated(payment.interaction));
-    }
-    let transfer = Transfer {
-        leg: Leg::named("pay"),
-        from: AccountName::Purse(member(payment.from)),
-        to: AccountName::Purse(member(payment.to)),
-        amount: Amount::new(i64::from(payment.amount)).expect("payments move one coin or more"),
-        kind: TransferKind::PAY,
-        reason: String::new(),
-    };
-    let receipt = tx
-        .nested(|tx| economy::transfer(tx, op, ids, &transfer))?
-        .map_err(PaymentError::Refused)?;
-    let effect = serde_json::to_string(&answer(op, &receipt, payment));
-    let effect = effect.map_err(|error| PaymentError::Unwritable(error.to_string()))?;
-    owed::owed_insert(tx, ids.next(), &op.cause, Some(op.guild), &effect, op.at)?;
-    Ok(())
 }
 
 fn answer(op: &Op, receipt: &economy::Receipt, payment: Payment) -> Effect {

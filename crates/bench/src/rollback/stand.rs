@@ -9,7 +9,7 @@ use kernel::{
     SystemClock, Timestamp,
 };
 use moderation::{Action, Mode, Rule, Trigger};
-use platform::{ConfigError, Document, Put, Rollback, Run, Scope, Target};
+use platform::{ConfigError, Document, Keyring, MasterKey, Put, Rollback, Run, Scope, Target};
 use store::{Database, DbError, MigrationError, Statement, Tx};
 use store_libsql::{LibsqlStore, Options as LibsqlOptions};
 use store_postgres::{Options as PostgresOptions, PostgresStore};
@@ -59,7 +59,8 @@ impl Stand {
         }
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(Arc::clone(&clock), 1));
         let chance = Arc::new(SeededChance::new(seed));
-        let parts = Parts::new(database, clock, ids, chance);
+        let keyring = Arc::new(Keyring::new(MasterKey::new(&[0; 32])));
+        let parts = Parts::new(database, clock, ids, chance.clone(), chance, keyring);
         Ok(Self {
             core: Core::new(parts, app::words()?),
             guilds,

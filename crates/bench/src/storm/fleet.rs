@@ -11,6 +11,7 @@ use app::{App, Core, GuildSettings, Parts};
 use chat::{Finished, Inbox, Incoming, Overflow};
 use discord::{BotState, Discord, Needs, Settings};
 use kernel::{Chance, Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
+use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use sim::{Control, MakeGuild, MakeUser, Sim, SimConfig, Snowflake};
 use store::{Database, DbError, MigrationError, Tx, owed};
@@ -273,9 +274,18 @@ fn start_app(
     let mut defaults = GuildSettings::default();
     defaults.economy.start_balance = START_BALANCE;
     let ids = Arc::new(Snowflakes::new(Arc::clone(clock), 1));
+    let entropy = Arc::new(SeededChance::new(2));
+    let keyring = Arc::new(Keyring::new(MasterKey::new(&[0; 32])));
     let parts = Parts {
         defaults,
-        ..Parts::new(database.clone(), Arc::clone(clock), ids, Arc::clone(chance))
+        ..Parts::new(
+            database.clone(),
+            Arc::clone(clock),
+            ids,
+            Arc::clone(chance),
+            entropy,
+            keyring,
+        )
     };
     let core = Core::new(parts, app::words()?);
     Ok(App::start(core, audit::Signer::of_seed(&[0; 32])))

@@ -76,5 +76,8 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     down: include_str!("../migrations/0007_ai.down.sql"),
 }];
 
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &["ai_reservations", "ai_spend"];
+
 /// The messages of the context, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

@@ -42,6 +42,7 @@ mod erase;
 
 mod assemble;
 mod search;
+mod tally;
 mod view;
 
 pub mod commands;
@@ -70,9 +71,10 @@ pub use pending::{
 pub use record::{ConcludeError, Concluded, RecordError, conclude, record, record_all};
 pub use seal::{SEAL_LIMIT_MAX, Sealed, seal};
 pub use search::{
-    Cursor, CursorError, Filter, LIMIT_MAX, Page, SCAN_MAX, by_case, by_message, fetch,
-    last_touching, sealed_after, search,
+    Cursor, CursorError, Filter, LIMIT_MAX, PAGE_BYTES_MAX, Page, SCAN_MAX, by_case, by_message,
+    fetch, last_touching, sealed_after, search,
 };
+pub use tally::{TALLY_SLOT, TALLY_SPAN_MAX, Tally, tally};
 pub use verify::{
     BREAKS_MAX, Break, Trust, VERIFY_CHUNK_MAX, Verification, Verified, VerifyCursor, Wrong, verify,
 };
@@ -85,6 +87,9 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     up: include_str!("../migrations/0005_audit.up.sql"),
     down: include_str!("../migrations/0005_audit.down.sql"),
 }];
+
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &["audit_texts", "audit_people"];
 
 /// The messages of the audit, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

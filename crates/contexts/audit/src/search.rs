@@ -19,6 +19,9 @@ pub const LIMIT_MAX: u32 = 200;
 /// The most entries that one call reads to find a text; a page may so hold fewer than asked for, and go on.
 pub const SCAN_MAX: usize = 2_000;
 
+/// The most bytes of all texts of a page; it ends before the entry that would go beyond, but holds at least one.
+pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
 /// Which entries are wanted; what is missing does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
@@ -110,7 +113,7 @@ pub fn search(
     let start = filter.until.map_or(NEWEST, until);
     let mut before = cursor.map_or(start, |cursor| start.min((cursor.at, cursor.id)));
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut found, mut read) = (Vec::new(), 0);
+    let (mut found, mut read, mut bytes) = (Vec::new(), 0, 0);
     // One more than is wanted says whether there is another page.
     let piece = if filter.text.is_some() {
         LIMIT_MAX
@@ -123,18 +126,20 @@ pub fn search(
         let is_last = places.len() < usize::try_from(piece).unwrap_or(usize::MAX);
         let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
         for entry in entries(tx, guild, &ids)? {
-            if lets_through(filter, &entry) {
-                found.push(entry);
+            if !lets_through(filter, &entry) {
+                continue;
             }
-            if found.len() > wanted {
-                // One more than a page holds: there is another.
-                found.truncate(wanted);
-                let next = found.last().map(Cursor::of);
+            bytes += all_texts(&entry).map(str::len).sum::<usize>();
+            let is_full = found.len() == wanted || bytes > PAGE_BYTES_MAX;
+            if let Some(last) = found.last().filter(|_| is_full) {
+                // One more than the page holds: there is another.
+                let next = Some(Cursor::of(last));
                 return Ok(Page {
                     entries: found,
                     next,
                 });
             }
+            found.push(entry);
         }
         read += places.len();
         match places.last() {
@@ -153,8 +158,16 @@ const fn page(entries: Vec<Entry>, next: Option<(i64, i64)>) -> Page {
     Page { entries, next }
 }
 
-/// The index to walk; nothing where nobody is known whom the filter names.
+/// The index to walk; nothing where nobody is known whom the filter names, or where no action can have its name: an
+/// engine takes no NUL.
 fn walk(tx: &mut Tx<'_>, guild: GuildId, filter: &Filter) -> Result<Option<Walk>, DbError> {
+    if filter
+        .action
+        .as_ref()
+        .is_some_and(|action| action.contains('\0'))
+    {
+        return Ok(None);
+    }
     let person = match filter.user {
         None => None,
         Some(user) => match person_fetch(tx, guild, user)? {

@@ -6,6 +6,7 @@ pub(crate) mod effects;
 pub(crate) mod people;
 pub(crate) mod picks;
 pub(crate) mod records;
+pub(crate) mod tallies;
 pub(crate) mod texts;
 
 use ::store::{Statement, Value};
@@ -21,6 +22,7 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     people::STATEMENTS,
     picks::STATEMENTS,
     records::STATEMENTS,
+    tallies::STATEMENTS,
     texts::STATEMENTS,
 ];
 

@@ -75,5 +75,8 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     down: include_str!("../migrations/0009_bots.down.sql"),
 }];
 
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &["bots_answers", "bots_votes", "bots_messages"];
+
 /// The messages of personas, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

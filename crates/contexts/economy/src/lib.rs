@@ -52,6 +52,7 @@ mod daily;
 mod day;
 mod member;
 
+mod flows;
 mod leaderboard;
 mod statement;
 mod supply;
@@ -77,6 +78,7 @@ pub use day::{
     Claimable, JOURNEY_GRACE, LastClaim, ZONE_CHANGE_WAIT, Zone, ZoneError, claimable, reward,
 };
 pub use export::{EXPORT_TRANSFERS_MAX, export};
+pub use flows::{FLOW_SLOT, FLOW_SPAN_MAX, Flow, FlowEnd, flows};
 pub use freeze::{FreezeError, Frost, freeze, frozen, unfreeze};
 pub use hot::{Hot, HotBalance, Ticket};
 pub use journal::{Leg, Phase, Record, TransferKind, cause_of};
@@ -111,6 +113,9 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     up: include_str!("../migrations/0002_ledger.up.sql"),
     down: include_str!("../migrations/0002_ledger.down.sql"),
 }];
+
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &["economy_people"];
 
 /// The messages of the economy, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

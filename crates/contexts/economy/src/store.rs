@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod boards;
 pub(crate) mod checks;
 pub(crate) mod dailies;
+pub(crate) mod flows;
 pub(crate) mod holds;
 pub(crate) mod rollups;
 pub(crate) mod transfers;
@@ -16,6 +17,7 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     boards::STATEMENTS,
     checks::STATEMENTS,
     dailies::STATEMENTS,
+    flows::STATEMENTS,
     holds::STATEMENTS,
     rollups::STATEMENTS,
     transfers::STATEMENTS,

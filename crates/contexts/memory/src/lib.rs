@@ -79,5 +79,13 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     down: include_str!("../migrations/0008_memory.down.sql"),
 }];
 
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &[
+    "memory_facts",
+    "memory_search",
+    "memory_turns",
+    "memory_summaries",
+];
+
 /// The messages of memory, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

@@ -92,5 +92,13 @@ pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
     down: include_str!("../migrations/0006_moderation.down.sql"),
 }];
 
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &[
+    "moderation_held",
+    "moderation_cases",
+    "moderation_notes",
+    "moderation_reports",
+];
+
 /// The messages of moderation, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

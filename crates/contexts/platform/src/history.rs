@@ -22,6 +22,8 @@ pub const HISTORY_LIMIT_MAX: u32 = 200;
 pub const CHANGES_SHOWN_MAX: usize = 100;
 /// The most bytes of a value in a page.
 pub const VALUE_SHOWN_MAX: usize = 1_000;
+/// The most bytes of all changes in a page; it ends before the revision that would go beyond, but holds at least one.
+pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A page of the history.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,15 +86,21 @@ pub fn history(
         .unwrap_or(usize::MAX)
         .min(listed.len());
     let mut items = Vec::with_capacity(shown);
+    let mut bytes = 0;
     let mut kept: Option<(i64, Document)> = None;
     for (place, one) in listed.iter().enumerate().take(shown) {
         let compared = compare(tx, guild, one, listed.get(place + 1), &mut kept)?;
-        items.push(clipped(one.entry.clone(), compared));
+        let item = clipped(one.entry.clone(), compared);
+        bytes += item.changes.iter().map(weight).sum::<usize>();
+        if bytes > PAGE_BYTES_MAX && !items.is_empty() {
+            break;
+        }
+        items.push(item);
     }
     let next = listed
-        .get(shown)
-        .and(listed.get(shown.wrapping_sub(1)))
-        .map(|last| HistoryCursor(last.entry.revision));
+        .get(items.len())
+        .and(items.last())
+        .map(|last: &HistoryItem| HistoryCursor(last.entry.revision));
     Ok(History { items, next })
 }
 
@@ -129,6 +137,12 @@ fn clipped(entry: Entry, mut changes: Vec<Change>) -> HistoryItem {
         changes,
         changes_left_off,
     }
+}
+
+/// How many bytes a change has as text.
+fn weight(change: &Change) -> usize {
+    let values = change.old.iter().chain(&change.new);
+    change.path.len() + values.map(|value| canonical(value).len()).sum::<usize>()
 }
 
 /// A value, or the beginning of its text where it is long.

@@ -49,6 +49,7 @@ mod ticket;
 mod keys;
 mod seal;
 mod secret;
+mod text_seal;
 
 pub mod commands;
 
@@ -67,7 +68,7 @@ pub use diff::{ApplyError, Change, apply, diff};
 pub use document::{DOCUMENT_BYTES_MAX, DOCUMENT_DEPTH_MAX, Document, DocumentError};
 pub use history::{
     CHANGES_SHOWN_MAX, HISTORY_LIMIT_MAX, History, HistoryCursor, HistoryCursorError, HistoryItem,
-    VALUE_SHOWN_MAX, history,
+    PAGE_BYTES_MAX, VALUE_SHOWN_MAX, history,
 };
 pub use keys::{ROTATE_CHUNK_MAX, Rotated, keys_rotate};
 pub use member::{erase, export};
@@ -90,6 +91,7 @@ pub use setup::{Feature, Finding, Need, RankedRole, Setting, Standing, Switch, f
 pub use sign_in::{
     RETURN_LENGTH_MAX, SIGN_IN_LIFE, SIGN_INS_MAX, SignInError, sign_in_begin, sign_in_take,
 };
+pub use text_seal::TextSeal;
 pub use ticket::{Purpose, Ticket, TicketDigest, challenge};
 
 /// The tables of the platform.
@@ -107,6 +109,9 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         down: include_str!("../migrations/0010_sessions.down.sql"),
     },
 ];
+
+/// The tables that erasing a person takes words or names out of.
+pub const ERASED: &[&str] = &["platform_revisions"];
 
 /// The messages of the platform, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

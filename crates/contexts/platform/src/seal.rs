@@ -5,6 +5,7 @@
 use std::fmt;
 
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce, aead::AeadInOut};
+use kernel::{Chance, SeededChance};
 use secrecy::{ExposeSecret, SecretBox, SecretString, zeroize::Zeroizing};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +21,17 @@ pub trait Entropy: Send + Sync + fmt::Debug {
     /// # Errors
     /// When there is no entropy to be had.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError>;
+}
+
+/// Bytes from a seed, so that a test's failure can be repeated; as everything of its kind, never for real keys.
+impl Entropy for SeededChance {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in bytes.chunks_mut(8) {
+            let drawn = self.bits().to_be_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
+        Ok(())
+    }
 }
 
 /// There was no entropy.
@@ -51,7 +63,7 @@ impl Key {
         self.0.expose_secret()
     }
 
-    fn cipher(&self) -> Aes256Gcm {
+    pub(crate) fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new_from_slice(self.expose()).expect("a key has the cipher's 32 bytes")
     }
 
@@ -134,6 +146,15 @@ impl MasterKey {
     pub(crate) const fn key(&self) -> &Key {
         &self.key
     }
+
+    /// A key of its own for one purpose, from which nothing can be learnt of this one.
+    pub(crate) fn derived(&self, purpose: &str) -> Key {
+        let mut digest = Sha256::new();
+        digest.update(purpose.as_bytes());
+        digest.update(b"\0");
+        digest.update(self.key.expose());
+        Key::of(&digest.finalize().into())
+    }
 }
 
 /// The master key in use, and those before it whose data keys are still to be wrapped anew.
@@ -166,13 +187,27 @@ impl Keyring {
         &self.current
     }
 
+    /// A digest by which the same text is known again, and which tells nothing of it to whoever has not the key in
+    /// use.
+    #[must_use]
+    pub fn fingerprint(&self, text: &SecretString) -> String {
+        let key = self.current.derived("guildhall fingerprint 1");
+        let digest = Sha256::new().chain_update(key.expose());
+        let digest = digest.chain_update(text.expose_secret()).finalize();
+        hex(&digest[..16])
+    }
+
     pub(crate) fn former(&self) -> &[MasterKey] {
         &self.former
     }
 
+    /// The key in use first, then the former ones.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.current).chain(&self.former)
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<&MasterKey> {
-        let mut keys = std::iter::once(&self.current).chain(&self.former);
-        keys.find(|key| key.id == id)
+        self.all().find(|key| key.id == id)
     }
 }
 
@@ -184,12 +219,13 @@ pub(crate) fn secret_text(bytes: &[u8]) -> Option<SecretString> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, MasterKey, belonging};
-    use crate::tests::entropy::Seeded;
+    use kernel::SeededChance;
+
+    use super::{Key, Keyring, MasterKey, belonging};
 
     #[test]
     fn u6_what_is_sealed_opens_only_where_it_belongs() {
-        let entropy = Seeded::new(1);
+        let entropy = SeededChance::new(1);
         let (key, other) = (Key::make(&entropy).unwrap(), Key::make(&entropy).unwrap());
         let here = belonging("secret", &[b"900", b"ai_key"]);
         let sealed = key.seal(&entropy, &here, b"hush").unwrap();
@@ -212,12 +248,21 @@ mod tests {
 
     #[test]
     fn two_sealings_of_one_text_share_nothing() {
-        let entropy = Seeded::new(2);
+        let entropy = SeededChance::new(2);
         let key = Key::make(&entropy).unwrap();
         let one = key.seal(&entropy, b"", b"the same text").unwrap();
         let other = key.seal(&entropy, b"", b"the same text").unwrap();
         assert_ne!(one.nonce, other.nonce);
         assert_ne!(one.bytes, other.bytes);
+    }
+
+    #[test]
+    fn a_fingerprint_takes_the_text_and_the_key() {
+        let ring = |key: u8| Keyring::new(MasterKey::new(&[key; 32]));
+        let of = |key: u8, text: &str| ring(key).fingerprint(&text.to_owned().into());
+        assert_eq!(of(1, "hush"), of(1, "hush"));
+        assert_ne!(of(1, "hush"), of(1, "hush!"));
+        assert_ne!(of(1, "hush"), of(2, "hush"));
     }
 
     #[test]

@@ -5,17 +5,19 @@
 //! Not here: servers ([`crate::servers`]), and what the port promises (the contract suite of `store`).
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::PathBuf,
 };
 
 use kernel::Timestamp;
-use store::{Database, MigrationError, Migrations, contract};
+use store::{Database, DbError, MigrationError, Migrations, Statement, Tx, contract};
 use store_libsql::LibsqlStore;
 use store_postgres::PostgresStore;
 use tempfile::TempDir;
 
-use crate::servers::PrivatePostgres;
+use crate::{servers::PrivatePostgres, traces::Traces};
 
 /// Connections of a test to its own database; the server is shared by all tests.
 const CONNECTIONS: usize = 8;
@@ -119,6 +121,21 @@ impl TestDb {
         }
     }
 
+    /// What lies in the files of this database, as they are on the disk now.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    #[must_use]
+    pub fn traces(&self, traces: &Traces) -> BTreeSet<String> {
+        let folder = match &self.home {
+            Home::Libsql(folder) => folder.path().to_owned(),
+            Home::Postgres(_) => wait(self.database.write("folder", postgres_folder))
+                .expect("the server says where its files are"),
+        };
+        let found = traces.in_folder(&folder).expect("the files can be read");
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// Closes the database and opens it again where it is, as a restart of the process would.
     pub fn restart(&mut self) {
         self.database.close();
@@ -136,6 +153,19 @@ impl Drop for TestDb {
             tell(&format!("a test's database stays: {error:#}"));
         }
     }
+}
+
+/// Where the server keeps the files of this database, once it has written its pages to them.
+fn postgres_folder(tx: &mut Tx<'_>) -> Result<PathBuf, DbError> {
+    const FOLDER: Statement = Statement::new(
+        "testkit.folder",
+        "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database
+         WHERE datname = current_database()",
+    );
+    tx.script("CHECKPOINT")?;
+    let row = tx.row(&FOLDER, &[])?;
+    let row = row.expect("the database that is asked is one");
+    Ok(row.text(0)?.into())
 }
 
 fn server() -> &'static PrivatePostgres {

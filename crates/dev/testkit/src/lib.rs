@@ -1,4 +1,5 @@
-//! What tests share: clocks moved by hand, operations, fresh databases, private servers, stand-ins of model providers.
+//! What tests share: clocks moved by hand, operations, fresh databases, private servers, stand-ins of model providers,
+//! a search for words on the disk.
 
 pub mod db;
 #[cfg(feature = "model-servers")]
@@ -7,3 +8,4 @@ pub mod ops;
 pub mod servers;
 pub mod skips;
 pub mod time;
+pub mod traces;

@@ -8,11 +8,12 @@
 //! G5  What stands in `proto/` is what is served, and the committed code is made from it.
 //!
 //! A service is one file in `proto/guildhall/v1/` and one in `calls/`; CONTRIBUTING.md says how to add one.
-//! Not here: rules of the economy, SQL, how an operation is admitted (`app`), and what else is served (`rest`).
+//! Not here: rules of a context, SQL, how an operation is admitted (`app`), and what else is served (`rest`).
 
 mod calls;
 mod details;
 mod entrance;
+mod fields;
 mod gate;
 mod generated;
 mod methods;

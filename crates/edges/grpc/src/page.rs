@@ -37,3 +37,8 @@ pub(crate) fn place(text: &str) -> Result<Option<i64>, Refusal> {
     let place: Option<u64> = cursor(text)?;
     Ok(place.map(|place| i64::try_from(place).unwrap_or(i64::MAX)))
 }
+
+/// Where a list goes on, as it is answered; nothing at its end.
+pub(crate) fn next(next: Option<impl ToString>) -> String {
+    next.map(|next| next.to_string()).unwrap_or_default()
+}

@@ -13,6 +13,16 @@ use crate::details::{self, BadRequest, Detail, Found, Reason, Retry, Violation};
 /// Whose reasons they are.
 const DOMAIN: &str = "guildhall";
 
+// An error travels in the head or end of an answer, of which many clients take eight kilobytes in all; what it speaks
+// of may be as long as a request.
+
+/// The most bytes of the words.
+const WORDS_MAX: usize = 600;
+/// The most bytes of a value, a field's name, and what is said of a field.
+const VALUE_MAX: usize = 200;
+/// The most fields that are named.
+const FIELDS_MAX: usize = 8;
+
 /// An answer that is not what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -20,7 +30,7 @@ pub(crate) struct Refusal {
     reason: Cow<'static, str>,
     words: String,
     values: Vec<(&'static str, String)>,
-    field: Option<&'static str>,
+    fields: Vec<(String, String)>,
     request: Option<Correlation>,
 }
 
@@ -31,7 +41,7 @@ impl Refusal {
             reason: Cow::Borrowed(reason),
             words: words.into(),
             values: Vec::new(),
-            field: None,
+            fields: Vec::new(),
             request: None,
         }
     }
@@ -52,6 +62,11 @@ impl Refusal {
         Self::new(Code::NotFound, "GUILD_UNKNOWN", words)
     }
 
+    /// Something else that is named and is not there.
+    pub(crate) fn missing(reason: &'static str, words: &'static str) -> Self {
+        Self::new(Code::NotFound, reason, words)
+    }
+
     pub(crate) fn too_late() -> Self {
         let words = "The call did not end before its deadline; a write may have been done: send it again with its key.";
         Self::new(Code::DeadlineExceeded, "TOO_LATE", words)
@@ -64,10 +79,7 @@ impl Refusal {
 
     /// A field that is not acceptable.
     pub(crate) fn field(field: &'static str, words: &dyn fmt::Display) -> Self {
-        Self {
-            field: Some(field),
-            ..Self::new(Code::InvalidArgument, "FIELD_INVALID", words.to_string())
-        }
+        Self::new(Code::InvalidArgument, "FIELD_INVALID", words.to_string()).about(field)
     }
 
     /// What a fault is to a caller: the words told to people, and the id under which the log has more.
@@ -78,9 +90,27 @@ impl Refusal {
             reason: Cow::Owned(told.key().replace('-', "_").to_uppercase()),
             words,
             values: told.args().iter().map(value).collect(),
-            field: None,
+            fields: Vec::new(),
             request: Some(correlation),
         }
+    }
+
+    /// The same, about this field as a whole.
+    pub(crate) fn about(mut self, field: &str) -> Self {
+        self.fields = vec![(field.to_owned(), self.words.clone())];
+        self
+    }
+
+    /// The same, about these places, each with what is wrong there.
+    pub(crate) fn at(mut self, places: impl Iterator<Item = (String, String)>) -> Self {
+        self.fields = places.take(FIELDS_MAX).collect();
+        self
+    }
+
+    /// The same, of a write that goes by what has changed since: reading again and then writing may work.
+    pub(crate) fn outrun(mut self) -> Self {
+        self.code = Code::Aborted;
+        self
     }
 
     /// The same, to be found in the log under this id.
@@ -114,23 +144,18 @@ fn value((name, value): &(&'static str, ToldArg)) -> (&'static str, String) {
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
+        let values = refusal.values.into_iter();
         let reason = Reason {
             reason: refusal.reason.into_owned(),
             domain: DOMAIN.to_owned(),
-            metadata: refusal
-                .values
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
+            metadata: values
+                .map(|(name, value)| (name.to_owned(), cut(&value, VALUE_MAX)))
                 .collect(),
         };
         let mut details = vec![reason.packed()];
-        if let Some(field) = refusal.field {
-            let violation = Violation {
-                field: field.to_owned(),
-                description: refusal.words.clone(),
-            };
+        if !refusal.fields.is_empty() {
             let bad = BadRequest {
-                field_violations: vec![violation],
+                field_violations: refusal.fields.iter().map(violation).collect(),
             };
             details.push(bad.packed());
         }
@@ -150,8 +175,23 @@ impl From<Refusal> for Status {
             };
             details.push(retry.packed());
         }
-        details::status(refusal.code, refusal.words, details)
+        details::status(refusal.code, cut(&refusal.words, WORDS_MAX), details)
     }
+}
+
+fn violation((field, words): &(String, String)) -> Violation {
+    Violation {
+        field: cut(field, VALUE_MAX),
+        description: cut(words, VALUE_MAX),
+    }
+}
+
+/// The beginning of a text that is longer than this many bytes.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(most)])
 }
 
 #[cfg(test)]
@@ -159,7 +199,7 @@ mod tests {
     use kernel::FaultKind;
     use tonic::Code;
 
-    use super::code;
+    use super::{code, cut};
 
     #[test]
     fn each_kind_of_fault_has_a_code_of_its_own() {
@@ -177,5 +217,12 @@ mod tests {
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), kinds.len());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("longer", 5), "longe…");
+        assert_eq!(cut("ééé", 3), "é…");
     }
 }

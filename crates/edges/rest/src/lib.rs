@@ -3,6 +3,7 @@
 //! R1  Without the right token there is no answer but 401, and a guild that the bot is not in is 404.
 //! R2  A write sent again with its key has no second effect, and gets the first answer.
 //! R3  What is not understood is refused with the place where it stands; nothing is guessed.
+//! R4  A secret that was put comes back in no answer, and stands in no log and no file as it is.
 //!
 //! Not here: rules of the economy, SQL, and how an operation is admitted (`app`).
 

@@ -88,6 +88,12 @@ impl Problem {
         self
     }
 
+    /// The same in other words.
+    pub(crate) fn saying(mut self, detail: &str) -> Self {
+        detail.clone_into(&mut self.detail);
+        self
+    }
+
     /// The same, about this place in the request.
     pub(crate) fn at(mut self, pointer: String) -> Self {
         self.pointer = Some(pointer);

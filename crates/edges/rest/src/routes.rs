@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod economy;
 pub(crate) mod memories;
 pub(crate) mod rules;
+pub(crate) mod secrets;
 
 use axum::Router;
 
@@ -17,6 +18,7 @@ pub(crate) fn of_a_guild() -> Router<Rest> {
         .merge(config::router())
         .merge(audit::router())
         .merge(rules::router())
+        .merge(secrets::router())
         .merge(cases::router())
         .merge(memories::router())
 }

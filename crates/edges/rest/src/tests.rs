@@ -5,4 +5,5 @@ mod config;
 mod economy;
 mod memories;
 mod rules;
+mod secrets;
 mod stage;

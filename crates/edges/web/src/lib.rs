@@ -1,18 +1,27 @@
 //! Pages that the binary serves itself.
 //!
 //! W1  A page asks no other host for anything, and runs no script that it does not name.
+//! W2  Whatever people wrote is shown as text, wherever it stands.
 //!
 //! W3 and W4 stand at the door, through which people sign in.
 //!
 //! W5  Every route is a row of `routes`, and says what it asks of whoever comes; that is asked at every request.
 //! W6  Nothing is changed by a request that did not come from a page of the session that it belongs to.
 //!
-//! Not here: the simulated Discord's chat page (`sim`), and rules of any context.
+//! Not here: the simulated Discord's chat page (`sim`), and rules of any context: a page shows a view, a loader reads
+//! it, and what changes anything goes through one use case or flow.
 
+mod assets;
+mod components;
 mod cookies;
 mod door;
+mod gallery;
+mod moment;
+mod numbers;
 mod pages;
+mod query;
 pub mod routes;
+mod settings;
 mod shield;
 mod site;
 #[cfg(test)]
@@ -27,6 +36,7 @@ use axum::{
     routing::get,
 };
 
+pub use gallery::gallery_router;
 pub use pages::start::Start;
 pub use shield::{TOKEN_FIELD, TOKEN_HEADER};
 pub use site::{Network, Site};
@@ -53,6 +63,11 @@ pub fn home_router(site: &Site) -> Router {
     let home = site.link(door::HOME);
     let answer = move || async move { Redirect::to(&home) };
     Router::new().route("/", get(answer))
+}
+
+/// The files that the dashboard's pages ask for.
+pub fn assets_router() -> Router {
+    Router::new().route("/dashboard/assets/{mark}/{name}", get(assets::file))
 }
 
 /// The demo's start page at `/`, with its style.

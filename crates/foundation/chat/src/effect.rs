@@ -51,6 +51,12 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether whoever reads it could answer in the bot's name.
+    #[must_use]
+    pub const fn carries_token(&self) -> bool {
+        matches!(self, Self::Answer(_))
+    }
+
     /// What it does, in one word that stays the same: for audit entries and metrics.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -42,6 +42,13 @@ impl Snowflakes {
         }
     }
 
+    /// The smallest id of a moment: what was made before it has a smaller one, what comes later a larger one.
+    #[must_use]
+    pub fn first_at(at: Timestamp) -> i64 {
+        let millis = (at.millis() - EPOCH_MILLIS).clamp(0, i64::MAX >> (COUNTER_BITS + NODE_BITS));
+        millis << (COUNTER_BITS + NODE_BITS)
+    }
+
     /// The moment at which ids of this size were made.
     #[must_use]
     pub fn made_at(id: i64) -> Timestamp {
@@ -135,7 +142,14 @@ mod tests {
         let ids: Vec<i64> = (0..10_000).map(|_| source.next()).collect();
         assert!(ids.is_sorted());
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
-        assert_eq!(Snowflakes::made_at(ids[0]).micros(), 1_800_000_000_000_000);
+        let moment = Timestamp::from_micros(1_800_000_000_000_000);
+        assert_eq!(Snowflakes::made_at(ids[0]), moment);
+        assert!(Snowflakes::first_at(moment) <= ids[0]);
+        assert_eq!(
+            Snowflakes::made_at(Snowflakes::first_at(moment) - 1).millis(),
+            moment.millis() - 1
+        );
+        assert_eq!(Snowflakes::first_at(Timestamp::from_micros(i64::MIN)), 0);
     }
 
     #[test]

@@ -19,6 +19,10 @@ use crate::{DbError, Engine, Session, Tx};
 pub trait Work: Send {
     /// A short name for logs and metrics.
     fn label(&self) -> &'static str;
+    /// The tables whose deleted rows must have left the disk before the answer is given, which most works do not ask.
+    fn scrubs(&self) -> &[&'static str] {
+        &[]
+    }
     /// Runs the closure in an open savepoint; says whether it is to be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Gives the answer: called once, after the commit or after the failure.
@@ -51,7 +55,7 @@ pub fn attempt(work: &mut dyn Work, session: &mut dyn Session, depth: u32) -> At
 pub trait Driver: Send + Sync + fmt::Debug {
     /// Which engine it is.
     fn engine(&self) -> Engine;
-    /// Takes on a write. Its answer is given after the commit.
+    /// Takes on a write. Its answer is given after the commit, and after the scrubbing that it asks for.
     fn write(&self, work: Box<dyn Work>);
     /// Takes on a read, which sees one consistent state and changes nothing.
     fn read(&self, work: Box<dyn Work>);
@@ -100,6 +104,20 @@ impl Database {
             .unwrap_or_else(|_| Err(abandoned(label).into()))
     }
 
+    /// Waits until no file of the database holds the bytes of what was deleted from these tables and committed before:
+    /// neither the tables and their indexes nor, where it is ours, the log. Copies made before keep them.
+    ///
+    /// # Errors
+    /// When somebody reads an older state all the while, or the engine fails: then it is to be asked again.
+    pub async fn scrub(&self, tables: Vec<&'static str>) -> Result<(), DbError> {
+        let (sender, answer) = oneshot::channel();
+        self.driver.write(Box::new(Scrub {
+            tables,
+            answer: sender,
+        }));
+        answer.await.unwrap_or_else(|_| Err(abandoned(SCRUB)))
+    }
+
     /// Runs a reading closure over one consistent state.
     ///
     /// # Errors
@@ -122,6 +140,32 @@ fn abandoned(label: &'static str) -> DbError {
     DbError::Unavailable {
         doing: format!("running `{label}`"),
         reason: "the database was closed".to_owned(),
+    }
+}
+
+const SCRUB: &str = "scrub";
+
+/// Writes nothing: what is asked for happens after its commit.
+struct Scrub {
+    tables: Vec<&'static str>,
+    answer: oneshot::Sender<Result<(), DbError>>,
+}
+
+impl Work for Scrub {
+    fn label(&self) -> &'static str {
+        SCRUB
+    }
+
+    fn scrubs(&self) -> &[&'static str] {
+        &self.tables
+    }
+
+    fn run(&mut self, _: &mut Tx<'_>) -> bool {
+        true
+    }
+
+    fn settle(self: Box<Self>, outcome: Result<(), DbError>) {
+        let _ = self.answer.send(outcome);
     }
 }
 

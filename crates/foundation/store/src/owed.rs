@@ -1,8 +1,8 @@
 //! The outbox: effects owed by a transaction, kept until the outside world has them.
 //!
 //! The process that commits an effect sends it at once from memory, and holds it by its due time; the relay takes
-//! what is due, which is what a dead process left behind. A confirmed effect's row is gone; one that can't be
-//! delivered stays, with the reason.
+//! what is due, which is what a dead process left behind. A confirmed effect's row is gone; of one that can't be
+//! delivered the reason stays, and not what it said: nobody is to read that any more.
 
 use kernel::{Cause, GuildId, Span, Timestamp};
 
@@ -20,7 +20,7 @@ pub struct Owed {
     pub event: String,
     /// The guild it is about.
     pub guild: Option<GuildId>,
-    /// The effect as JSON.
+    /// The effect, as whoever owes it writes it down.
     pub effect: String,
     /// How often it was tried by a relay.
     pub attempts: i64,
@@ -86,7 +86,7 @@ const CONFIRM: Statement = Statement::new(
 );
 const END: Statement = Statement::new(
     "store.owed_end",
-    "UPDATE store_owed SET state = ?2, error = ?3 WHERE id = ?1 AND state = 'owed'",
+    "UPDATE store_owed SET state = ?2, error = ?3, effect = '' WHERE id = ?1 AND state = 'owed'",
 );
 const COUNT: Statement = Statement::new(
     "store.owed_count",

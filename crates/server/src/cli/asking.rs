@@ -1,6 +1,9 @@
 //! The flags of `config` and `audit`, and what they ask for.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use kernel::{GuildId, MessageId, UserId};
@@ -8,7 +11,7 @@ use kernel::{GuildId, MessageId, UserId};
 use crate::{
     failure::Failure,
     moment::Moment,
-    verbs::{audit, config},
+    verbs::{audit, config, heads},
 };
 
 /// What can be done with the settings of guilds.
@@ -171,6 +174,9 @@ pub enum Audit {
         #[arg(long, value_name = "FILE")]
         heads: Option<PathBuf>,
     },
+    /// Keep the signed ends of the chains elsewhere
+    #[command(subcommand)]
+    Heads(Heads),
     /// Print every entry of a guild in the order of its chain, one on a line
     Export {
         /// The guild
@@ -179,7 +185,38 @@ pub enum Audit {
     },
 }
 
+/// What can be done with signed heads.
+#[derive(Debug, Subcommand)]
+pub enum Heads {
+    /// Add the newest signed head of each guild that changed to a file, for `audit verify --heads`
+    Export {
+        /// The file; keep it, or a copy of it, where nobody who reaches the database can change it
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// The path from the root, and an error where nothing is there.
+fn whole(file: &Path) -> Result<PathBuf, Failure> {
+    file.canonicalize().map_err(|error| {
+        let what = format!("`{}` cannot be read: {error}", file.display());
+        Failure::broken(
+            what,
+            "Name a file as `guildhall audit heads export` writes it",
+        )
+    })
+}
+
 impl Audit {
+    /// The file that the answer is added to, where it is not printed.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Heads(Heads::Export { file }) => Some(file.clone()),
+            Self::Search { .. } | Self::Verify { .. } | Self::Export { .. } => None,
+        }
+    }
+
     /// What is asked for.
     ///
     /// # Errors
@@ -206,7 +243,10 @@ impl Audit {
                 limit,
             }),
             Self::Verify { heads } => audit::Ask::Verify {
-                witnesses: audit::witnesses(heads.as_ref())?,
+                heads: heads.as_deref().map(whole).transpose()?,
+            },
+            Self::Heads(Heads::Export { file }) => audit::Ask::Heads {
+                after: heads::last_place(&file)?,
             },
             Self::Export { guild } => audit::Ask::Export { guild },
         })

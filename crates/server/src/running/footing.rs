@@ -6,6 +6,7 @@ use app::Core;
 use axum::Router;
 use chat::{BoxFuture, InteractionDoor};
 use kernel::{Chance, Clock, IdSource};
+use platform::Entropy;
 use store::Database;
 use tokio_util::task::TaskTracker;
 use web::Site;
@@ -45,8 +46,10 @@ pub struct Footing {
     pub clock: Arc<dyn Clock>,
     /// New ids.
     pub ids: Arc<dyn IdSource>,
-    /// Chance for jitter.
+    /// Chance that nobody can guess.
     pub chance: Arc<dyn Chance>,
+    /// The same, as bytes for what is sealed.
+    pub entropy: Arc<dyn Entropy>,
     /// The database; migrated once the wiring is called.
     pub database: Database,
     /// What seals tokens and keys.
@@ -98,10 +101,12 @@ impl Footing {
     ) -> Result<Self, Failure> {
         let master_key = MasterKey::obtain(&config, &config.data_dir)?;
         logs.hide([&master_key.text()]);
+        let chance = Arc::new(SystemChance::begin()?);
         Ok(Self {
             public_url: public_url(&config, listening),
             ids: desk::ids(Arc::clone(&clock)),
-            chance: Arc::new(SystemChance::begin()?),
+            entropy: chance.clone(),
+            chance,
             database: storage.database().clone(),
             ending: Ending::default(),
             tasks: TaskTracker::new(),

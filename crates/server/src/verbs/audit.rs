@@ -1,6 +1,6 @@
 //! `guildhall audit search|verify|export`: why things were done, and whether the record is whole.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use audit::{Cursor, Filter, Kind, Outcome, Trust, VERIFY_CHUNK_MAX, Verification};
 use kernel::{GuildId, MessageId, UserId};
@@ -13,6 +13,7 @@ use crate::{
     failure::{Exit, Failure},
     moment::Moment,
     printer::{Format, Printer},
+    verbs::heads,
 };
 
 /// Entries read at once.
@@ -26,8 +27,13 @@ pub enum Ask {
     Search(Selection),
     /// Whether the record of every guild is whole.
     Verify {
-        /// Signed heads that were kept elsewhere, one on a line.
-        witnesses: Vec<String>,
+        /// The file of signed heads that were kept elsewhere; the whole path, for the server may look for it.
+        heads: Option<PathBuf>,
+    },
+    /// The newest signed heads, one on a line.
+    Heads {
+        /// Those after this place.
+        after: i64,
     },
     /// Every entry of a guild in the order of its chain, one on a line.
     Export {
@@ -66,25 +72,11 @@ impl Ask {
         desk.require_schema().await?;
         match self {
             Self::Search(selection) => search(desk, selection, printer).await,
-            Self::Verify { witnesses } => verify(desk, witnesses, printer).await,
+            Self::Verify { heads } => verify(desk, heads.clone(), printer).await,
+            Self::Heads { after } => heads::print(desk, *after, printer).await,
             Self::Export { guild } => export(desk, *guild, printer).await,
         }
     }
-}
-
-/// The lines of a file of signed heads.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn witnesses(file: Option<&PathBuf>) -> Result<Vec<String>, Failure> {
-    let Some(file) = file else {
-        return Ok(Vec::new());
-    };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        let what = format!("`{}` cannot be read: {error}", file.display());
-        Failure::broken(what, "Name a file of signed heads, one on a line")
-    })?;
-    Ok(text.lines().map(str::to_owned).collect())
 }
 
 fn filter(desk: &Desk, selection: &Selection) -> Result<Filter, Failure> {
@@ -160,20 +152,21 @@ fn row(entry: &audit::Entry) -> Vec<String> {
     ]
 }
 
-async fn verify(desk: &Desk, witnesses: &[String], printer: &Printer) -> Result<Exit, Failure> {
-    let heads = witnesses.iter().map(|line| {
-        let fix = "Name a file as it was exported, one signed head on a line";
-        audit::SignedHead::of_line(line)
-            .ok_or_else(|| Failure::broken("a line is no signed head".to_owned(), fix))
-    });
-    let trust = Trust {
-        keys: vec![desk.signer],
-        witnesses: heads.collect::<Result<_, _>>()?,
+async fn verify(desk: &Desk, file: Option<PathBuf>, printer: &Printer) -> Result<Exit, Failure> {
+    let witnesses = match file {
+        Some(file) => tokio::task::spawn_blocking(move || heads::read(&file))
+            .await
+            .map_err(anyhow::Error::from)??,
+        None => Vec::new(),
     };
+    let trust = Arc::new(Trust {
+        keys: vec![desk.signer],
+        witnesses,
+    });
     let mut found = Verification::default();
     let mut cursor = None;
     loop {
-        let (trust, from) = (trust.clone(), cursor);
+        let (trust, from) = (Arc::clone(&trust), cursor);
         let step = move |tx: &mut Tx<'_>| audit::verify(tx, &trust, from, VERIFY_CHUNK_MAX);
         let part = desk.database().read::<_, DbError, _>("audit.verify", step);
         cursor = found.add(part.await.map_err(anyhow::Error::from)?);

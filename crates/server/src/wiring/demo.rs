@@ -160,14 +160,17 @@ impl Town {
         })
     }
 
-    /// The start page and the chat page.
+    /// The start page, the chat page, and the components for those who work on the look.
     pub(super) fn routes(&self) -> Router {
         let start = web::Start {
             server: self.name.clone(),
             members: self.members,
             owner: self.owner.0,
         };
-        web::start_router(&start).merge(self.sim.chat("/chat"))
+        web::start_router(&start)
+            .merge(web::assets_router())
+            .merge(web::gallery_router())
+            .merge(self.sim.chat("/chat"))
     }
 
     /// Closes the town; it is as it was left when it opens again.

@@ -86,6 +86,6 @@ export class Browser {
 }
 
 /** Leaves a picture of the page. */
-export async function shoot(page, name) {
-  await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`) });
+export async function shoot(page, name, { fullPage = false } = {}) {
+  await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`), fullPage });
 }

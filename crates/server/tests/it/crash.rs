@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bench::{
+    audit::{Messages, audit},
     crash::{Cycles, Under, crash},
     storm::{Storm, storm},
     synced::{Synced, synced},
@@ -53,6 +54,26 @@ async fn no_reply_leaves_before_the_log_is_on_the_disk() {
             assert_eq!((payments, early), (12, 0));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_decision_of_a_killed_server_has_its_entries_once() {
+    let messages = Messages {
+        program: program().to_owned(),
+        count: 10_000,
+        seed: 20_261_129,
+    };
+    let findings = audit(messages, |line: &str| println!("{line}"))
+        .await
+        .unwrap();
+    println!("{findings:?}");
+    assert!(findings.is_clean(), "{findings:#?}");
+    assert_eq!(findings.messages, 10_000);
+    assert_eq!(
+        (findings.decided, findings.entries),
+        (findings.hit, findings.wanted)
+    );
+    assert!(findings.kills >= 2 && findings.hit >= 4_000, "{findings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

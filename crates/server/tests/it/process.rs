@@ -74,6 +74,22 @@ impl Place {
         server
     }
 
+    /// Starts a server whose log is kept in a file, however long it gets.
+    pub(crate) fn launch_logging(&self, environment: &[(&str, &str)], log: &str) -> Server {
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.path(log))
+            .unwrap();
+        let mut command = self.command(&["run"], environment);
+        let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn();
+        Server {
+            said: String::new(),
+            data_dir: self.data_dir(),
+            child: Some(child.unwrap()),
+        }
+    }
+
     /// Starts a server that may take its time to run.
     pub(crate) fn launch(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let child = self.command(arguments, environment).spawn().unwrap();

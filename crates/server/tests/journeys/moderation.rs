@@ -1,6 +1,9 @@
 //! A member breaks a rule, is moderated, asks why, and a moderator takes it back: through real sockets.
 
-use app::flows::configure::{self, Configure};
+use app::flows::{
+    configure::{self, Configure},
+    undo::{self, UndoCase},
+};
 use kernel::{Cause, CauseKind, GuildId};
 use serde_json::{Value, json};
 use sim::{Outcome, Say, Snowflake, Target};
@@ -107,6 +110,40 @@ async fn a_broken_rule_is_dealt_with_explained_and_taken_back() {
         messages
             .iter()
             .any(|message| words(message).contains("c0ins"))
+    })
+    .await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_undone_by_a_program_is_given_back_in_the_channel() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    rules(&stage, &running, no_spam()).await;
+    let spam = say(&stage, stage.ada, "cheap coins here");
+    until(&stage, |messages| {
+        !has(messages, spam) && card(messages).is_some()
+    })
+    .await;
+    let core = running.app.core();
+    let guild: GuildId = stage.guild.to_string().parse().unwrap();
+    let cause = Cause::new(CauseKind::Api, "undo");
+    let op = core.admission().token(guild, "operator", cause);
+    let command = UndoCase {
+        number: 1,
+        reason: "it was a quote".to_owned(),
+    };
+    let case = undo::undo(core, op, command).await.unwrap();
+    assert_eq!(case.undone_by.as_deref(), Some("token:operator"));
+    until(&stage, |messages| {
+        let words = |message: &Value| message["content"].as_str().unwrap_or("").to_owned();
+        let back = messages
+            .iter()
+            .any(|message| words(message).contains("cheap coins here"));
+        let cards = messages
+            .iter()
+            .filter(|message| message["embeds"][0].is_object());
+        back && cards.count() == 2
     })
     .await;
     running.stop().await;

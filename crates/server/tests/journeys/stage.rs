@@ -6,6 +6,7 @@ use ai::{Models, Prices};
 use app::{App, Core, Parts, Tripwire, flows::configure};
 use discord::{Discord, Needs, Settings};
 use kernel::{Clock, IdSource, SeededChance, Snowflakes, Span, SystemClock, UserId};
+use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sim::{
@@ -108,6 +109,8 @@ impl Stage {
                 clock.clone(),
                 ids,
                 chance.clone(),
+                chance.clone(),
+                Arc::new(Keyring::new(MasterKey::new(&[7; 32]))),
             )
         };
         let core = Core::new(parts, app::words().unwrap());

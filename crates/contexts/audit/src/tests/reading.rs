@@ -3,7 +3,10 @@
 use kernel::{Span, Timestamp};
 
 use super::world::{GUILD, OTHER_GUILD, World, asked, deleted, each, guild, message, user};
-use crate::{Conclusion, EntryId, Filter, Kind, NewEntry, Outcome, Said, Trigger, TriggerKind};
+use crate::{
+    Conclusion, EntryId, Filter, Kind, NewEntry, Outcome, Said, TEXT_LENGTH_MAX, TEXTS_MAX,
+    Trigger, TriggerKind,
+};
 
 struct Told {
     first: EntryId,
@@ -71,10 +74,11 @@ fn told(world: &World) -> Told {
 }
 
 /// Filters as text, and which of the five they find.
-const FILTERS: [(&str, &str); 22] = [
+const FILTERS: [(&str, &str); 23] = [
     ("", "config warning shadow talk first"),
     ("kind=moderation", "shadow first"),
     ("action=delete", "shadow first"),
+    ("action=del\0ete", ""),
     ("user=1", "shadow talk first"),
     ("user=2", "warning"),
     ("user=9", "warning"),
@@ -141,6 +145,31 @@ fn y8_every_filter_finds_its_entries_newest_first_in_one_guild() {
 }
 
 #[test]
+fn decisions_are_counted_by_slot_kind_and_what_became_of_them() {
+    each(|world| {
+        let told = told(&world);
+        let (since, until) = (told.moments[0], world.now());
+        let counted = world.see(move |tx| crate::tally(tx, guild(GUILD), since, until));
+        let total = |kind: Kind, outcome: Outcome| -> u64 {
+            let of = counted
+                .iter()
+                .filter(|one| (one.kind, one.outcome) == (kind, outcome));
+            of.map(|one| one.count).sum()
+        };
+        assert_eq!(total(Kind::Moderation, Outcome::Executed), 1);
+        assert_eq!(total(Kind::Moderation, Outcome::Suppressed), 1);
+        // What was pending counts as what it came to.
+        assert_eq!(total(Kind::Ai, Outcome::Executed), 1);
+        assert_eq!(total(Kind::Ai, Outcome::Pending), 0);
+        let slots = counted.iter().map(|one| one.from);
+        assert!(slots.is_sorted() && counted.iter().all(|one| one.from <= until));
+        let later = world.see(move |tx| crate::tally(tx, guild(GUILD), until, until));
+        let elsewhere = world.see(move |tx| crate::tally(tx, guild(OTHER_GUILD), since, until));
+        assert!(later.is_empty() && elsewhere.iter().all(|one| one.count < 4));
+    });
+}
+
+#[test]
 fn pages_follow_one_another_without_gap_or_repeat() {
     each(|world| {
         for number in 1..=23 {
@@ -179,6 +208,32 @@ fn pages_follow_one_another_without_gap_or_repeat() {
         };
         assert_eq!(walked(wanted.clone(), 2), (world.search(&wanted), 2));
         assert_eq!(world.search(&wanted).len(), 4);
+    });
+}
+
+#[test]
+fn a_page_is_bounded_in_text_and_the_next_one_goes_on() {
+    each(|world| {
+        for number in 1..=5 {
+            let mut entry = deleted(1, number, "x");
+            let long = Said::by(user(1), "é".repeat(TEXT_LENGTH_MAX));
+            entry.input.history = vec![long; TEXTS_MAX / 2];
+            world.record(&world.message_op(1, number), &entry).unwrap();
+        }
+        let (mut seen, mut cursor, mut sizes) = (Vec::new(), None, Vec::new());
+        loop {
+            let all = Filter::default();
+            let page = world.see(move |tx| crate::search(tx, guild(GUILD), &all, cursor, 200));
+            sizes.push(page.entries.len());
+            seen.extend(page.entries.iter().map(|entry| entry.trigger.message));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(sizes, [2, 2, 1], "half a mebibyte each");
+        let expected: Vec<_> = (1..=5).rev().map(|number| Some(message(number))).collect();
+        assert_eq!(seen, expected);
     });
 }
 

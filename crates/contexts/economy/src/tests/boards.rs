@@ -4,7 +4,7 @@ use ::store::{DbError, Engine, Statement as Sql, Value};
 use kernel::{Chance, SeededChance};
 
 use super::world::{GUILD, World, each, guild, user};
-use crate::{RankBy, STATEMENTS, leaderboard, statement, transfers};
+use crate::{FlowEnd, RankBy, STATEMENTS, flows, leaderboard, statement, transfers};
 
 fn ranks(world: &World, after: u32, limit: u32) -> (Vec<(u32, u64, i64)>, Option<u32>) {
     let now = world.now();
@@ -29,6 +29,37 @@ fn the_richest_come_first_and_pages_follow_one_another() {
         assert_eq!(ranks(&world, 4, 2), (vec![], None));
         world.look(|tx| crate::erase(tx, guild(GUILD), user(2)));
         assert_eq!(ranks(&world, 0, 2), (vec![(1, 3, 70), (2, 1, 50)], Some(2)));
+    });
+}
+
+#[test]
+fn what_flowed_over_a_time_is_summed_by_its_two_ends() {
+    each(|world| {
+        world.enrol(&[1, 2]);
+        let since = world.now();
+        world.moves("faucet:daily", "purse:1", 100).unwrap();
+        world.moves("faucet:daily", "purse:2", 40).unwrap();
+        world.moves("purse:1", "purse:2", 30).unwrap();
+        world.moves("purse:2", "sink:fees", 7).unwrap();
+        world.later(kernel::Span::minutes(1));
+        let until = world.now();
+        let told = world.look(move |tx| flows(tx, guild(GUILD), since, until));
+        let ends = told
+            .iter()
+            .map(|flow| (&flow.from, &flow.to, flow.coins.get(), flow.transfers));
+        let (daily, fees) = (
+            FlowEnd::Faucet("daily".to_owned()),
+            FlowEnd::Sink("fees".to_owned()),
+        );
+        let expected = [
+            (&FlowEnd::Members, &FlowEnd::Members, 30, 1),
+            (&FlowEnd::Members, &fees, 7, 1),
+            (&daily, &FlowEnd::Members, 140, 2),
+        ];
+        assert_eq!(ends.collect::<Vec<_>>(), expected);
+        let later = world.look(move |tx| flows(tx, guild(GUILD), until, until));
+        let elsewhere = world.look(move |tx| flows(tx, guild(GUILD + 1), since, until));
+        assert!(later.is_empty() && elsewhere.is_empty());
     });
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{GUILD, OTHER_GUILD, World, daily, document, each, guild, of, revision};
-use crate::{CHANGES_SHOWN_MAX, History, HistoryCursor, Target, history};
+use crate::{CHANGES_SHOWN_MAX, History, HistoryCursor, Target, VALUE_SHOWN_MAX, history};
 
 fn page(world: &World, from: Option<HistoryCursor>, limit: u32) -> History {
     world.see(move |tx| history(tx, guild(GUILD), from, limit))
@@ -98,5 +98,30 @@ fn a_page_is_bounded_in_changes_and_text() {
             shown.ends_with("(8000 bytes in all)") && shown.len() < 1_000,
             "{shown}"
         );
+    });
+}
+
+#[test]
+fn a_page_ends_before_its_changes_grow_too_large_and_the_next_one_goes_on() {
+    each(|world| {
+        world.start(&[GUILD]);
+        for number in 0..8 {
+            let texts = (0..100).map(|key| {
+                let text = format!("{number}{}", "x".repeat(VALUE_SHOWN_MAX - 3));
+                (format!("k{key:03}"), json!(text))
+            });
+            world.put(GUILD, &document(texts.collect()));
+        }
+        let first = page(&world, None, 50);
+        // A hundred texts of a kilobyte, old and new: five and a bit of them fit.
+        assert_eq!(told(&first).len(), 5);
+        let rest = page(&world, first.next, 50);
+        let seen: Vec<i64> = first
+            .items
+            .iter()
+            .chain(&rest.items)
+            .map(|item| item.entry.revision.get())
+            .collect();
+        assert_eq!((seen, rest.next), ((1..=9).rev().collect(), None));
     });
 }

@@ -6,7 +6,9 @@ use std::sync::{
 };
 
 use ::store::{DbError, Migrations, Tx};
-use kernel::{Clock, GuildId, IdSource, Op, Snowflakes, Span, Timestamp, UserId, Words};
+use kernel::{
+    Clock, GuildId, IdSource, Op, SeededChance, Snowflakes, Span, Timestamp, UserId, Words,
+};
 use serde_json::{Value, json};
 use testkit::{
     db::{TestDb, fresh_libsql, fresh_postgres, wait},
@@ -14,7 +16,6 @@ use testkit::{
     time::ManualClock,
 };
 
-use super::entropy::Seeded;
 use crate::{
     ConfigError, Document, MIGRATIONS, Put, Revision, Rollback, RolledBack, Run, Scope, Snapshot,
     Target, WORDS, Written,
@@ -29,7 +30,7 @@ pub(super) struct World {
     pub(super) ids: Arc<Snowflakes>,
     pub(super) clock: Arc<ManualClock>,
     pub(super) words: Arc<Words>,
-    pub(super) entropy: Arc<Seeded>,
+    pub(super) entropy: Arc<SeededChance>,
     events: AtomicU64,
 }
 
@@ -80,7 +81,7 @@ impl World {
             ids: Arc::new(Snowflakes::new(ticking, 1)),
             clock,
             words: Arc::new(Words::join(WORDS).unwrap()),
-            entropy: Arc::new(Seeded::new(7)),
+            entropy: Arc::new(SeededChance::new(7)),
             events: AtomicU64::new(1_000_000),
         }
     }

@@ -1,13 +1,14 @@
 //! `Economy`: accounts, transfers, leaderboard and supply of a guild.
 
 use app::flows::grant;
-use economy::{AccountName, Leg, RankBy, Record, TransferKind};
-use kernel::{Amount, UserId};
+use economy::{Leg, RankBy, Record, TransferKind};
+use kernel::Amount;
 use tonic::{Request, Response, Status};
 
 use super::moment;
 use crate::{
     entrance::{Entrance, Visit},
+    fields,
     generated::guildhall_v1::{
         self as wire, Account, CreateTransferRequest, GetAccountRequest, GetLeaderboardRequest,
         GetSupplyRequest, Leaderboard, ListTransfersRequest, ListTransfersResponse, RankedMember,
@@ -77,7 +78,7 @@ impl economy_server::Economy for Economy {
 }
 
 async fn account(visit: &Visit, asked: &GetAccountRequest) -> Result<Account, Refusal> {
-    let user = user_id(&asked.user_id)?;
+    let user = fields::read("user_id", &asked.user_id)?;
     let op = visit.read_op();
     let (guild, now) = (op.guild, op.at);
     let view = visit
@@ -104,8 +105,8 @@ async fn create_transfer(visit: &Visit, asked: CreateTransferRequest) -> Result<
 }
 
 fn command(asked: CreateTransferRequest) -> Result<economy::Transfer, Refusal> {
-    let from = account_name("from_account", &asked.from_account)?;
-    let to = account_name("to_account", &asked.to_account)?;
+    let from = fields::read("from_account", &asked.from_account)?;
+    let to = fields::read("to_account", &asked.to_account)?;
     let amount = Amount::new(asked.amount).map_err(|error| Refusal::field("amount", &error))?;
     Ok(economy::Transfer {
         leg: Leg::named("transfer"),
@@ -136,7 +137,7 @@ async fn statement(
     visit: &Visit,
     asked: &ListTransfersRequest,
 ) -> Result<ListTransfersResponse, Refusal> {
-    let user = user_id(&asked.user_id)?;
+    let user = fields::read("user_id", &asked.user_id)?;
     let (from, limit) = (page::cursor(&asked.cursor)?, page::limit(asked.limit)?);
     let op = visit.read_op();
     let guild = op.guild;
@@ -167,7 +168,7 @@ async fn leaderboard(visit: &Visit, asked: &GetLeaderboardRequest) -> Result<Lea
     };
     Ok(Leaderboard {
         items: ranking.lines.into_iter().map(line).collect(),
-        next: next(ranking.next),
+        next: page::next(ranking.next),
     })
 }
 
@@ -199,7 +200,7 @@ fn rank_by(by: i32) -> Result<RankBy, Refusal> {
 fn listed(records: Vec<Record>, after: Option<impl ToString>) -> ListTransfersResponse {
     ListTransfersResponse {
         items: records.into_iter().map(told).collect(),
-        next: next(after),
+        next: page::next(after),
     }
 }
 
@@ -219,17 +220,4 @@ fn told(record: Record) -> Transfer {
         cause,
         reverses: record.reverses,
     }
-}
-
-fn next(next: Option<impl ToString>) -> String {
-    next.map(|next| next.to_string()).unwrap_or_default()
-}
-
-fn user_id(text: &str) -> Result<UserId, Refusal> {
-    text.parse()
-        .map_err(|error| Refusal::field("user_id", &error))
-}
-
-fn account_name(field: &'static str, text: &str) -> Result<AccountName, Refusal> {
-    text.parse().map_err(|error| Refusal::field(field, &error))
 }

@@ -1,12 +1,14 @@
 //! What callers are told: who may call, what a write does, and why something is refused.
 
-use prost::Message;
 use tonic::{Code, Request, Status, client::Grpc as AnyClient, metadata::MetadataValue};
 use tonic_prost::ProstCodec;
 
-use super::scene::{TOKEN, grant, scene};
+use super::{
+    refused::Details,
+    scene::{TOKEN, grant, scene},
+};
 use crate::{
-    details::{BadRequest, Found, Reason, Whole},
+    details::Found,
     generated::guildhall_v1::{
         CreateTransferRequest, GetAccountRequest, GetLeaderboardRequest, GetSupplyRequest,
         ListTransfersRequest, RankBy, RankedMember,
@@ -32,38 +34,11 @@ async fn call(
     answer.await.map(|_| ())
 }
 
-/// The details of an error, by the names they have on the wire.
-struct Details(Vec<prost_types::Any>);
-
-impl Details {
-    fn of(status: &Status) -> Self {
-        let whole = Whole::decode(status.details()).unwrap();
-        assert_eq!(whole.code, i32::from(status.code()));
-        assert_eq!(whole.message, status.message());
-        Self(whole.details)
-    }
-
-    fn find<T: Message + Default>(&self, name: &str) -> Option<T> {
-        let name = format!("type.googleapis.com/google.rpc.{name}");
-        let found = self.0.iter().find(|detail| detail.type_url == name)?;
-        Some(T::decode(found.value.as_slice()).unwrap())
-    }
-
-    fn reason(&self) -> Reason {
-        self.find("ErrorInfo").unwrap()
-    }
-
-    fn field(&self) -> Option<String> {
-        let mut bad: BadRequest = self.find("BadRequest")?;
-        bad.field_violations.pop().map(|violation| violation.field)
-    }
-}
-
 #[tokio::test]
 async fn g1_without_the_right_token_every_method_is_unauthenticated() {
     let scene = scene().await;
     let mut paths: Vec<String> = methods::paths().into_iter().collect();
-    assert!(paths.len() >= 5, "{paths:?}");
+    assert!(paths.len() >= 11, "{paths:?}");
     paths.extend([
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo".to_owned(),
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo".to_owned(),

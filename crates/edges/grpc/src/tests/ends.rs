@@ -7,7 +7,7 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tower::{Layer, Service, service_fn};
 
 use super::scene::{TOKEN, closed_scene, grant, scene};
-use crate::{entrance::Entrance, gate};
+use crate::{calls, entrance::Entrance, gate};
 
 #[tokio::test]
 async fn until_it_is_opened_it_says_that_it_starts() {
@@ -16,14 +16,14 @@ async fn until_it_is_opened_it_says_that_it_starts() {
     let status = |service: &str| HealthCheckRequest {
         service: service.to_owned(),
     };
-    for name in ["", "guildhall.v1.Economy"] {
+    for name in calls::NAMES.into_iter().chain([""]) {
         let told = health.check(status(name)).await.unwrap().into_inner();
         assert_eq!(told.status().as_str_name(), "NOT_SERVING");
     }
     let starting = scene.economy().create_transfer(grant("k", 10, 1)).await;
     assert_eq!(starting.unwrap_err().code(), Code::Unavailable);
     scene.grpc.open(scene.door.clone()).await;
-    for name in ["", "guildhall.v1.Economy"] {
+    for name in calls::NAMES.into_iter().chain([""]) {
         let told = health.check(status(name)).await.unwrap().into_inner();
         assert_eq!(told.status().as_str_name(), "SERVING");
     }

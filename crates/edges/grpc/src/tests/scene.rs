@@ -11,6 +11,7 @@ use kernel::{
     ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
     UserId,
 };
+use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use testkit::{db::TestDb, time::ManualClock};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -24,7 +25,10 @@ use tonic::{
 
 use crate::{
     Grpc,
-    generated::guildhall_v1::{CreateTransferRequest, economy_client::EconomyClient},
+    generated::guildhall_v1::{
+        CreateTransferRequest, audit_client::AuditClient, config_client::ConfigClient,
+        economy_client::EconomyClient,
+    },
 };
 
 pub(super) const TOKEN: &str = "an-operator-token";
@@ -87,7 +91,8 @@ impl Interceptor for Bearer {
     }
 }
 
-pub(super) type Client = EconomyClient<InterceptedService<Channel, Bearer>>;
+/// A channel with the token in each call.
+pub(super) type Let = InterceptedService<Channel, Bearer>;
 
 pub(super) struct Scene {
     pub(super) channel: Channel,
@@ -132,7 +137,9 @@ async fn application(db: &TestDb) -> Arc<App> {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
     let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
     let chance = Arc::new(SeededChance::new(1));
-    let parts = Parts::new(db.database().clone(), clock, ids, chance);
+    let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
+    let database = db.database().clone();
+    let parts = Parts::new(database, clock, ids, chance.clone(), chance, keyring);
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
@@ -153,7 +160,15 @@ async fn application(db: &TestDb) -> Arc<App> {
 }
 
 impl Scene {
-    pub(super) fn economy(&self) -> Client {
+    pub(super) fn audit(&self) -> AuditClient<Let> {
+        AuditClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    pub(super) fn config(&self) -> ConfigClient<Let> {
+        ConfigClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    pub(super) fn economy(&self) -> EconomyClient<Let> {
         EconomyClient::with_interceptor(self.channel.clone(), Bearer)
     }
 }

@@ -3,6 +3,7 @@
 Everything is kept in one temporary folder and on free ports. The client is generated as its user would do it.
 """
 
+import importlib
 import json
 import os
 import re
@@ -26,7 +27,7 @@ WITHIN_S = 30
 
 
 def generate(folder):
-    """Generates the client into a folder and gives the modules of messages and calls."""
+    """Generates the client into a folder and gives, for each service, its modules of messages and of calls."""
     well_known = os.path.join(os.path.dirname(protoc.__file__), "_proto")
     files = sorted(
         os.path.relpath(os.path.join(where, name), PROTO)
@@ -38,15 +39,19 @@ def generate(folder):
     if protoc.main(arguments + files) != 0:
         raise RuntimeError("the client could not be generated")
     sys.path.insert(0, folder)
-    from guildhall.v1 import economy_pb2, economy_pb2_grpc
+    made = {}
+    for file in files:
+        module = file.removesuffix(".proto").replace("/", ".")
+        wire, calls = (importlib.import_module(module + end) for end in ("_pb2", "_pb2_grpc"))
+        made.update({name: (wire, calls) for name in wire.DESCRIPTOR.services_by_name})
+    return made
 
-    return economy_pb2, economy_pb2_grpc
 
-
-def ask(url, body=None, headers=None):
+def ask(url, body=None, headers=None, method=None):
     """A request with JSON in and out: its status and answer."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"content-type": "application/json", **(headers or {})})
+    headers = {"content-type": "application/json", **(headers or {})}
+    request = urllib.request.Request(url, data, headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, json.loads(answer.read() or b"null")
@@ -127,9 +132,9 @@ class Stage:
     def channel(self):
         return grpc.insecure_channel(self.addresses["grpc_addr"])
 
-    def rest(self, path, body, key):
+    def rest(self, path, body, key, method=None):
         headers = {"authorization": f"Bearer {TOKEN}", "idempotency-key": key}
-        return ask(f"http://{self.addresses['http_addr']}/api/v1/guilds/{self.guild}/{path}", body, headers)
+        return ask(f"http://{self.addresses['http_addr']}/api/v1/guilds/{self.guild}/{path}", body, headers, method)
 
     def end(self):
         for process in self.processes:

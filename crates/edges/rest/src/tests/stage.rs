@@ -16,6 +16,7 @@ use kernel::{
     ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
     Span, UserId,
 };
+use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use serde_json::Value;
 use store::{DbError, Tx};
@@ -87,7 +88,9 @@ pub(super) async fn scene() -> Scene {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
     let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
     let chance = Arc::new(SeededChance::new(1));
-    let parts = Parts::new(db.database().clone(), clock, ids, chance);
+    let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
+    let database = db.database().clone();
+    let parts = Parts::new(database, clock, ids, chance.clone(), chance, keyring);
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
@@ -138,6 +141,11 @@ impl Scene {
 
     pub(super) fn core(&self) -> &Core {
         self.app.core()
+    }
+
+    /// Where the database's files lie.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.db.folder().unwrap()
     }
 
     /// What is owed to Discord, by its kind.

@@ -10,6 +10,7 @@ use axum::{
 };
 use discord::{Discord, Needs, Redirect, Settings, SignInSettings, sign_in};
 use kernel::{GuildId, Id, SeededChance, Snowflakes, UserId};
+use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use sim::{
     Control, MadeApplication, MakeApplication, MakeGuild, MakeRole, MakeUser, MemberChange,
@@ -59,6 +60,29 @@ pub(super) struct Scene {
     _db: TestDb,
 }
 
+/// A simulated Discord that counts no requests.
+async fn quiet_discord() -> Sim {
+    let rates = RatePolicy {
+        enforced: false,
+        ..RatePolicy::default()
+    };
+    let config = SimConfig {
+        rates,
+        ..SimConfig::default()
+    };
+    Sim::start(config).await.unwrap()
+}
+
+fn application(db: &TestDb, clock: &Arc<ManualClock>, chance: &Arc<SeededChance>) -> Arc<App> {
+    let ids = Arc::new(Snowflakes::new(clock.clone(), 1));
+    let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
+    let database = db.database().clone();
+    let (chance, entropy) = (chance.clone(), chance.clone());
+    let parts = Parts::new(database, clock.clone(), ids, chance, entropy, keyring);
+    let core = Core::new(parts, app::words().unwrap());
+    App::start(core, audit::Signer::of_seed(&[7; 32]))
+}
+
 impl Scene {
     pub(super) async fn set() -> Self {
         Self::set_at("http://guildhall.test").await
@@ -72,7 +96,7 @@ impl Scene {
         };
         let site = Site::at(url, vec![proxy]);
         let back = site.address("/auth/callback");
-        let sim = patient().await;
+        let sim = quiet_discord().await;
         let control = sim.control();
         let bot = control
             .application(MakeApplication {
@@ -85,11 +109,7 @@ impl Scene {
         let db = fresh_libsql(&app::catalogue(&[discord::MIGRATIONS]).unwrap());
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
         let chance = Arc::new(SeededChance::new(5));
-        let ids = Arc::new(Snowflakes::new(clock.clone(), 1));
-        let database = db.database().clone();
-        let parts = Parts::new(database, clock.clone(), ids, chance.clone());
-        let core = Core::new(parts, app::words().unwrap());
-        let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
+        let app = application(&db, &clock, &chance);
         let needs = Needs {
             database: db.database().clone(),
             clock: clock.clone(),
@@ -253,19 +273,6 @@ async fn until(wished: impl Fn() -> bool + Send + Sync) {
         }
     };
     tokio::time::timeout(SOON, reached).await.unwrap();
-}
-
-/// A simulated Discord that lets everybody ask as often as they like.
-async fn patient() -> Sim {
-    let rates = RatePolicy {
-        enforced: false,
-        ..RatePolicy::default()
-    };
-    let config = SimConfig {
-        rates,
-        ..SimConfig::default()
-    };
-    Sim::start(config).await.unwrap()
 }
 
 /// A guild with the bot in it.

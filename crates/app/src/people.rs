@@ -1,0 +1,54 @@
+//! The names of members, for those who show lists of them: looked up together, and never waited for long.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use chat::GuildView;
+use futures_util::{StreamExt, stream};
+use kernel::{GuildId, UserId};
+
+use crate::Core;
+
+/// The most members that one list asks about.
+pub const NAMES_MAX: usize = 200;
+/// How many are asked about at once.
+const AT_ONCE: usize = 16;
+/// How long a page waits for names; most are in memory.
+const WAITS: Duration = Duration::from_millis(400);
+
+impl Core {
+    /// A guild's roles and channels as they are known, without asking anybody.
+    #[must_use]
+    pub fn guild_view(&self, guild: GuildId) -> Option<Arc<GuildView>> {
+        self.directory()?.known_guild(guild)
+    }
+
+    /// What members are called in a guild. Whoever can't be looked up in time, or is no member, is left out.
+    pub async fn member_names(
+        &self,
+        guild: GuildId,
+        users: impl IntoIterator<Item = UserId>,
+    ) -> BTreeMap<UserId, String> {
+        let Some(directory) = self.directory() else {
+            return BTreeMap::new();
+        };
+        let asked: BTreeSet<UserId> = users.into_iter().take(NAMES_MAX).collect();
+        let mut names = BTreeMap::new();
+        let mut found = stream::iter(asked)
+            .map(|user| directory.member(guild, user))
+            .buffer_unordered(AT_ONCE);
+        let gather = async {
+            while let Some(member) = found.next().await {
+                if let Ok(Some(member)) = member {
+                    names.insert(member.user, member.name);
+                }
+            }
+        };
+        // What was found until then is enough: a page shows an id where it has no name.
+        let _ = tokio::time::timeout(WAITS, gather).await;
+        names
+    }
+}

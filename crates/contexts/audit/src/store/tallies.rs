@@ -1,0 +1,56 @@
+//! Counts of decisions in the database.
+
+use ::store::{DbError, Row, Statement, Tx};
+use kernel::{GuildId, Timestamp};
+
+use crate::{
+    entry::{Kind, Outcome},
+    tally::{TALLY_SLOT, Tally},
+};
+
+/// Rows at most: each slot of the longest time with several kinds in several states.
+const ROWS_MAX: i64 = 50_000;
+
+const TALLY_LIST: Statement = Statement::new(
+    "audit.tally_list",
+    "SELECT r.at / ?4 AS slot, r.kind, COALESCE(c.outcome, r.outcome) AS became, COUNT(*)
+     FROM audit_records r LEFT JOIN audit_records c ON c.entry = r.id AND c.part = 2
+     WHERE r.guild = ?1 AND r.part = 1 AND r.at >= ?2 AND r.at < ?3
+     GROUP BY slot, r.kind, became ORDER BY slot, r.kind, became LIMIT ?5",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[&TALLY_LIST];
+
+pub(crate) fn tally_list(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Tally>, DbError> {
+    let values = [
+        guild.into(),
+        since.into(),
+        until.into(),
+        TALLY_SLOT.as_micros().into(),
+        ROWS_MAX.into(),
+    ];
+    tx.rows(&TALLY_LIST, &values)?.iter().map(counted).collect()
+}
+
+fn counted(row: &Row) -> Result<Tally, DbError> {
+    let shape = |column, expected| {
+        move |found: &str| DbError::Shape {
+            statement: TALLY_LIST.name().to_owned(),
+            column,
+            expected,
+            found: found.to_owned(),
+        }
+    };
+    let (kind, outcome) = (row.text(1)?, row.text(2)?);
+    Ok(Tally {
+        from: Timestamp::from_micros(row.int(0)?.saturating_mul(TALLY_SLOT.as_micros())),
+        kind: Kind::of_name(kind).ok_or_else(|| shape(1, "a kind of decision")(kind))?,
+        outcome: Outcome::of_name(outcome).ok_or_else(|| shape(2, "an outcome")(outcome))?,
+        count: row.int(3)?.unsigned_abs(),
+    })
+}

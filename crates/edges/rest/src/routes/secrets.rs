@@ -1,0 +1,74 @@
+//! `secrets` of a guild: put and deleted, never read. Nothing of a body is repeated, in no answer and no log.
+
+use app::flows::secrets::{self, KeepError, KeepSecret};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    routing::put,
+};
+use kernel::Op;
+use platform::{SecretError, SecretName};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::{Problem, Rest, body};
+
+const AI_KEY: &str = "secrets/ai_key";
+
+pub(crate) fn router() -> Router<Rest> {
+    Router::new().route("/secrets/ai_key", put(keep).delete(delete))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSecret {
+    value: String,
+}
+
+async fn keep(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, AI_KEY, &headers)?;
+    let asked = body::read::<NewSecret>(&body).map_err(|problem| {
+        // What could not be read may be the secret itself.
+        let words = "Send an object with one field, `value`, which is a text.";
+        problem.saying(words).under(op.correlation)
+    })?;
+    let command = KeepSecret {
+        name: SecretName::ai_key(),
+        value: SecretString::from(asked.value),
+    };
+    let kept = secrets::keep(&rest.core, op.clone(), command).await;
+    rest.about_secret(&op, kept)
+}
+
+async fn delete(
+    State(rest): State<Rest>,
+    Path(guild): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let visitor = rest.admit(&headers, &guild)?;
+    let op = rest.write_op(&visitor, AI_KEY, &headers)?;
+    let deleted = secrets::delete(&rest.core, op.clone(), SecretName::ai_key()).await;
+    rest.about_secret(&op, deleted)
+}
+
+impl Rest {
+    fn about_secret(&self, op: &Op, settled: Result<(), KeepError>) -> Result<StatusCode, Problem> {
+        let Err(error) = settled else {
+            return Ok(StatusCode::NO_CONTENT);
+        };
+        let problem = self.problem(op, &error);
+        Err(match error {
+            KeepError::NoSuchSecret { .. } => problem.not_there(),
+            KeepError::Secret(SecretError::BadValue) => problem.at("/value".to_owned()),
+            _ => problem,
+        })
+    }
+}

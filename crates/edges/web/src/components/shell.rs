@@ -1,0 +1,258 @@
+//! The shell: which server, which section, search, who is signed in, what is wrong at the moment, and the page inside.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    avatar::{Named, avatar, server},
+    icon::{Icon, icon},
+    key::{key, keys},
+    toast::{Toast, toasts},
+};
+use crate::{assets, moment::Now};
+
+/// A section of a server's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Overview,
+    Why,
+    Settings,
+}
+
+const SECTIONS: [Section; 3] = [Section::Overview, Section::Why, Section::Settings];
+
+impl Section {
+    /// Its name, its place below the server's, its icon, and the letter that goes there.
+    const fn parts(self) -> (&'static str, &'static str, Icon, &'static str) {
+        match self {
+            Self::Overview => ("Overview", "", Icon::Home, "o"),
+            Self::Why => ("Why", "/why", Icon::Why, "w"),
+            Self::Settings => ("Settings", "/settings", Icon::Settings, "s"),
+        }
+    }
+}
+
+/// What stands around every page.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// Where the dashboard is: `/dashboard`, after the prefix where there is one.
+    pub(crate) root: String,
+    pub(crate) now: Now,
+    pub(crate) viewer: Option<Named>,
+    /// The servers that the viewer may choose from.
+    pub(crate) servers: Vec<Named>,
+    pub(crate) server: Option<Named>,
+    /// What proves that a form came from our page.
+    pub(crate) csrf: String,
+    /// Whether the viewer may change the server's settings.
+    pub(crate) may_write: bool,
+    /// What is degraded, and since when.
+    pub(crate) troubles: Vec<String>,
+    pub(crate) toast: Option<Toast>,
+    /// What the page's scripts carry, so that a browser runs no other.
+    pub(crate) nonce: String,
+    /// Whether there is something to follow: a sample changes never.
+    pub(crate) is_followed: bool,
+}
+
+/// What a page says of itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Head<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) section: Option<Section>,
+    /// Where the page lies: names and addresses, without itself.
+    pub(crate) crumbs: Vec<(&'a str, String)>,
+    /// Whether the page follows what happens.
+    pub(crate) is_live: bool,
+}
+
+impl Frame {
+    /// The address of something in the present server.
+    pub(crate) fn at(&self, place: &str) -> String {
+        match &self.server {
+            Some(server) => format!("{}/guilds/{}{place}", self.root, server.id),
+            None => format!("{}{place}", self.root),
+        }
+    }
+
+    fn asset(&self, name: &str) -> String {
+        assets::address(&self.root, name)
+    }
+}
+
+/// A whole page.
+pub(crate) fn page(frame: &Frame, head: &Head<'_>, main: &Markup) -> Markup {
+    let place = frame.server.as_ref().map(|server| server.name.as_str());
+    let live =
+        (head.is_live && frame.is_followed && frame.server.is_some()).then(|| frame.at("/live"));
+    html! {
+        (DOCTYPE)
+        html lang="en" dir="ltr" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="same-origin";
+                title {
+                    (head.title)
+                    @if let Some(place) = place { " · " (place) }
+                    " · Guildhall"
+                }
+                link rel="icon" href=(frame.asset("icon.svg")) type="image/svg+xml";
+                link rel="preload" href=(frame.asset("inter-latin-wght-normal.woff2")) as="font" type="font/woff2" crossorigin;
+                link rel="stylesheet" href=(frame.asset("dashboard.css"));
+                script src=(frame.asset("theme_early.js")) nonce=(frame.nonce) {}
+                script src=(frame.asset("main.js")) type="module" nonce=(frame.nonce) {}
+            }
+            body.framed data-live-address=[live] data-zone=(frame.now.zone_name()) {
+                a.skip href="#main" { "Skip to the page" }
+                (rail(frame, head))
+                div.sheet {
+                    (top(frame, head))
+                    @if !frame.troubles.is_empty() { (troubles(&frame.troubles)) }
+                    main id="main" tabindex="-1" { (main) }
+                }
+                (toasts(frame.toast.as_ref(), &frame.csrf))
+                (key_list(frame))
+            }
+        }
+    }
+}
+
+fn rail(frame: &Frame, head: &Head<'_>) -> Markup {
+    html! {
+        nav.rail id="rail" popover aria-label="Sections" {
+            (switcher(frame))
+            @if frame.server.is_some() {
+                div.sections {
+                    @for section in SECTIONS {
+                        @let (name, place, sign, letter) = section.parts();
+                        a href=(frame.at(place)) data-go=(letter) data-place=(name)
+                            aria-current=[(head.section == Some(section)).then_some("page")] {
+                            (icon(sign)) (name) (key(letter))
+                        }
+                    }
+                }
+            }
+            div.foot { (account(frame)) }
+        }
+    }
+}
+
+fn switcher(frame: &Frame) -> Markup {
+    html! {
+        details.switcher {
+            summary {
+                span.unseen { "Choose a server, now: " }
+                @if let Some(present) = &frame.server {
+                    (server(present)) span.clip { (present.name) }
+                } @else {
+                    (icon(Icon::Grid)) span.clip { "All servers" }
+                }
+                (icon(Icon::Chevron))
+            }
+            div.menu {
+                @for one in &frame.servers {
+                    @let is_present = frame.server.as_ref().is_some_and(|present| present.id == one.id);
+                    a href={ (frame.root) "/guilds/" (one.id) } aria-current=[is_present.then_some("true")] {
+                        (server(one)) span.clip { (one.name) }
+                    }
+                }
+                a href=(frame.root) { (icon(Icon::Grid)) "All servers" }
+            }
+        }
+    }
+}
+
+fn account(frame: &Frame) -> Markup {
+    html! {
+        details.account {
+            summary {
+                span.unseen { "Theme and account: " }
+                @if let Some(viewer) = &frame.viewer {
+                    (avatar(viewer)) span.clip { (viewer.name) }
+                } @else {
+                    (icon(Icon::Person)) "Theme"
+                }
+                (icon(Icon::Chevron))
+            }
+            div.menu {
+                p.soft { "Theme" }
+                @for (choice, words) in [("", "As the system"), ("light", "Light"), ("dark", "Dark")] {
+                    button type="button" data-theme-choice=(choice) aria-pressed="false" hidden { (words) }
+                }
+                button type="button" data-opens="keys" { "Keys" (key("?")) }
+                @if frame.viewer.is_some() {
+                    form method="post" action={ (frame.root.trim_end_matches("/dashboard")) "/auth/logout" } {
+                        input type="hidden" name="csrf" value=(frame.csrf);
+                        button type="submit" { "Sign out" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn top(frame: &Frame, head: &Head<'_>) -> Markup {
+    html! {
+        header.top {
+            button.icon-button.only-narrow type="button" popovertarget="rail" aria-label="Sections" { (icon(Icon::Menu)) }
+            nav.crumbs aria-label="Where this is" {
+                ol.plain {
+                    @for (name, href) in &head.crumbs { li { a href=(href) { (name) } } }
+                    li aria-current="page" { (head.title) }
+                }
+            }
+            @if frame.server.is_some() {
+                form.search role="search" action=(frame.at("/why")) method="get" {
+                    div.search-field {
+                        (icon(Icon::Search))
+                        input type="search" id="search" name="text" placeholder="Search" aria-label="Search pages and decisions"
+                            autocomplete="off" maxlength="100" role="combobox" aria-expanded="false"
+                            aria-controls="search-list" aria-autocomplete="list";
+                        (key("/"))
+                    }
+                    div.menu id="search-list" role="listbox" aria-label="Found" hidden {}
+                }
+            }
+        }
+    }
+}
+
+fn troubles(troubles: &[String]) -> Markup {
+    html! {
+        div.status-strip role="status" {
+            (icon(Icon::Warning))
+            @for trouble in troubles { span { (trouble) } }
+        }
+    }
+}
+
+fn key_list(frame: &Frame) -> Markup {
+    let sections = if frame.server.is_some() {
+        &SECTIONS[..]
+    } else {
+        &[]
+    };
+    html! {
+        dialog.dialog id="keys" aria-labelledby="keys-title" {
+            form.dialog-body method="dialog" {
+                h2 id="keys-title" { "Keys" }
+                div.keys {
+                    span { "Search" } span { (key("/")) }
+                    span { "Move down and up a list" } span { (key("j")) " " (key("k")) }
+                    span { "Save a form" } span { (key("Ctrl")) " " (key("S")) }
+                    @for section in sections {
+                        @let (name, _, _, letter) = section.parts();
+                        span { "Go to " (name) } (keys(&["g", letter]))
+                    }
+                    span { "This list" } span { (key("?")) }
+                }
+                label.choice {
+                    input type="checkbox" id="keys-on" checked;
+                    span { "Single letters are keys" }
+                }
+                div.row { button.button type="submit" { "Close" } }
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The history of the settings, and one revision of it: what it changed, and the way back to it.
+
+use std::collections::BTreeMap;
+
+use kernel::UserId;
+use maud::{Markup, html};
+use platform::{Author, Entry, HistoryCursor, HistoryItem};
+
+use super::entry::Names;
+use crate::{
+    components::{
+        dialog::{Dialog, dialog, opener},
+        diff::{Change, diff},
+        empty::{Empty, empty},
+        icon::{Icon, icon},
+        notice::{Notice, notice},
+        section::{page_head, section},
+        shell::{self, Frame, Head, Section},
+        tag::{Tone, tag},
+        timeline::{Day, Event, timeline},
+    },
+    moment,
+    numbers::counted,
+    settings::label,
+};
+
+/// The labels of changes that a line names.
+const NAMED_MAX: usize = 3;
+
+/// A page of the history.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) items: Vec<HistoryItem>,
+    pub(crate) next: Option<HistoryCursor>,
+    /// Whether these are the newest.
+    pub(crate) is_first: bool,
+    pub(crate) head: i64,
+    pub(crate) people: BTreeMap<UserId, String>,
+    /// What was wrong with the moment that was asked for.
+    pub(crate) wrong_moment: Option<String>,
+}
+
+/// One revision.
+#[derive(Debug, Clone)]
+pub(crate) struct RevisionView {
+    pub(crate) entry: Entry,
+    /// What it changed.
+    pub(crate) changes: Vec<Change>,
+    /// What going back to it would change today; nothing where it is in force.
+    pub(crate) back: Vec<Change>,
+    pub(crate) head: i64,
+    pub(crate) people: BTreeMap<UserId, String>,
+    /// Why it was not restored.
+    pub(crate) refused: Option<String>,
+}
+
+/// The history.
+pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
+    let head = Head {
+        title: "History",
+        section: Some(Section::Settings),
+        crumbs: vec![("Settings", frame.at("/settings"))],
+        is_live: false,
+    };
+    let lead = "Every change of the settings, newest first. Nothing is lost: going back makes a new revision.";
+    let main = html! {
+        (page_head("History of the settings", lead, &html! {}))
+        (moment_form(frame, view))
+        section.section aria-labelledby="revisions-title" {
+            h2.unseen id="revisions-title" { "Revisions" }
+            (list(frame, view))
+        }
+    };
+    shell::page(frame, &head, &main)
+}
+
+fn moment_form(frame: &Frame, view: &View) -> Markup {
+    html! {
+        form.filters method="get" action=(frame.at("/settings/history")) aria-label="Find what was in force" {
+            div.field {
+                label for="at" { "What was in force at" }
+                input.input type="datetime-local" id="at" name="at" required
+                    aria-invalid=[view.wrong_moment.as_ref().map(|_| "true")]
+                    aria-describedby=[view.wrong_moment.as_ref().map(|_| "at-wrong")];
+            }
+            button.button type="submit" { "Show it" }
+        }
+        @if let Some(wrong) = &view.wrong_moment {
+            p.soft id="at-wrong" role="alert" { (wrong) }
+        }
+    }
+}
+
+fn list(frame: &Frame, view: &View) -> Markup {
+    if view.items.is_empty() {
+        return empty(&Empty {
+            icon: Icon::Clock,
+            title: "No revision yet",
+            text: "The first one is written within seconds of the bot joining the server.",
+            actions: vec![("Look at the settings", frame.at("/settings"))],
+        });
+    }
+    let mut days: Vec<Day> = Vec::new();
+    for item in &view.items {
+        let title = frame.now.day(item.entry.at);
+        if days.last().is_none_or(|day| day.title != title) {
+            days.push(Day {
+                title,
+                events: Vec::new(),
+            });
+        }
+        if let Some(day) = days.last_mut() {
+            day.events.push(event(frame, view, item));
+        }
+    }
+    html! {
+        div.card { (timeline(&days)) }
+        @if view.next.is_some() || !view.is_first {
+            nav.pager aria-label="Pages of the history" {
+                @if view.is_first { span {} } @else { a href=(frame.at("/settings/history")) { "Newest" } }
+                @if let Some(next) = view.next {
+                    a.button.slim href=(frame.at(&format!("/settings/history?cursor={next}"))) rel="next" { "Older" }
+                }
+            }
+        }
+    }
+}
+
+fn event(frame: &Frame, view: &View, item: &HistoryItem) -> Event {
+    let entry = &item.entry;
+    let count = item.changes.len() + item.changes_left_off;
+    let mut tags = Vec::new();
+    if entry.revision.get() == view.head {
+        tags.push((Tone::Good, "in force".to_owned()));
+    }
+    tags.extend(
+        entry
+            .restores
+            .map(|restored| (Tone::Info, format!("brings back revision {restored}"))),
+    );
+    if entry.revision.get() > 1 {
+        let changed = counted(
+            i64::try_from(count).unwrap_or(i64::MAX),
+            "change",
+            "changes",
+        );
+        tags.push((Tone::Plain, changed));
+    }
+    Event {
+        key: entry.revision.to_string(),
+        icon: if entry.restores.is_some() {
+            Icon::Undo
+        } else {
+            Icon::Settings
+        },
+        tone: Tone::Info,
+        title: format!(
+            "Revision {} by {}",
+            entry.revision,
+            author(&entry.author, &view.people)
+        ),
+        href: frame.at(&format!("/settings/history/{}", entry.revision)),
+        detail: summary(item),
+        tags,
+        when: moment::clock(&frame.now, entry.at),
+    }
+}
+
+/// The note, else what changed in short.
+fn summary(item: &HistoryItem) -> String {
+    if !item.entry.note.is_empty() {
+        return item.entry.note.clone();
+    }
+    if item.entry.revision.get() == 1 {
+        return "The defaults, as the bot joined.".to_owned();
+    }
+    let named: Vec<String> = item
+        .changes
+        .iter()
+        .take(NAMED_MAX)
+        .map(|change| label(&change.path))
+        .collect();
+    if named.is_empty() {
+        return "Nothing changed.".to_owned();
+    }
+    named.join(", ")
+}
+
+fn author(author: &Author, people: &BTreeMap<UserId, String>) -> String {
+    match author {
+        Author::Member(user) => {
+            let names = Names {
+                people: people.clone(),
+                ..Names::default()
+            };
+            names.member(*user).name
+        }
+        Author::Token(name) => format!("the token {name}"),
+        Author::System => "Guildhall itself".to_owned(),
+        Author::Erased => "somebody who was forgotten".to_owned(),
+    }
+}
+
+/// One revision.
+pub(crate) fn revision_page(frame: &Frame, view: &RevisionView) -> Markup {
+    let number = view.entry.revision;
+    let title = format!("Revision {number}");
+    let head = Head {
+        title: &title,
+        section: Some(Section::Settings),
+        crumbs: vec![
+            ("Settings", frame.at("/settings")),
+            ("History", frame.at("/settings/history")),
+        ],
+        is_live: false,
+    };
+    let by = author(&view.entry.author, &view.people);
+    let lead = format!("By {by}, {}.", frame.now.exact(view.entry.at));
+    let is_head = number.get() == view.head;
+    let beside = html! {
+        @if is_head { (tag(Tone::Good, "in force")) }
+        @if !is_head && frame.may_write {
+            (opener("restore", &html! { (icon(Icon::Undo)) "Restore this revision" }, "main"))
+        }
+    };
+    let main = html! {
+        (page_head(&title, &lead, &beside))
+        @if let Some(words) = &view.refused {
+            (notice(&Notice { tone: Tone::Danger, title: "It was not restored.".to_owned(), text: words.clone(), action: None }))
+        }
+        @if !view.entry.note.is_empty() { blockquote.said { span dir="auto" { (view.entry.note) } } }
+        (section("changed", "What it changed", &html! {}, &html! { div.card { (shown(&view.changes, first(view))) } }))
+        @if !is_head {
+            (section("back", "What restoring it would change today", &html! { span.soft { "against revision " (view.head) } },
+                &html! { div.card { (shown(&view.back, "Nothing: the settings in force say the same.")) } }))
+            (restore(frame, view))
+        }
+    };
+    shell::page(frame, &head, &main)
+}
+
+fn first(view: &RevisionView) -> &'static str {
+    if view.entry.revision.get() == 1 {
+        "It is the first: the defaults, as the bot joined."
+    } else {
+        "Nothing: it says what the revision before said."
+    }
+}
+
+fn shown(changes: &[Change], nothing: &str) -> Markup {
+    html! {
+        @if changes.is_empty() { p.soft { (nothing) } } @else { (diff(changes, 0)) }
+    }
+}
+
+fn restore(frame: &Frame, view: &RevisionView) -> Markup {
+    let count = i64::try_from(view.back.len()).unwrap_or(i64::MAX);
+    dialog(&Dialog {
+        id: "restore",
+        title: &format!("Restore revision {}?", view.entry.revision),
+        body: html! {
+            p {
+                (counted(count, "place changes", "places change")) " for everybody in the server, at once. It becomes a new revision, "
+                "so it can be taken back too."
+            }
+        },
+        action: frame.at("/settings/restore"),
+        fields: vec![
+            ("to", view.entry.revision.to_string()),
+            (super::settings::BASE, view.head.to_string()),
+        ],
+        csrf: &frame.csrf,
+        does: "Restore it",
+        is_destructive: false,
+    })
+}

@@ -1,0 +1,300 @@
+//! Is my server all right: what happened today, what it cost, and what needs its owner.
+
+use audit::{Entry, Outcome, Tally};
+use economy::{Flow, FlowEnd};
+use kernel::Timestamp;
+use maud::{Markup, html};
+
+use super::entry::{KINDS, Names, days, kind_name};
+use crate::{
+    components::{
+        chart::{Chart, Series, Shape, chart},
+        empty::{Empty, empty},
+        figure::{Figure, Trend, figures},
+        icon::{Icon, toned},
+        section::{live, page_head, section},
+        shell::{self, Frame, Head, Section},
+        tag::Tone,
+        timeline::timeline,
+    },
+    numbers::{Unit, dollars, grouped},
+};
+
+/// How many days the small curves go back.
+pub(crate) const DAYS: usize = 7;
+
+/// Something that waits for a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Need {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+    /// Where it is put right.
+    pub(crate) action: Option<(String, String)>,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// How many members the server has, where that is known.
+    pub(crate) members: Option<u64>,
+    /// Decisions of the last days, oldest first.
+    pub(crate) tallies: Vec<Tally>,
+    /// Coins: how many there are, their sign, and how they flowed today. Nothing where the economy is off.
+    pub(crate) coins: Option<Coins>,
+    /// What models cost, by day of UTC, oldest first, and what may be spent in one.
+    pub(crate) costs: Vec<i64>,
+    pub(crate) cost_max: i64,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) latest: Vec<Entry>,
+    pub(crate) names: Names,
+}
+
+/// The coins of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Coins {
+    pub(crate) circulating: i64,
+    pub(crate) symbol: String,
+    pub(crate) flows: Vec<Flow>,
+}
+
+/// The page.
+pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
+    let head = Head {
+        title: "Overview",
+        section: Some(Section::Overview),
+        is_live: true,
+        ..Head::default()
+    };
+    let name = frame.server.as_ref().map_or("", |server| &server.name);
+    let main = html! {
+        (page_head(name, &verdict(view), &html! {}))
+        (live("needs", &needs(view)))
+        (live("figures", &figures(&numbers(frame, view))))
+        (section("hours", "Today by the hour", &html! {}, &live("hours", &html! { div.card { (hours(frame, view)) } })))
+        (section("latest", "Latest decisions", &html! { a href=(frame.at("/why")) { "All decisions" } },
+            &live("latest", &latest(frame, view))))
+    };
+    shell::page(frame, &head, &main)
+}
+
+/// The answer in a sentence.
+fn verdict(view: &View) -> String {
+    let grave = view
+        .needs
+        .iter()
+        .filter(|need| need.tone == Tone::Danger)
+        .count();
+    match (grave, view.needs.len()) {
+        (0, 0) => "All is well: nothing needs you.".to_owned(),
+        (0, count) => format!("All is running. {} when you have time.", things(count)),
+        (_, count) => format!(
+            "{} your attention.",
+            if count == 1 {
+                "One thing needs".to_owned()
+            } else {
+                format!("{count} things need")
+            }
+        ),
+    }
+}
+
+fn things(count: usize) -> String {
+    if count == 1 {
+        "One thing to look at".to_owned()
+    } else {
+        format!("{count} things to look at")
+    }
+}
+
+fn needs(view: &View) -> Markup {
+    html! {
+        @if !view.needs.is_empty() {
+            ul.plain.to-do aria-label="What needs you" {
+                @for need in &view.needs {
+                    li {
+                        (toned(need.tone.sign().unwrap_or(Icon::Note), need.tone.class()))
+                        span { (need.text) }
+                        @if let Some((words, href)) = &need.action { a.button.slim href=(href) data-stop { (words) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn numbers(frame: &Frame, view: &View) -> Vec<Figure> {
+    let mut all = vec![decisions(frame, view)];
+    all.extend(view.coins.as_ref().map(coins));
+    all.push(cost(view));
+    all.push(Figure {
+        label: "Members".to_owned(),
+        value: view.members.map_or_else(
+            || "–".to_owned(),
+            |count| grouped(i64::try_from(count).unwrap_or(i64::MAX)),
+        ),
+        note: if view.members.is_some() {
+            "as Discord counts them".to_owned()
+        } else {
+            "not told by Discord yet".to_owned()
+        },
+        ..Figure::default()
+    });
+    all
+}
+
+fn decisions(frame: &Frame, view: &View) -> Figure {
+    let by_day = per_day(frame, &view.tallies);
+    let today = by_day.last().copied().unwrap_or(0);
+    let yesterday = soon(frame, view);
+    let failed: u64 = since(frame, &view.tallies, 0)
+        .filter(|tally| tally.outcome == Outcome::Error)
+        .map(|tally| tally.count)
+        .sum();
+    let trend = Trend {
+        text: signed(today - yesterday),
+        tone: Tone::Plain,
+    };
+    Figure {
+        label: "Decisions today".to_owned(),
+        value: grouped(today),
+        note: if failed > 0 {
+            format!("{failed} failed")
+        } else {
+            "against yesterday by now".to_owned()
+        },
+        trend: (failed == 0).then_some(trend),
+        spark: by_day,
+        href: Some(frame.at("/why?range=today")),
+        ..Figure::default()
+    }
+}
+
+/// How many there were yesterday at the same time of day.
+fn soon(frame: &Frame, view: &View) -> i64 {
+    let (today, yesterday) = (frame.now.midnight(0), frame.now.midnight(1));
+    let by_now = yesterday + frame.now.at.since(today);
+    let until = view
+        .tallies
+        .iter()
+        .filter(|tally| tally.from >= yesterday && tally.from < by_now);
+    sum(until)
+}
+
+fn sum<'t>(tallies: impl Iterator<Item = &'t Tally>) -> i64 {
+    let total: u64 = tallies.map(|tally| tally.count).sum();
+    i64::try_from(total).unwrap_or(i64::MAX)
+}
+
+fn since<'t>(frame: &Frame, tallies: &'t [Tally], back: i64) -> impl Iterator<Item = &'t Tally> {
+    let began = frame.now.midnight(back);
+    tallies.iter().filter(move |tally| tally.from >= began)
+}
+
+/// How many there were on each of the last days, today last.
+fn per_day(frame: &Frame, tallies: &[Tally]) -> Vec<i64> {
+    let days = i64::try_from(DAYS).unwrap_or(7);
+    let edges: Vec<Timestamp> = (0..days)
+        .rev()
+        .map(|back| frame.now.midnight(back))
+        .collect();
+    let ends = edges[1..]
+        .iter()
+        .copied()
+        .chain([Timestamp::from_micros(i64::MAX)]);
+    let of = |(from, to): (&Timestamp, Timestamp)| {
+        sum(tallies
+            .iter()
+            .filter(|tally| tally.from >= *from && tally.from < to))
+    };
+    edges.iter().zip(ends).map(of).collect()
+}
+
+fn coins(coins: &Coins) -> Figure {
+    let way = |is: fn(&Flow) -> bool| -> i64 {
+        coins
+            .flows
+            .iter()
+            .filter(|flow| is(flow))
+            .map(|flow| flow.coins.get())
+            .sum()
+    };
+    let came =
+        way(|flow| matches!(flow.from, FlowEnd::Faucet(_)) && !matches!(flow.to, FlowEnd::Sink(_)));
+    let went =
+        way(|flow| matches!(flow.to, FlowEnd::Sink(_)) && !matches!(flow.from, FlowEnd::Faucet(_)));
+    Figure {
+        label: "In circulation".to_owned(),
+        value: grouped(coins.circulating),
+        unit: coins.symbol.clone(),
+        note: format!("today +{} −{}", grouped(came), grouped(went)),
+        ..Figure::default()
+    }
+}
+
+fn cost(view: &View) -> Figure {
+    let today = view.costs.last().copied().unwrap_or(0);
+    let is_near = view.cost_max > 0 && today.saturating_mul(10) >= view.cost_max.saturating_mul(9);
+    Figure {
+        label: "Cost of AI today".to_owned(),
+        value: dollars(today),
+        note: format!("of {} a day", dollars(view.cost_max)),
+        trend: is_near.then(|| Trend {
+            text: "nearly spent".to_owned(),
+            tone: Tone::Danger,
+        }),
+        spark: view.costs.clone(),
+        ..Figure::default()
+    }
+}
+
+fn signed(difference: i64) -> String {
+    if difference < 0 {
+        grouped(difference)
+    } else {
+        format!("+{}", grouped(difference))
+    }
+}
+
+fn hours(frame: &Frame, view: &View) -> Markup {
+    let mut series = Vec::new();
+    for kind in KINDS {
+        let mut values = vec![0_i64; 24];
+        for tally in since(frame, &view.tallies, 0).filter(|tally| tally.kind == kind) {
+            let (hour, _) = frame.now.hour_and_weekday(tally.from);
+            values[hour] += i64::try_from(tally.count).unwrap_or(0);
+        }
+        if values.iter().any(|value| *value > 0) {
+            series.push(Series {
+                name: kind_name(kind).to_owned(),
+                values,
+            });
+        }
+    }
+    chart(&Chart {
+        id: "decisions-by-hour",
+        title: "Decisions",
+        shape: Shape::Bar,
+        across: "Hour",
+        labels: (0..24).map(|hour| format!("{hour:02}:00")).collect(),
+        series,
+        unit: Unit::Count,
+        empty: Empty {
+            icon: Icon::Clock,
+            title: "Nothing was decided today",
+            text: "Each decision of a rule, a person or a model shows here within a second.",
+            actions: vec![("Look at earlier days", frame.at("/why"))],
+        },
+    })
+}
+
+fn latest(frame: &Frame, view: &View) -> Markup {
+    if view.latest.is_empty() {
+        return empty(&Empty {
+            icon: Icon::Why,
+            title: "Nothing was decided yet",
+            text: "Talk to the bot, claim a daily, or give it a rule to keep: it all shows up here.",
+            actions: vec![("Look at the settings", frame.at("/settings"))],
+        });
+    }
+    html! { div.card { (timeline(&days(frame, &view.names, &view.latest))) } }
+}

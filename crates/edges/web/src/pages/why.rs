@@ -1,0 +1,210 @@
+//! Why did that happen: every decision, newest first, by what one knows of it.
+
+use audit::{Cursor, Entry, Outcome};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::entry::{KINDS, Names, days, kind_name, outcome};
+use crate::{
+    components::{
+        empty::{Empty, empty},
+        icon::Icon,
+        section::{live, page_head},
+        shell::{self, Frame, Head, Section},
+        timeline::timeline,
+    },
+    query,
+};
+
+/// What is asked for in the address; what makes no sense is not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub(crate) kind: String,
+    pub(crate) outcome: String,
+    pub(crate) user: String,
+    pub(crate) message: String,
+    pub(crate) case: String,
+    pub(crate) text: String,
+    pub(crate) range: String,
+    pub(crate) cursor: String,
+}
+
+/// Times that one may choose: name, words, days back; any time has none.
+pub(crate) const RANGES: [(&str, &str, i64); 3] = [
+    ("today", "Today", 0),
+    ("week", "7 days", 6),
+    ("month", "30 days", 29),
+];
+
+/// The most letters of a text that is looked for.
+pub(crate) const TEXT_MAX: usize = 100;
+
+impl Asked {
+    /// The same question at another place of the list.
+    fn address(&self, frame: &Frame, cursor: &str) -> String {
+        let pairs = [
+            ("kind", self.kind.as_str()),
+            ("outcome", &self.outcome),
+            ("user", &self.user),
+            ("message", &self.message),
+            ("case", &self.case),
+            ("text", &self.text),
+            ("range", &self.range),
+            ("cursor", cursor),
+        ];
+        frame.at(&format!("/why{}", query::string(&pairs)))
+    }
+
+    fn is_anything(&self) -> bool {
+        *self
+            != Self {
+                cursor: self.cursor.clone(),
+                ..Self::default()
+            }
+    }
+}
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) asked: Asked,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) next: Option<Cursor>,
+    pub(crate) names: Names,
+}
+
+/// The page.
+pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
+    let head = Head {
+        title: "Why",
+        section: Some(Section::Why),
+        is_live: view.asked.cursor.is_empty(),
+        ..Head::default()
+    };
+    let lead =
+        "Every decision that Guildhall made here, with what it saw, why, and what came of it.";
+    let main = html! {
+        (page_head("Why did that happen?", lead, &html! {}))
+        (filters(frame, view))
+        section.section aria-labelledby="decisions-title" {
+            h2.unseen id="decisions-title" { "Decisions" }
+            (live("decisions", &list(frame, view)))
+        }
+    };
+    shell::page(frame, &head, &main)
+}
+
+fn filters(frame: &Frame, view: &View) -> Markup {
+    let asked = &view.asked;
+    let kinds = KINDS.map(|kind| (kind.name(), kind_name(kind)));
+    let outcomes = [
+        Outcome::Executed,
+        Outcome::Suppressed,
+        Outcome::Error,
+        Outcome::Pending,
+    ];
+    let outcomes = outcomes.map(|one| (one.name(), outcome(one).1));
+    html! {
+        form.filters method="get" action=(frame.at("/why")) data-applies aria-label="Filter decisions" {
+            div.field.wide {
+                label for="why-text" { "With these words" }
+                input.input type="search" id="why-text" name="text" value=(asked.text) maxlength=(TEXT_MAX)
+                    placeholder="nitro, Sage, opening hours …";
+            }
+            (select("why-kind", "kind", "Kind", "Every kind", &kinds, &asked.kind))
+            (select("why-outcome", "outcome", "Outcome", "Every outcome", &outcomes, &asked.outcome))
+            (select("why-range", "range", "When", "Any time", &RANGES.iter().map(|(name, words, _)| (*name, *words)).collect::<Vec<_>>(), &asked.range))
+            div.field {
+                label for="why-case" { "Case" }
+                input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";
+            }
+            @for (name, value) in [("user", &asked.user), ("message", &asked.message)] {
+                @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+            }
+            button.button type="submit" { "Apply" }
+            @if asked.is_anything() { a.button.quiet href=(frame.at("/why")) { "Clear" } }
+        }
+        (named_filters(frame, view))
+    }
+}
+
+/// Filters that come from a link rather than a field.
+fn named_filters(frame: &Frame, view: &View) -> Markup {
+    let user = view.asked.user.parse().ok();
+    let message: Option<kernel::MessageId> = view.asked.message.parse().ok();
+    html! {
+        @if user.is_some() || message.is_some() {
+            p.row {
+                span.soft { "Only" }
+                @if let Some(user) = user { span { "about " (super::entry::member(user, &view.names, frame)) } }
+                @if let Some(message) = message { span { "about message " code { (message) } } }
+            }
+        }
+    }
+}
+
+fn select(
+    id: &str,
+    name: &str,
+    label: &str,
+    all: &str,
+    options: &[(&str, &str)],
+    chosen: &str,
+) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            select.input id=(id) name=(name) {
+                option value="" { (all) }
+                @for (value, words) in options { option value=(value) selected[*value == chosen] { (words) } }
+            }
+        }
+    }
+}
+
+fn list(frame: &Frame, view: &View) -> Markup {
+    let (older, newest) = (
+        view.next
+            .map(|next| view.asked.address(frame, &next.to_string())),
+        (!view.asked.cursor.is_empty()).then(|| view.asked.address(frame, "")),
+    );
+    html! {
+        @if view.entries.is_empty() {
+            (nothing(frame, view))
+        } @else {
+            div.card { (timeline(&days(frame, &view.names, &view.entries))) }
+        }
+        @if older.is_some() || newest.is_some() {
+            nav.pager aria-label="Pages of decisions" {
+                @if let Some(newest) = &newest { a href=(newest) { "Newest" } } @else { span {} }
+                @if let Some(older) = &older { a.button.slim href=(older) rel="next" data-stop { "Older" } }
+            }
+        }
+    }
+}
+
+fn nothing(frame: &Frame, view: &View) -> Markup {
+    if view.next.is_some() {
+        return empty(&Empty {
+            icon: Icon::Search,
+            title: "Not found yet",
+            text: "Nothing in this part of the record matches. Older decisions are looked through with “Older”.",
+            actions: Vec::new(),
+        });
+    }
+    if view.asked.is_anything() || !view.asked.cursor.is_empty() {
+        return empty(&Empty {
+            icon: Icon::Search,
+            title: "No decision matches",
+            text: "Take a filter away, or look over a longer time.",
+            actions: vec![("Show all decisions", frame.at("/why"))],
+        });
+    }
+    empty(&Empty {
+        icon: Icon::Why,
+        title: "Nothing was decided yet",
+        text: "As soon as a rule removes a message, a member is warned or a setting changes, it stands here with its reasons.",
+        actions: vec![("Look at the settings", frame.at("/settings"))],
+    })
+}

@@ -1,0 +1,113 @@
+// How the dashboard's pages look, out of samples: in both themes, wide and narrow, full, empty, and with markup for
+// names. No rule of axe is broken, nothing is wider than the screen, nothing moves while it loads.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import test from "node:test";
+import { Browser, Demo, shoot } from "./stage.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const PAGES = ["overview", "why", "receipt", "settings", "persona", "document", "history", "revision"];
+const STATES = ["full", "empty", "hostile"];
+const SIZES = [1440, 390, 320];
+const SHIFT_MAX = 0.05;
+
+const PATHS = ["dev/components", ...PAGES.flatMap((page) => STATES.map((state) => `dev/pages/${page}/${state}`))];
+
+/** What is seen of it: how much moved, how wide it is, and what axe finds. */
+async function seen(page) {
+  // The policy forbids scripts of the page's own; the browser's tools are not bound by it.
+  await page.evaluate(AXE);
+  return page.evaluate(async (rules) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: rules });
+    const root = document.documentElement;
+    return {
+      wide: root.scrollWidth - root.clientWidth,
+      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`),
+      shift: globalThis.shifted ?? 0,
+      fired: globalThis.fired ?? false,
+    };
+  }, RULES);
+}
+
+/** Before anything of the page runs: notes what moves, and whether anything foreign runs. */
+function watch() {
+  globalThis.shifted = 0;
+  globalThis.alert = () => {
+    globalThis.fired = true;
+  };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+test("every page looks right in every state", { timeout: 600_000 }, async (t) => {
+  const demo = await Demo.begin();
+  const browser = await Browser.open();
+  t.after(async () => {
+    await browser.close();
+    await demo.stop("SIGKILL");
+  });
+  for (const width of SIZES) {
+    for (const scheme of ["light", "dark"]) {
+      await t.test(`${width} px, ${scheme}`, async () => {
+        const page = await browser.page(`${demo.url}dev/components`, { width, scheme });
+        await page.addInitScript(watch);
+        for (const path of PATHS) {
+          await page.goto(`${demo.url}${path}`);
+          const { wide, violations, shift, fired } = await seen(page);
+          assert.equal(fired, false, `${path}: a script of a member ran`);
+          assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
+          assert.deepEqual(violations, [], path);
+          assert.ok(shift <= SHIFT_MAX, `${path}: moved by ${shift}`);
+          if (width !== 320) await shoot(page, `${path.replaceAll("/", "-")}-${width}-${scheme}`, { fullPage: true });
+        }
+        await page.context().close();
+      });
+    }
+  }
+  await t.test("the keys go where they say, and type nothing", async () => {
+    const page = await browser.page(`${demo.url}dev/pages/why/full`);
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /Answered Ingrid Sol/);
+    await page.keyboard.press("k");
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /Removed a message of Mallory/);
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    assert.equal(await page.inputValue("#search"), "");
+    await page.keyboard.type("sett");
+    await page.getByRole("listbox", { name: "Found" }).getByRole("option", { name: "Settings", exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+  await t.test("a form says what is wrong, lists what changed, and is not left by mistake", async () => {
+    const page = await browser.page(`${demo.url}dev/pages/settings/empty`);
+    const save = page.getByRole("button", { name: "Save" });
+    assert.equal(await save.isDisabled(), true);
+    const amount = page.getByLabel("Daily reward", { exact: true });
+    await amount.fill("-5");
+    await page.keyboard.press("Tab");
+    await page.getByText("Write 0 or more.").waitFor();
+    await amount.fill("150");
+    await page.getByText("Not saved yet: Daily reward").waitFor();
+    assert.equal(await save.isDisabled(), false);
+    await page.getByRole("button", { name: "Discard" }).click();
+    assert.equal(await amount.inputValue(), "100");
+    await page.getByText("No changes.").waitFor();
+  });
+  await t.test("a chart tells its numbers, and gives them as CSV", async () => {
+    const page = await browser.page(`${demo.url}dev/components`);
+    await page.locator("#lines .plot").hover();
+    await page.locator("#lines .tooltip").getByText("issued").waitFor();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.locator("#lines [data-csv]").click()]);
+    assert.equal(file.suggestedFilename(), "lines.csv");
+    const text = await readFile(await file.path(), "utf8");
+    assert.match(text, /^Day,issued,taken\r\n1 Nov,\d+,\d+\r\n/);
+  });
+  assert.deepEqual(browser.wrongs, []);
+});
