@@ -25,7 +25,7 @@ use posters::{Posters, Said};
 /// How long a server may run before it is killed.
 const RUNS_MS: std::ops::Range<u64> = 300..2_500;
 /// How long what is left may take once nobody says anything more: a dead process's claims are held for seconds.
-const SETTLING_MAX: Duration = Duration::from_secs(60);
+const SETTLING_MAX: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(20);
 
 /// What to run.

@@ -20,8 +20,9 @@ use super::{
     hall::{Hall, MEMBERS, Words},
 };
 
-/// Messages of one batch: fewer than wait in one lane.
-const BATCH: u32 = 100;
+/// Messages of one batch: so few that two members who share a lane of the server do not fill it, also when a restart has
+/// them delivered again.
+const BATCH: u32 = 20;
 /// How long a removal is waited for, across the restarts that lie in between.
 const REMOVED_MAX: Duration = Duration::from_secs(60);
 
