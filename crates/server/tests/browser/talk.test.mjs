@@ -53,11 +53,14 @@ test("the eight steps of Try this", { timeout: 180_000 }, async (t) => {
   await t.test("what it is told it knows", async () => {
     await written(page, "teach");
     await ticked(page, "teach");
-    await page.getByTestId("composer").pressSequentially("@Marl");
-    await page.getByRole("option", { name: /Marlowe/ }).first().waitFor(SHOWN);
+    const composer = page.getByTestId("composer");
+    await composer.click();
+    await composer.pressSequentially("/chat");
+    await page.getByRole("option", { name: /^\/?chat/ }).first().waitFor(SHOWN);
     await page.keyboard.press("Enter");
+    await page.getByTestId("command").waitFor(SHOWN);
     await page.keyboard.type("what is my cat called?");
-    await page.keyboard.press("Enter");
+    await page.getByTestId("command-send").click();
     await page.getByTestId("message").filter({ hasText: /Miso/ }).nth(2).waitFor(SHOWN);
     await shoot(page, "talk-1440-light");
   });
