@@ -1,6 +1,6 @@
 //! What came of an answer: its outcome and cost, the last of its words, and what of it is kept.
 
-use ai::{Actual, Awaited, ModelError, Novelty};
+use ai::{Actual, Awaited, ModelError};
 use audit::{Conclusion, Cost, NewEffect, Outcome, Said};
 use bots::{AnswerState, Silence, fallback};
 use chat::{Edit, Effect, Reply, pieces};
@@ -28,7 +28,6 @@ pub(super) fn record(
         return Ok(Vec::new());
     }
     let settled = ai::settle(tx, &talk.op, &talk.reservation, &actual(spoken))?;
-    debug_assert!(settled.novelty == Novelty::New || settled.micros >= 0);
     let owing = owed(tx, core, talk, spoken, promise, &ended)?;
     let conclusion = conclusion(spoken, &ended, settled.micros, &owing);
     conclude(tx, core, &talk.op, talk.entry, &conclusion)?;
