@@ -75,21 +75,37 @@ impl Traces {
 
     /// The names of what is in the files under this folder, each with its file. Sockets have no bytes.
     ///
+    /// A server may be at work in the folder, so a file may go while this looks; what is gone holds nothing.
+    ///
     /// # Errors
     /// When a file cannot be read.
     pub fn in_folder(&self, folder: &Path) -> io::Result<Vec<(PathBuf, String)>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            let (path, kind) = (entry.path(), entry.file_type()?);
+            let path = entry.path();
+            let Some(kind) = unless_gone(entry.file_type())? else {
+                continue;
+            };
             if kind.is_dir() {
-                found.extend(self.in_folder(&path)?);
-            } else if kind.is_file() {
-                let names = self.in_bytes(&fs::read(&path)?);
+                found.extend(unless_gone(self.in_folder(&path))?.unwrap_or_default());
+            } else if kind.is_file()
+                && let Some(bytes) = unless_gone(fs::read(&path))?
+            {
+                let names = self.in_bytes(&bytes);
                 found.extend(names.into_iter().map(|name| (path.clone(), name)));
             }
         }
         Ok(found)
+    }
+}
+
+/// What was read, or nothing where it went between being listed and being read.
+fn unless_gone<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -119,9 +135,11 @@ fn forms(piece: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-    use super::Traces;
+    use super::{Traces, unless_gone};
 
     const SECRET: &str = "MTIzNDU2.Gabcde.an-unusual-token-of-some-length";
 
@@ -149,11 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_went_meanwhile_is_passed_over_and_one_that_cannot_be_read_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = fs::read(folder.path().join("gone"));
+        assert_eq!(unless_gone(gone).unwrap(), None);
+        let not_a_file = fs::read(folder.path());
+        assert!(unless_gone(not_a_file).is_err());
+    }
+
+    #[test]
     fn files_under_a_folder_are_searched() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("inner")).unwrap();
+        fs::create_dir(folder.path().join("inner")).unwrap();
         let file = folder.path().join("inner/file");
-        std::fs::write(&file, format!("\0\0{SECRET}")).unwrap();
+        fs::write(&file, format!("\0\0{SECRET}")).unwrap();
         let mut traces = Traces::default();
         traces.add("token", SECRET);
         let found = traces.in_folder(folder.path()).unwrap();
