@@ -6,6 +6,7 @@ use chat::CommandSpec;
 use kernel::{ApplicationId, Chance, Clock};
 use secrecy::SecretString;
 use store::{Database, DbError};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -174,8 +175,9 @@ impl Bot {
             );
         }
         let shards = plan.shards.clamp(1, SHARDS_MAX);
+        let renewed = Arc::new(Notify::new());
         let slots = self.insist(Trouble::Sessions, || {
-            self.stored_slots(application.id, shards)
+            self.stored_slots(application.id, shards, &renewed)
         });
         let Some(slots) = slots.await else {
             return;
@@ -187,6 +189,7 @@ impl Bot {
             board: Arc::clone(&self.board),
             bot: self.at,
             slots: slots.clone(),
+            renewed,
         };
         self.keeping.spawn(keeper.run(self.stops.all.clone()));
         self.spawn_shards(application, &plan, slots);
@@ -196,6 +199,7 @@ impl Bot {
         &self,
         application: ApplicationId,
         shards: u32,
+        renewed: &Arc<Notify>,
     ) -> Result<Vec<(ShardKey, Arc<Slot>)>, Setback> {
         let keys = (0..shards).map(|shard| ShardKey {
             application,
@@ -209,9 +213,7 @@ impl Bot {
         };
         let stored = self.database.read("discord.sessions", fetch).await?;
         let slot = |(key, stored): (ShardKey, Option<StoredSession>)| {
-            let slot = Slot::default();
-            slot.set(stored.map(crate::gateway::Session::stored));
-            (key, Arc::new(slot))
+            (key, Arc::new(Slot::found(stored, Arc::clone(renewed))))
         };
         Ok(keys.into_iter().zip(stored).map(slot).collect())
     }

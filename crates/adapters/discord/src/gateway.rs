@@ -3,6 +3,7 @@
 //! G1  A connection that ends is never dialled again without a pause, and one that never becomes ready stops the shard.
 //! G2  A session is taken up again wherever Discord allows it, over restarts too; a new one spends a bounded budget.
 //! G3  The stored sequence is that of the last event before the first unfinished one: a crash replays what it lost.
+//!     A new session is stored before anything of it is taken on.
 //! G4  A frame, and what it unpacks to, is bounded; one that can't be read is counted and skipped.
 //!
 //! The protocol's numbers are twilight's. The connection is our own: twilight's shard takes messages of any size,
@@ -24,6 +25,6 @@ mod watermark;
 pub(crate) use identify::Identifies;
 pub(crate) use keeper::Keeper;
 pub(crate) use pump::Pump;
-pub(crate) use session::{Session, Slot};
+pub(crate) use session::Slot;
 pub(crate) use shard::{Intended, Shard};
 pub(crate) use socket::Dialler;

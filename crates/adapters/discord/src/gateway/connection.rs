@@ -26,6 +26,9 @@ use crate::{
 /// How long the gateway may take to say hello, and then to be ready.
 const HELLO_WITHIN: Duration = Duration::from_secs(20);
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// How long a new session waits to be stored. A database that is away keeps nobody waiting longer: then a crash
+/// before it is back costs the session.
+const STORED_WITHIN: Duration = Duration::from_secs(2);
 /// A gateway that asks for heartbeats more often than this is not answered each time.
 const ASKED_BEAT_EVERY: Duration = Duration::from_secs(1);
 
@@ -213,7 +216,7 @@ impl Connection<'_> {
         match OpCode::from(envelope.op) {
             Some(OpCode::Dispatch) => {
                 let kind = envelope.t.as_deref().unwrap_or_default();
-                self.dispatch(kind, envelope.s.unwrap_or(0), body)
+                self.dispatch(kind, envelope.s.unwrap_or(0), body).await
             }
             Some(OpCode::Heartbeat) => self.asked_to_beat().await,
             Some(OpCode::HeartbeatAck) => {
@@ -272,22 +275,11 @@ impl Connection<'_> {
         self.send(OpCode::Identify, &identify).await
     }
 
-    fn dispatch(&mut self, kind: &str, sequence: u64, body: &str) -> Result<(), Ended> {
+    async fn dispatch(&mut self, kind: &str, sequence: u64, body: &str) -> Result<(), Ended> {
         self.progressed = true;
         if kind == "READY" {
             meters::event(kind);
-            let ready = ready(body)
-                .map_err(|error| Ended::Garbage(format!("READY can't be read: {error}")))?;
-            if let Some(account) = ready.account {
-                self.shard.pump.is_account(self.shard.bot, account);
-            }
-            self.shard.slot.set(Some(Session {
-                id: ready.session,
-                resume_url: ready.resume_url,
-                watermark: Watermark::at(sequence),
-            }));
-            self.is_ready("identified");
-            return Ok(());
+            return self.begin(sequence, body).await;
         }
         let Some(session) = self.shard.slot.get() else {
             return Ok(());
@@ -303,6 +295,26 @@ impl Connection<'_> {
         shard
             .pump
             .take(shard.bot, shard.key.application, kind, body, finished);
+        Ok(())
+    }
+
+    /// A new session. Nothing of it is taken on before a start would find it: what a crash took is replayed only then.
+    async fn begin(&mut self, sequence: u64, body: &str) -> Result<(), Ended> {
+        let ready =
+            ready(body).map_err(|error| Ended::Garbage(format!("READY can't be read: {error}")))?;
+        if let Some(account) = ready.account {
+            self.shard.pump.is_account(self.shard.bot, account);
+        }
+        self.shard.slot.set(Some(Session {
+            id: ready.session,
+            resume_url: ready.resume_url,
+            watermark: Watermark::at(sequence),
+        }));
+        let stored = tokio::time::timeout(STORED_WITHIN, self.shard.slot.stored()).await;
+        if stored.is_err() {
+            tracing::warn!("a new gateway session is not stored yet; a crash now would cost it");
+        }
+        self.is_ready("identified");
         Ok(())
     }
 

@@ -1,9 +1,10 @@
-//! Stores the sessions of a bot's shards each second while they change, and once more at the end.
+//! Stores the sessions of a bot's shards: a new one at once, how far it is each second, and once more at the end.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use kernel::Clock;
 use store::{Database, DbError};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Slot;
@@ -24,6 +25,8 @@ pub(crate) struct Keeper {
     pub(crate) board: Arc<Board>,
     pub(crate) bot: usize,
     pub(crate) slots: Vec<(ShardKey, Arc<Slot>)>,
+    /// Told when a slot has another session.
+    pub(crate) renewed: Arc<Notify>,
 }
 
 type Stored = HashMap<ShardKey, Option<StoredSession>>;
@@ -35,6 +38,7 @@ impl Keeper {
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => {}
+                () = self.renewed.notified() => {}
                 () = tokio::time::sleep(EVERY) => {}
             }
             self.store_changed(&mut stored).await;
@@ -63,6 +67,7 @@ impl Keeper {
         }
         match self.write(changed.clone()).await {
             Ok(()) => {
+                self.tell_stored(&changed);
                 stored.extend(changed);
                 self.board.trouble(self.bot, Trouble::Sessions, None);
             }
@@ -73,6 +78,15 @@ impl Keeper {
                 );
                 self.board
                     .trouble(self.bot, Trouble::Sessions, Some(reason));
+            }
+        }
+    }
+
+    fn tell_stored(&self, changed: &[(ShardKey, Option<StoredSession>)]) {
+        for (key, slot) in &self.slots {
+            let stored = changed.iter().find(|(stored, _)| stored == key);
+            if let Some((_, session)) = stored {
+                slot.is_stored(session.as_ref());
             }
         }
     }

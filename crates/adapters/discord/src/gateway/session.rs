@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::{Notify, watch};
+
 use super::watermark::Watermark;
 use crate::store::StoredSession;
 
@@ -15,7 +17,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session as it was stored.
-    pub(crate) fn stored(stored: StoredSession) -> Self {
+    fn stored(stored: StoredSession) -> Self {
         Self {
             id: stored.id,
             resume_url: stored.resume_url,
@@ -25,10 +27,26 @@ impl Session {
 }
 
 /// Where a shard's session stands, for the shard and for whoever stores it.
-#[derive(Debug, Default)]
-pub(crate) struct Slot(Mutex<Option<Session>>);
+#[derive(Debug)]
+pub(crate) struct Slot {
+    session: Mutex<Option<Session>>,
+    /// Told when there is another session, for that is not to wait for the next storing.
+    renewed: Arc<Notify>,
+    /// Which session a start would find.
+    stored: watch::Sender<Option<String>>,
+}
 
 impl Slot {
+    /// What a start found; `renewed` is told of every session after it.
+    pub(crate) fn found(stored: Option<StoredSession>, renewed: Arc<Notify>) -> Self {
+        let id = stored.as_ref().map(|session| session.id.clone());
+        Self {
+            session: Mutex::new(stored.map(Session::stored)),
+            renewed,
+            stored: watch::Sender::new(id),
+        }
+    }
+
     /// The session, where there is one.
     pub(crate) fn get(&self) -> Option<Session> {
         self.locked(|slot| slot.clone())
@@ -37,6 +55,7 @@ impl Slot {
     /// Another session, or none.
     pub(crate) fn set(&self, session: Option<Session>) {
         self.locked(|slot| *slot = session);
+        self.renewed.notify_one();
     }
 
     /// The session as it is to be stored now.
@@ -48,6 +67,27 @@ impl Slot {
         })
     }
 
+    /// A start would find this one from now on.
+    pub(crate) fn is_stored(&self, session: Option<&StoredSession>) {
+        let id = session.map(|session| session.id.clone());
+        self.stored.send_if_modified(|stored| {
+            let is_another = *stored != id;
+            *stored = id;
+            is_another
+        });
+    }
+
+    /// Waits until a start would find the session that there is now.
+    pub(crate) async fn stored(&self) {
+        let id = self.get().map(|session| session.id);
+        // The sender lives as long as this does, so the waiting ends only when it is so.
+        let _ = self
+            .stored
+            .subscribe()
+            .wait_for(|stored| *stored == id)
+            .await;
+    }
+
     /// Whether every event of the session is finished.
     pub(crate) fn is_settled(&self) -> bool {
         self.get()
@@ -55,6 +95,6 @@ impl Slot {
     }
 
     fn locked<T>(&self, act: impl FnOnce(&mut Option<Session>) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -6,6 +6,7 @@ use chat::Reply;
 use discord::{BotState, Health, Settings, StartError};
 use secrecy::SecretString;
 use sim::{GatewayOrder, Invoke, MakeApplication, SimConfig, Until};
+use store::{DbError, Statement, Tx};
 
 use super::stage::{Running, SOON, Stage};
 
@@ -68,6 +69,17 @@ async fn a_restart_takes_the_session_up_and_replays_what_was_unfinished() {
     let counts = stage.counts();
     assert_eq!((counts.identify, counts.resume), (1, 1), "{counts:?}");
     assert_eq!(counts.closed_by_client.get(&4_000), Some(&1), "{counts:?}");
+}
+
+#[tokio::test]
+async fn g3_a_new_session_is_stored_before_the_bot_is_live() {
+    const SESSIONS: Statement =
+        Statement::new("test.sessions", "SELECT COUNT(*) FROM discord_sessions");
+    let stage = Stage::set().await;
+    let _running = stage.live().await;
+    let count = |tx: &mut Tx<'_>| tx.row(&SESSIONS, &[])?.expect("a count").int(0);
+    let stored: Result<i64, DbError> = stage.db.database().read("sessions", count).await;
+    assert_eq!(stored, Ok(1), "a process that dies now could not resume");
 }
 
 #[tokio::test]
