@@ -69,10 +69,11 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Whether every decision has its entries, and every entry its decision.
+    /// Whether every message that was hit is decided, every decision has its entries, and every entry its decision.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.missing == 0
+        self.decided == self.hit
+            && self.missing == 0
             && self.surplus == 0
             && self.unexplained == 0
             && self.open == 0

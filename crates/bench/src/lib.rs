@@ -42,6 +42,7 @@ mod startup;
 mod idle;
 
 pub mod audit;
+pub mod converse;
 pub mod crash;
 pub mod storm;
 pub mod synced;

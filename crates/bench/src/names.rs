@@ -13,6 +13,8 @@ pub enum Name {
     Gateway,
     /// How long an answer takes.
     Command,
+    /// Talks with a model, and a model that hangs.
+    Converse,
     /// Messages through the rules.
     Moderation,
     /// Taking all configurations back.
@@ -38,11 +40,12 @@ pub struct UnknownName {
 
 impl Name {
     /// All of them, in the order in which they are run.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Ledger,
         Self::Balance,
         Self::Gateway,
         Self::Command,
+        Self::Converse,
         Self::Moderation,
         Self::Rollback,
         Self::Startup,
@@ -60,6 +63,7 @@ impl Name {
             Self::Balance => "balance",
             Self::Gateway => "gateway",
             Self::Command => "command",
+            Self::Converse => "converse",
             Self::Moderation => "moderation",
             Self::Rollback => "rollback",
             Self::Startup => "startup",

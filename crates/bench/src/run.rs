@@ -1,8 +1,8 @@
 //! Runs what is asked for, one after the other, so that none disturbs the next.
 
 use crate::{
-    CaseResult, Name, Options, audit, balance, command, crash, gateway, idle, ledger, moderation,
-    origin, rollback, servers::Servers, startup, storm,
+    CaseResult, Name, Options, audit, balance, command, converse, crash, gateway, idle, ledger,
+    moderation, origin, rollback, servers::Servers, startup, storm,
 };
 
 /// Measures, and says on the way what it is at. A case that fails says so in its line; the others go on.
@@ -16,6 +16,7 @@ pub async fn run(options: Options, mut progress: impl FnMut(&str)) -> Vec<CaseRe
             Name::Balance => balance::run(&options, &servers, &mut progress).await,
             Name::Gateway => Box::pin(gateway::run(&options, &mut progress)).await,
             Name::Command => Box::pin(command::run(&options, &mut progress)).await,
+            Name::Converse => Box::pin(converse::run(&options, &mut progress)).await,
             Name::Moderation => moderation::run(&options, &mut progress).await,
             Name::Rollback => rollback::run(&options, &servers, &mut progress).await,
             Name::Startup => Box::pin(startup::run(&options, &mut progress)).await,

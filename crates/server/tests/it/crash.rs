@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bench::{
+    audit::{Messages, audit},
     crash::{Cycles, Under, crash},
     storm::{Storm, storm},
     synced::{Synced, synced},
@@ -53,6 +54,25 @@ async fn no_reply_leaves_before_the_log_is_on_the_disk() {
             assert_eq!((payments, early), (12, 0));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_decision_of_a_killed_server_has_its_entries_once() {
+    let messages = Messages {
+        program: program().to_owned(),
+        count: 2_000,
+        seed: 20_261_129,
+    };
+    let findings = audit(messages, |line: &str| println!("{line}"))
+        .await
+        .unwrap();
+    println!("{findings:?}");
+    assert!(findings.is_clean(), "{findings:#?}");
+    assert_eq!(findings.entries, findings.wanted, "{findings:?}");
+    assert!(
+        findings.kills >= 1 && findings.decided >= 500,
+        "{findings:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
