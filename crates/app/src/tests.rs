@@ -1,6 +1,7 @@
 //! The application against a real database, with the network's end of the courier kept in the test.
 
 mod erasing;
+mod probing;
 mod scene;
 mod sealed;
 

@@ -88,7 +88,7 @@ pub enum Verb {
 /// What is measured, and with which servers.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure: ledger, balance, gateway, command, moderation, rollback, startup, idle, crash, storm, audit
+    /// What to measure: ledger, balance, gateway, command, converse, moderation, rollback, startup, idle, crash, storm, audit
     #[arg(value_name = "NAME", required_unless_present = "echo")]
     pub names: Vec<bench::Name>,
     /// A PostgreSQL whose user may make databases [default: a private one]

@@ -115,16 +115,30 @@ impl Scene {
 
     pub(super) fn begin_on(db: TestDb, courier: Arc<Courier>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
-        Self::over(db, clock, courier)
+        Self::over(db, clock, courier, Arc::new(ai::BuiltIn))
     }
 
-    fn over(db: TestDb, clock: Arc<ManualClock>, courier: Arc<Courier>) -> Self {
+    /// With models that the test listens to.
+    pub(super) fn begin_asking(courier: Arc<Courier>, models: Arc<dyn ai::Models>) -> Self {
+        let migrations = store::Migrations::part(crate::MIGRATIONS);
+        let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+        let db = testkit::db::fresh_libsql(&migrations);
+        Self::over(db, clock, courier, models)
+    }
+
+    fn over(
+        db: TestDb,
+        clock: Arc<ManualClock>,
+        courier: Arc<Courier>,
+        models: Arc<dyn ai::Models>,
+    ) -> Self {
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
         let tripwire = Tripwire::default();
         let chance = Arc::new(SeededChance::new(1));
         let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
         let parts = Parts {
             tripwire: tripwire.clone(),
+            models,
             ..Parts::new(
                 db.database().clone(),
                 clock.clone(),
@@ -196,7 +210,8 @@ impl Scene {
     /// The next process on the same database.
     pub(super) async fn restart(self) -> Self {
         self.app.drain(Span::millis(1)).await;
-        Self::over(self.db, self.clock, Courier::of(Mood::Well))
+        let models = Arc::new(ai::BuiltIn);
+        Self::over(self.db, self.clock, Courier::of(Mood::Well), models)
     }
 
     pub(super) async fn end(&self) {
