@@ -1,7 +1,7 @@
 //! Faults have edges: a panic, events delivered twice, and a database that is gone for a while.
 
-use serde_json::json;
-use sim::{Disturbance, Snowflake};
+use serde_json::{Value, json};
+use sim::{Disturbance, Outcome, Snowflake};
 
 use crate::stage::{Stage, is_private, migrations, text};
 
@@ -30,6 +30,81 @@ async fn a_panic_in_any_handler_ends_that_event_with_words() {
     }
     let claimed = stage.ask(stage.ada, "daily", &[]).await;
     assert!(text(&claimed).contains("100"), "{claimed:?}");
+    running.stop().await;
+    stage.check_the_books().await;
+}
+
+/// What people do, one path for each part of the product.
+const PATHS: [&str; 6] = ["balance", "message", "chat", "memory", "settings", "why"];
+
+/// Goes one of them; panics where it does not end as it should.
+async fn walk(stage: &Stage, path: &str) {
+    if path == "message" {
+        let said = stage.say(stage.bob, "this is contraband");
+        let gone = |messages: &[Value]| {
+            let stands = messages
+                .iter()
+                .any(|message| message["id"] == said.to_string());
+            (!stands).then_some(())
+        };
+        return stage.until(gone).await;
+    }
+    let told = tread(stage, path).await;
+    assert!(
+        !told.failed && !text(&told).contains("broke"),
+        "{path}: {told:?}"
+    );
+}
+
+/// Has somebody run the command of a path.
+async fn tread(stage: &Stage, path: &str) -> Outcome {
+    match path {
+        "chat" => {
+            let words = [("message", json!("good morning"))];
+            stage.ask(stage.ada, "chat", &words).await
+        }
+        "memory" => stage.ask(stage.ada, "memory show", &[]).await,
+        "settings" => stage.ask(stage.owner, "settings", &[]).await,
+        other => stage.ask(stage.ada, other, &[]).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_in_one_part_leaves_the_paths_of_all_others_as_they_are() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    stage
+        .configure(
+            &running,
+            json!({"moderation": {"rules": [{
+                "id": "contraband", "name": "No contraband", "enabled": true, "mode": "act",
+                "trigger": {"kind": "words", "words": ["contraband"]},
+                "actions": [{"kind": "delete"}]}]}}),
+        )
+        .await;
+    for broken in PATHS {
+        running.tripwire.arm(broken);
+        let stands = if broken == "message" {
+            Some(stage.say(stage.bob, "this is contraband too"))
+        } else {
+            let told = tread(&stage, broken).await;
+            assert!(
+                text(&told).contains("Something of mine broke"),
+                "{broken}: {told:?}"
+            );
+            None
+        };
+        for path in PATHS.into_iter().filter(|path| *path != broken) {
+            walk(&stage, path).await;
+        }
+        if let Some(message) = stands {
+            let seen = stage.control().view(stage.channel, stage.bob, 100).unwrap();
+            let stood = seen.iter().any(|seen| seen["id"] == message.to_string());
+            assert!(stood, "the rules did not break, so nothing is shown");
+        }
+        running.tripwire.disarm(broken);
+        walk(&stage, broken).await;
+    }
     running.stop().await;
     stage.check_the_books().await;
 }
