@@ -28,7 +28,7 @@ pub(crate) enum RenderError {
         /// The most.
         most: usize,
     },
-    /// The picture is larger than an upload may be.
-    #[error("the picture has {0} bytes, Discord takes 10 MiB")]
-    Picture(usize),
+    /// The files are larger than an upload may be.
+    #[error("the files of a message have {0} bytes, Discord takes 10 MiB")]
+    Upload(usize),
 }

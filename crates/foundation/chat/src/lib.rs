@@ -11,6 +11,7 @@
 //!
 //! Not here: Discord's JSON, limits of its REST, and how anything looks on a page.
 
+mod bytes;
 mod clip;
 mod command;
 mod courier;
@@ -42,8 +43,8 @@ pub use invocation::{Asker, Given, Invocation, Invoked, OptionValue, TargetUser}
 pub use message::{CARRIED_MAX, CarriedText, Carrier, IncomingMessage, TEXT_MAX};
 pub use permissions::Permissions;
 pub use reply::{
-    Button, ButtonStyle, Colour, Embed, Field, Form, FormField, Picture, Reply, Row, Select,
-    SelectOption, Visibility,
+    Button, ButtonStyle, Colour, Document, Embed, Field, Form, FormField, Picture, Reply, Row,
+    Select, SelectOption, UPLOAD_MAX, Visibility,
 };
 pub use sign_in::{OwnGuild, Pass, Person, SignIn, SignInFailure};
 pub use split::{PART_MAX, PARTS_MAX, pieces};

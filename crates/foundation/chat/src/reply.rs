@@ -16,6 +16,9 @@ pub struct Reply {
     pub rows: Vec<Row>,
     /// A picture, where there is one.
     pub picture: Option<Picture>,
+    /// A file to keep, where there is one.
+    #[serde(default)]
+    pub document: Option<Box<Document>>,
     /// The only users that it may ping.
     pub pings: Vec<UserId>,
 }
@@ -135,8 +138,24 @@ pub struct Picture {
     /// What it shows, in words; the figures it shows stand here as digits.
     pub alt: String,
     /// The PNG file.
+    #[serde(with = "crate::bytes")]
     pub png: Vec<u8>,
 }
+
+/// A file that goes with a reply, for whoever reads it to keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The file's name, with the ending that says what it is.
+    pub file_name: String,
+    /// What is in it, in words.
+    pub about: String,
+    /// The file, at most [`UPLOAD_MAX`] with everything else that the reply brings.
+    #[serde(with = "crate::bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// The most bytes that Discord takes with one message.
+pub const UPLOAD_MAX: usize = 10 << 20;
 
 /// A form that opens over the chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +205,7 @@ impl Reply {
             embed: None,
             rows: Vec::new(),
             picture: None,
+            document: None,
             pings: Vec::new(),
         }
     }

@@ -129,8 +129,13 @@ async fn everything_kept_of_a_member_is_given_to_them_and_erased() {
     stage.reply_to(told).await;
     stage.ask(stage.ada, "daily", &[]).await;
     let export = stage.ask(stage.ada, "privacy export", &[]).await;
-    let all = json!(export).to_string();
-    assert!(export.ephemeral && all.contains("Miso"), "{all}");
+    assert!(export.ephemeral, "{export:?}");
+    let file = &export.message.as_ref().unwrap()["attachments"][0];
+    assert_eq!(file["filename"], "guildhall-export.json");
+    let all = stage.fetch(file["url"].as_str().unwrap()).await;
+    let all: Value = serde_json::from_str(&all).unwrap();
+    assert!(all["memory"].to_string().contains("Miso"), "{all}");
+    assert_eq!(all["user_id"], stage.ada.to_string(), "{all}");
 
     let question = stage.ask(stage.ada, "privacy erase", &[]).await;
     stage.press(stage.ada, &question, "Erase everything").await;

@@ -15,6 +15,7 @@ use sim::{
 };
 use store::{DbError, Migrations, Tx};
 use testkit::db::TestDb;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
@@ -155,6 +156,21 @@ impl Stage {
             base_revision: None,
         };
         configure::configure(core, op, command).await.unwrap();
+    }
+
+    /// What lies at an address of the simulated Discord.
+    pub(crate) async fn fetch(&self, url: &str) -> String {
+        let address = self.sim.addr().to_string();
+        let (_, path) = url.split_once(&address).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{url}: {head}");
+        body.to_owned()
     }
 
     /// Has somebody write in the channel.

@@ -89,7 +89,7 @@ fn updated(reply: &Reply) -> Result<Vec<Payload>, DeliveryError> {
 fn bare(body: &Value) -> Payload {
     Payload {
         body: body.as_object().cloned().unwrap_or_default(),
-        file: None,
+        files: Vec::new(),
     }
 }
 

@@ -106,7 +106,10 @@ impl Desk {
 
 fn no_choices() -> Payload {
     let body = choices(&[]).as_object().cloned().unwrap_or_default();
-    Payload { body, file: None }
+    Payload {
+        body,
+        files: Vec::new(),
+    }
 }
 
 /// Where an acknowledgement that failed leaves an interaction.

@@ -1,21 +1,22 @@
 //! A reply as the messages that it becomes.
 
-use chat::{Colour, Embed, PART_MAX, Picture, Reply, clip, clip_filled, pieces, units};
+use chat::{
+    Colour, Document, Embed, PART_MAX, Picture, Reply, UPLOAD_MAX, clip, clip_filled, pieces, units,
+};
 use serde_json::{Map, Value, json};
 
 use super::{RenderError, components::rows};
 
 const EMBED_TOTAL_MAX: usize = 6_000;
-const UPLOAD_MAX: usize = 10 << 20;
 const PINGS_MAX: usize = 100;
 
-/// A body, and the file that goes with it.
+/// A body, and the files that go with it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Payload {
     /// The members of the message.
     pub(crate) body: Map<String, Value>,
-    /// The file.
-    pub(crate) file: Option<File>,
+    /// The files.
+    pub(crate) files: Vec<File>,
 }
 
 /// A file to upload.
@@ -23,6 +24,8 @@ pub(crate) struct Payload {
 pub(crate) struct File {
     /// Its name.
     pub(crate) name: String,
+    /// What it holds, in words.
+    about: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
 }
@@ -39,7 +42,7 @@ pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
     let pings = pings(reply);
     let words = |text: String| Payload {
         body: body(&text, &pings),
-        file: None,
+        files: Vec::new(),
     };
     let mut parts: Vec<Payload> = texts.into_iter().map(words).collect();
     parts.push(last_part(reply, &last, &pings)?);
@@ -48,22 +51,26 @@ pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
 
 fn last_part(reply: &Reply, text: &str, pings: &Value) -> Result<Payload, RenderError> {
     let mut body = body(text, pings);
-    let file = reply.picture.as_ref().map(upload).transpose()?;
+    let picture = reply.picture.as_ref().map(picture);
     if let Some(card) = &reply.embed {
-        body.insert("embeds".into(), json!([embed(card, file.as_ref())]));
+        body.insert("embeds".into(), json!([embed(card, picture.as_ref())]));
     }
     body.insert("components".into(), Value::Array(rows(&reply.rows)?));
-    if let (Some(file), Some(picture)) = (&file, &reply.picture) {
-        let attachment = json!({
-            "id": "0", "filename": file.name, "description": clip_filled(&picture.alt, 1_024),
-        });
-        body.insert("attachments".into(), json!([attachment]));
+    let document = reply.document.as_deref().map(document);
+    let files: Vec<File> = picture.into_iter().chain(document).collect();
+    let bytes = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > UPLOAD_MAX {
+        return Err(RenderError::Upload(bytes));
     }
-    let is_empty = text.is_empty() && reply.embed.is_none() && file.is_none();
+    if !files.is_empty() {
+        let attachments = files.iter().enumerate().map(attachment);
+        body.insert("attachments".into(), attachments.collect());
+    }
+    let is_empty = text.is_empty() && reply.embed.is_none() && files.is_empty();
     if is_empty {
         body.insert("content".into(), json!("\u{200b}"));
     }
-    Ok(Payload { body, file })
+    Ok(Payload { body, files })
 }
 
 /// Every member is there, so that an edit takes away what stood there before.
@@ -93,7 +100,7 @@ pub(crate) fn notice(words: &str) -> Payload {
             &clip(words, 2_000),
             &json!({"parse": [], "users": [], "replied_user": false}),
         ),
-        file: None,
+        files: Vec::new(),
     }
 }
 
@@ -143,20 +150,44 @@ fn embed(card: &Embed, file: Option<&File>) -> Value {
     embed
 }
 
-fn upload(picture: &Picture) -> Result<File, RenderError> {
-    if picture.png.len() > UPLOAD_MAX {
-        return Err(RenderError::Picture(picture.png.len()));
-    }
-    let safe = |character: &char| character.is_ascii_alphanumeric() || "-_.".contains(*character);
-    let name: String = picture.file_name.chars().filter(safe).take(60).collect();
+fn picture(picture: &Picture) -> File {
+    let name = safe(&picture.file_name);
     let is_png = name.ends_with(".png") && name.len() > 4;
-    Ok(File {
+    File {
         name: if is_png {
             name
         } else {
             "picture.png".to_owned()
         },
+        about: picture.alt.clone(),
         bytes: picture.png.clone(),
+    }
+}
+
+fn document(document: &Document) -> File {
+    let name = safe(&document.file_name);
+    File {
+        name: if name.is_empty() {
+            "file".to_owned()
+        } else {
+            name
+        },
+        about: document.about.clone(),
+        bytes: document.bytes.clone(),
+    }
+}
+
+/// A name that means nothing to any file system.
+fn safe(name: &str) -> String {
+    let is_safe =
+        |character: &char| character.is_ascii_alphanumeric() || "-_.".contains(*character);
+    name.chars().filter(is_safe).take(60).collect()
+}
+
+fn attachment((number, file): (usize, &File)) -> Value {
+    json!({
+        "id": number.to_string(), "filename": file.name,
+        "description": clip_filled(&file.about, 1_024),
     })
 }
 

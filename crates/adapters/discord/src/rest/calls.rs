@@ -177,7 +177,7 @@ impl Rest {
         let order = Order::new("answer interaction", &route, &interaction);
         let empty = Payload {
             body: Map::new(),
-            file: None,
+            files: Vec::new(),
         };
         let wrap = |body| match (data.is_some(), is_private) {
             (false, false) => json!({ "type": kind }),

@@ -66,7 +66,7 @@ impl Order {
         self
     }
 
-    /// With this message as its body; `wrap` puts it where the route wants it. A file makes it a multipart body.
+    /// With this message as its body; `wrap` puts it where the route wants it. Files make it a multipart body.
     pub(super) fn message(
         self,
         route: &Route<'_>,
@@ -74,12 +74,18 @@ impl Order {
         wrap: impl FnOnce(Map<String, Value>) -> Value,
     ) -> Result<Self, RestError> {
         let body = wrap(payload.body.clone());
-        let Some(file) = &payload.file else {
+        if payload.files.is_empty() {
             return Ok(self.json(route, &body));
-        };
-        let form = Form::new()
-            .json_part(b"payload_json", body.to_string().as_bytes())
-            .file_part(b"files[0]", file.name.as_bytes(), &file.bytes);
+        }
+        let form = Form::new().json_part(b"payload_json", body.to_string().as_bytes());
+        let form = payload
+            .files
+            .iter()
+            .enumerate()
+            .fold(form, |form, (number, file)| {
+                let part = format!("files[{number}]");
+                form.file_part(part.as_bytes(), file.name.as_bytes(), &file.bytes)
+            });
         let name = self.key.route;
         let built = Request::builder(route).form(form).build();
         built

@@ -1,13 +1,13 @@
 //! `/privacy`: the question before an erasure, and what the flow answers with when export or erasure is done.
 
-use chat::{ButtonStyle, Colour, Embed, Reply, Visibility};
+use chat::{ButtonStyle, Colour, Document, Embed, Reply, UPLOAD_MAX, Visibility};
 use kernel::{Locale, Told, Words};
 use serde_json::Value;
 
 use super::Talk;
 
-/// What fits the messages of one reply, with room for the words around it.
-const EXPORT_LETTERS_MAX: usize = 15_000;
+/// What fits a message, with room for the words around it.
+const EXPORT_BYTES_MAX: usize = UPLOAD_MAX - (64 << 10);
 
 pub(crate) fn question(talk: &Talk<'_>) -> Reply {
     let embed = Embed::new(
@@ -52,18 +52,22 @@ pub fn erased(words: &Words, locale: &Locale, items: u64) -> Reply {
     Reply::card(Visibility::Private, Embed::new(Colour::Good, title, about))
 }
 
-/// What a member reads when every context has given what it keeps of them: the JSON, as far as messages hold it.
+/// What a member reads when every context has given what it keeps of them: the JSON, as a file.
 #[must_use]
 pub fn exported(words: &Words, locale: &Locale, document: &Value) -> Reply {
-    // JSON may write any letter as an escape; a backtick would end the block.
-    let json = format!("{document:#}").replace('`', "\\u0060");
-    let is_long = json.chars().count() > EXPORT_LETTERS_MAX;
-    let shown: String = json.chars().take(EXPORT_LETTERS_MAX).collect();
-    let key = if is_long {
-        "memory-exported-cut"
-    } else {
-        "memory-exported"
+    let say = |key| words.say(locale, &Told::new(key));
+    // Spaces are for whoever reads it, and the first thing to go.
+    let json = [format!("{document:#}"), document.to_string()]
+        .into_iter()
+        .find(|json| json.len() <= EXPORT_BYTES_MAX);
+    let Some(json) = json else {
+        return Reply::private(say("memory-exported-too-long"));
     };
-    let head = words.say(locale, &Told::new(key));
-    Reply::private(format!("{head}\n```json\n{shown}\n```"))
+    let mut reply = Reply::private(say("memory-exported"));
+    reply.document = Some(Box::new(Document {
+        file_name: "guildhall-export.json".to_owned(),
+        about: say("memory-exported-about"),
+        bytes: json.into_bytes(),
+    }));
+    reply
 }

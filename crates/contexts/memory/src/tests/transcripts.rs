@@ -352,19 +352,22 @@ fn a_long_list_is_turned_in_place() {
 }
 
 #[test]
-fn an_export_fits_its_block_and_can_end_it_nowhere() {
+fn an_export_is_a_file_and_one_that_discord_does_not_take_is_said_to_be_too_long() {
     let world = World::of(testkit::db::fresh_libsql(&migrations()));
+    let exported = |document| exported(&world.words, &Locale::english(), document);
     let document = json!({"memory": {"facts": [{"text": "```\n@everyone"}]}});
-    let reply = exported(&world.words, &Locale::english(), &document);
-    assert_eq!(reply.text.matches("```").count(), 2, "{}", reply.text);
-    let json = reply.text.split("```json\n").nth(1).unwrap();
-    let json = json.strip_suffix("\n```").unwrap();
-    let read: serde_json::Value = serde_json::from_str(json).unwrap();
+    let reply = exported(&document);
+    assert!(!reply.text.contains("everyone"), "{}", reply.text);
+    let file = reply.document.unwrap();
+    let read: serde_json::Value = serde_json::from_slice(&file.bytes).unwrap();
     assert_eq!(read, document);
-    let long = json!({"text": "x".repeat(50_000)});
-    let reply = exported(&world.words, &Locale::english(), &long);
-    assert!(reply.text.chars().count() < 16_000);
-    assert!(reply.text.contains("longer than Discord shows"));
+    // With spaces it is over the limit, without them under it.
+    let wide = json!({"list": vec![1; 2_000_000]});
+    let file = exported(&wide).document.unwrap();
+    assert!(file.bytes.len() < chat::UPLOAD_MAX && !file.bytes.contains(&b' '));
+    let long = json!({"text": "x".repeat(chat::UPLOAD_MAX)});
+    let reply = exported(&long);
+    assert!(reply.document.is_none() && reply.text.contains("longer than a file"));
     let gone = erased(&world.words, &Locale::english(), 3);
     assert_eq!(gone.embed.unwrap().title, "Erased: 3 things");
 }

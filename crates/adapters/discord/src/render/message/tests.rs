@@ -54,7 +54,7 @@ fn a_picture_stands_in_the_card_and_is_described_in_words() {
         png: vec![1],
     });
     let part = &parts(&reply).unwrap()[0];
-    assert_eq!(part.file.as_ref().unwrap().name, "..rankcard.png");
+    assert_eq!(part.files[0].name, "..rankcard.png");
     assert_eq!(
         part.body["embeds"][0]["image"]["url"],
         "attachment://..rankcard.png"
