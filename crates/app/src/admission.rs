@@ -16,6 +16,8 @@ use kernel::{
     Span, Told, UserId,
 };
 
+use crate::{KEY_MAX, Viewer, door::key_digest};
+
 /// How long Discord keeps an interaction that nobody acknowledged.
 const INTERACTION_LIFE: Span = Span::seconds(3);
 
@@ -24,6 +26,16 @@ const COMMANDS_IN_TEN_SECONDS: u32 = 40;
 
 /// Interactions remembered against repetition; at a thousand a second, more than a minute's.
 const RECENT_MAX: usize = 65_536;
+
+/// What the causes of deeds on the dashboard begin with; the session follows.
+const DASHBOARD: &str = "dashboard:";
+
+/// The session of a deed on the dashboard.
+pub(crate) fn session_of(op: &Op) -> Option<&str> {
+    let by_member = matches!(op.actor, Actor::Member(_)) && op.cause.kind == CauseKind::Api;
+    let rest = op.cause.id.strip_prefix(DASHBOARD).filter(|_| by_member)?;
+    rest.split(':').next()
+}
 
 /// Why an invocation is not handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +138,22 @@ impl Admission {
             cause,
             Locale::english(),
         )
+    }
+
+    /// Admits what somebody does on the dashboard, whose session and standing were looked up for this request. The
+    /// cause names the session; under a path of the guild the same key is the same cause, so a form that is sent twice
+    /// is one deed. None where the key is empty or longer than [`KEY_MAX`].
+    #[must_use]
+    pub fn dashboard(&self, guild: GuildId, viewer: &Viewer, path: &str, key: &str) -> Option<Op> {
+        if !(1..=KEY_MAX).contains(&key.len()) {
+            return None;
+        }
+        let session = &viewer.session;
+        let digest = key_digest(guild, path, key.as_bytes());
+        let cause = format!("{DASHBOARD}{}:{digest}", session.id.get());
+        let cause = Cause::new(CauseKind::Api, cause);
+        let actor = Actor::Member(session.user);
+        Some(self.op(guild, actor, cause, Locale::english()))
     }
 
     /// Admits work of the schedule.

@@ -95,17 +95,17 @@ impl Visitor {
         if !(1..=KEY_MAX).contains(&key.len()) {
             return None;
         }
-        // With the path's length, so that no two of path and key run together.
-        let place = format!("{}/{}:{path}", self.guild, path.len());
-        let place = Sha256::new().chain_update(place);
-        let digest: String = place
-            .chain_update(key)
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = key_digest(self.guild, path, key);
         let cause = Cause::new(CauseKind::Api, format!("{}:{digest}", self.holder.token));
         Some(core.admission().token(self.guild, self.holder.token, cause))
     }
+}
+
+/// What a key comes to under a path of a guild: short, and of no use elsewhere.
+pub(crate) fn key_digest(guild: GuildId, path: &str, key: &[u8]) -> String {
+    // With the path's length, so that no two of path and key run together.
+    let place = Sha256::new().chain_update(format!("{guild}/{}:{path}", path.len()));
+    let digest = place.chain_update(key).finalize();
+    let digest = digest.iter().take(16);
+    digest.map(|byte| format!("{byte:02x}")).collect()
 }

@@ -35,6 +35,7 @@ mod sealing;
 mod settings;
 mod settle;
 mod surroundings;
+mod survey;
 mod talks;
 #[cfg(test)]
 mod tests;
@@ -56,4 +57,5 @@ pub use rights::{
 };
 pub use router::App;
 pub use settings::{GuildSettings, Problem};
+pub use survey::{Coinage, Survey, Surveyed};
 pub use tripwire::Tripwire;

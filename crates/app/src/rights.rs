@@ -181,18 +181,22 @@ impl Core {
         Ok(Some(standing_of(&view, &member, dashboard, at)))
     }
 
+    /// The guilds that somebody was in when they signed in, by name, and of an operator all: for links to them. What
+    /// they may see there is not asked here, but by the page that a link leads to.
+    #[must_use]
+    pub fn guilds_known_to(&self, viewer: &Viewer) -> Vec<(GuildId, KnownGuild)> {
+        let mine: HashSet<GuildId> = viewer.session.guilds.iter().copied().collect();
+        let mut known = self.guilds().list();
+        known.retain(|(guild, _)| viewer.is_operator || mine.contains(guild));
+        known.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
+        known.truncate(GUILDS_LISTED_MAX);
+        known
+    }
+
     /// The guilds that somebody may see: of an operator all, of others those that they were in when they signed in
     /// and still are.
     pub async fn guilds_seen(&self, viewer: &Viewer) -> SeenGuilds {
-        let known = self.guilds().list();
-        let mine: HashSet<GuildId> = viewer.session.guilds.iter().copied().collect();
-        let mut candidates: Vec<_> = known
-            .into_iter()
-            .filter(|(guild, _)| viewer.is_operator || mine.contains(guild))
-            .collect();
-        candidates.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
-        candidates.truncate(GUILDS_LISTED_MAX);
-        let looked_up = stream::iter(candidates)
+        let looked_up = stream::iter(self.guilds_known_to(viewer))
             .map(|(guild, known)| async move { (guild, known, self.standing(viewer, guild).await) })
             .buffered(LOOKED_UP_AT_ONCE);
         let found: Vec<_> = looked_up.collect().await;

@@ -1,5 +1,6 @@
 //! The application against a real database, with the network's end of the courier kept in the test.
 
+mod dashboard;
 mod erasing;
 mod probing;
 mod scene;

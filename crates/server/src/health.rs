@@ -145,6 +145,20 @@ impl Health {
         Report { status, parts }
     }
 
+    /// The parts that are not as they should be; one that is only starting is not among them.
+    fn ill(&self) -> Vec<web::Ailing> {
+        let parts = self.lock();
+        let ill = parts
+            .iter()
+            .filter(|(_, entry)| entry.status == Status::Degraded);
+        ill.map(|(name, entry)| web::Ailing {
+            part: name.clone(),
+            reason: entry.reason.clone().unwrap_or_default(),
+            since: entry.since,
+        })
+        .collect()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -167,6 +181,12 @@ impl Health {
         entry.status = status;
         entry.reason = reason;
         entry.was_ready |= status == Status::Ready;
+    }
+}
+
+impl web::Vitals for Health {
+    fn ailing(&self) -> Vec<web::Ailing> {
+        self.ill()
     }
 }
 
@@ -213,6 +233,8 @@ mod tests {
     use kernel::Span;
     use testkit::time::ManualClock;
 
+    use web::Vitals;
+
     use super::{Gate, Health, Status};
 
     #[test]
@@ -232,6 +254,9 @@ mod tests {
         bot.ready();
         model.degraded("no answer");
         assert!(health.is_ready());
+        let ailing = health.ailing();
+        assert_eq!(ailing.len(), 1);
+        assert_eq!((&*ailing[0].part, &*ailing[0].reason), ("ai", "no answer"));
         model.ready();
         assert_eq!(health.report().status, Status::Ready);
 

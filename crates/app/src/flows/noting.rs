@@ -8,7 +8,7 @@ use chat::{Invocation, Invoked};
 use kernel::{Actor, CauseKind, Op};
 use store::{DbError, Tx};
 
-use crate::Core;
+use crate::{Core, admission::session_of};
 
 /// What an operation was set off by, where no event of Discord's says more.
 pub(crate) fn trigger_of(op: &Op) -> Trigger {
@@ -63,8 +63,8 @@ pub(crate) fn record_all(
     audit::record_all(tx, core.ids.as_ref(), core.chance.as_ref(), decisions).map_err(faulty)
 }
 
-/// Records that a token wrote something from outside Discord; what a member does there is recorded as their deed. The
-/// action is a name of its own, for what was written may be a decision with an entry of its own.
+/// Records that a token or a session of the dashboard wrote something; what a member does in Discord is recorded as
+/// their deed. The action is a name of its own, for what was written may be a decision with an entry of its own.
 pub(crate) fn record_access(
     tx: &mut Tx<'_>,
     core: &Core,
@@ -72,21 +72,28 @@ pub(crate) fn record_access(
     action: &str,
     what: &str,
 ) -> Result<(), DbError> {
-    match op.actor {
-        Actor::Token(_) => record(tx, core, op, &accessed(op, action, what)).map(drop),
-        Actor::Member(_) | Actor::System => Ok(()),
+    let is_access = match op.actor {
+        Actor::Token(_) => true,
+        Actor::Member(_) => session_of(op).is_some(),
+        Actor::System => false,
+    };
+    if is_access {
+        record(tx, core, op, &accessed(op, action, what))?;
     }
+    Ok(())
 }
 
 /// That somebody wrote something from outside Discord.
 pub(crate) fn accessed(op: &Op, action: &str, what: &str) -> NewEntry {
     let mut entry = NewEntry::new(Kind::Access, action, Outcome::Executed, trigger_of(op));
-    let who = match &op.actor {
-        Actor::Token(token) => token.clone(),
-        Actor::Member(user) => user.to_string(),
-        Actor::System => "system".to_owned(),
+    // Who a member is stands in the entry alone, which can forget it; a text could not.
+    let who = match (&op.actor, session_of(op)) {
+        (Actor::Token(token), _) => format!("`{token}`"),
+        (Actor::Member(_), Some(session)) => format!("Session {session} of the dashboard"),
+        (Actor::Member(_), None) => "A member".to_owned(),
+        (Actor::System, _) => "`system`".to_owned(),
     };
-    entry.reasoning = Some(Said::by_nobody(format!("`{who}` wrote {what}")));
+    entry.reasoning = Some(Said::by_nobody(format!("{who} wrote {what}")));
     entry
 }
 

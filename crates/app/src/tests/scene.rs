@@ -168,6 +168,10 @@ impl Scene {
         self.db.traces(traces)
     }
 
+    pub(super) fn core(&self) -> &Core {
+        self.app.core()
+    }
+
     pub(super) fn guild() -> GuildId {
         kernel::Id::new(GUILD).unwrap()
     }

@@ -12,6 +12,7 @@ use crate::{
         people::person_fetch,
         picks::{Bounds, NEWEST, Walk, pick, pick_sealed, until},
     },
+    view::{Rank, Viewer},
 };
 
 /// The most entries of one page.
@@ -106,6 +107,44 @@ pub fn search(
     cursor: Option<Cursor>,
     limit: u32,
 ) -> Result<Page, DbError> {
+    paged(tx, guild, filter, (cursor, limit), &|entry| Some(entry))
+}
+
+/// The same as a viewer sees it: entries that they may not see are left out, and a text is looked for in what they may
+/// read alone, so that nobody learns withheld words by guessing them.
+///
+/// # Errors
+/// When the database fails.
+pub fn search_seen(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    viewer: &Viewer,
+    filter: &Filter,
+    cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<Page, DbError> {
+    let seen = |entry: Entry| viewer.sees(&entry);
+    if viewer.rank != Rank::Member {
+        return paged(tx, guild, filter, (cursor, limit), &seen);
+    }
+    // A member sees decisions about themselves alone; about anybody else there is nothing to find.
+    if filter.user.is_some_and(|user| user != viewer.user) {
+        return Ok(Page::default());
+    }
+    let own = Filter {
+        user: Some(viewer.user),
+        ..filter.clone()
+    };
+    paged(tx, guild, &own, (cursor, limit), &seen)
+}
+
+fn paged(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    filter: &Filter,
+    (cursor, limit): (Option<Cursor>, u32),
+    seen: &dyn Fn(Entry) -> Option<Entry>,
+) -> Result<Page, DbError> {
     let limit = limit.clamp(1, LIMIT_MAX);
     let Some(walk) = walk(tx, guild, filter)? else {
         return Ok(Page::default());
@@ -125,7 +164,7 @@ pub fn search(
         let places = pick(tx, walk, &bounds, filter.action.as_deref())?;
         let is_last = places.len() < usize::try_from(piece).unwrap_or(usize::MAX);
         let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
-        for entry in entries(tx, guild, &ids)? {
+        for entry in entries(tx, guild, &ids)?.into_iter().filter_map(seen) {
             if !lets_through(filter, &entry) {
                 continue;
             }

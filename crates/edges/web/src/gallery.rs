@@ -16,8 +16,12 @@ use axum::{
 use kernel::Timestamp;
 
 use crate::{
-    components::{avatar::Named, shell::Frame},
+    components::{
+        avatar::Named,
+        shell::{Frame, SECTIONS},
+    },
     moment::Now,
+    sent::Proof,
 };
 
 /// The routes below `/dev`.
@@ -75,8 +79,16 @@ pub(crate) fn frame(state: State) -> Frame {
         viewer: Some(named(7, &samples::wrote(state, "Ada Okafor"))),
         servers: vec![server.clone(), named(203, "Tidewater Chess Club")],
         server: Some(server),
-        csrf: "sample".to_owned(),
+        proof: Proof {
+            csrf: "sample".to_owned(),
+            once: "sample-once".to_owned(),
+        },
+        role: Some("manager"),
         may_write: true,
+        keeps_order: true,
+        sections: SECTIONS.to_vec(),
+        has_member_pages: false,
+        range: None,
         troubles: Vec::new(),
         toast: None,
         nonce: String::new(),

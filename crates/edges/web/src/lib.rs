@@ -20,7 +20,10 @@ mod moment;
 mod numbers;
 mod pages;
 mod query;
+mod range;
+mod room;
 pub mod routes;
+mod sent;
 mod settings;
 mod shield;
 mod site;
@@ -28,6 +31,7 @@ mod site;
 mod tests;
 mod turnstile;
 mod visit;
+mod vitals;
 
 use axum::{
     Router,
@@ -41,6 +45,7 @@ pub use pages::start::Start;
 pub use shield::{TOKEN_FIELD, TOKEN_HEADER};
 pub use site::{Network, Site};
 pub use visit::{Guard, Hints, Web};
+pub use vitals::{Ailing, Vitals};
 
 pub(crate) use door::Door;
 
@@ -55,7 +60,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img
 
 /// The door and the dashboard.
 pub fn dashboard_router(web: &Web) -> Router {
-    routes::router(web)
+    routes::router(web).merge(assets_router())
 }
 
 /// `/`, where it is no page of its own: it leads to the dashboard.
@@ -65,8 +70,8 @@ pub fn home_router(site: &Site) -> Router {
     Router::new().route("/", get(answer))
 }
 
-/// The files that the dashboard's pages ask for.
-pub fn assets_router() -> Router {
+/// The files that the dashboard's pages ask for: the same for everybody, so they stand before the door.
+fn assets_router() -> Router {
     Router::new().route("/dashboard/assets/{mark}/{name}", get(assets::file))
 }
 

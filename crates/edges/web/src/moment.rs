@@ -109,6 +109,14 @@ impl Now {
         }
     }
 
+    /// The moment as a sentence names it: `14:02`, with its day where that is another.
+    pub(crate) fn short(&self, at: Timestamp) -> String {
+        if self.date(at) == self.date(self.at) {
+            return self.clock(at);
+        }
+        self.day_and_clock(at)
+    }
+
     fn day_and_clock(&self, at: Timestamp) -> String {
         format!("{}, {}", self.day(at), self.clock(at))
     }

@@ -5,6 +5,7 @@ pub(crate) mod door;
 pub(crate) mod entry;
 pub(crate) mod history;
 pub(crate) mod legal;
+pub(crate) mod mine;
 pub(crate) mod overview;
 pub(crate) mod plain;
 pub(crate) mod receipt;

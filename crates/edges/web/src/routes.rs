@@ -3,7 +3,9 @@
 //! The router is made of these rows alone, so there is no route without a guard; a test walks them all. A page begins
 //! with a row here, takes a [`crate::visit::Visit`] or [`crate::visit::Seat`] as an argument, and is handed one.
 
-use app::{Access, Role};
+use std::sync::LazyLock;
+
+use app::{Access, Role, Standing};
 use axum::{
     Router,
     http::Method,
@@ -12,6 +14,9 @@ use axum::{
 };
 
 use crate::{Guard, Web, door, pages, shield, visit};
+
+/// Where the pages of a guild are.
+const GUILD_PAGE: &str = "/dashboard/guilds/{guild_id}";
 
 /// A route.
 #[derive(Debug)]
@@ -44,7 +49,7 @@ fn rows() -> Vec<(Route, MethodRouter<Web>)> {
         see(
             "/dashboard/guilds/{guild_id}",
             Guild(Role::Member, Access::Read),
-            get(pages::servers::one),
+            get(pages::overview::show),
         ),
     ]
 }
@@ -61,6 +66,17 @@ const fn row(method: Method, path: &'static str, guard: Guard) -> Route {
 #[must_use]
 pub fn list() -> Vec<Route> {
     rows().into_iter().map(|(route, _)| route).collect()
+}
+
+/// Whether a page of a guild is there, at this place below it, and open to somebody of this standing.
+pub(crate) fn opens(place: &str, standing: Standing) -> bool {
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(list);
+    let mut pages = ALL.iter().filter(|route| route.method == Method::GET);
+    let found = pages.find(|route| route.path.strip_prefix(GUILD_PAGE) == Some(place));
+    match found.map(|route| route.guard) {
+        Some(Guard::Guild(role, access)) => standing.suffices(role, access),
+        Some(Guard::Open | Guard::SignedIn) | None => false,
+    }
 }
 
 /// The router, with its guards and headers.

@@ -9,7 +9,7 @@ mod value;
 use serde_json::Value;
 
 pub(crate) use fields::{SECTIONS, Section};
-pub(crate) use value::{Sent, sent_texts, texts};
+pub(crate) use value::{sent_texts, texts};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]

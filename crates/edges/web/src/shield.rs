@@ -55,7 +55,8 @@ const FIXED: [(header::HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-fn nonce(web: &Web) -> String {
+/// Something that nobody can foresee and that never comes again.
+pub(crate) fn nonce(web: &Web) -> String {
     let chance = web.chance();
     let bytes = [chance.bits().to_be_bytes(), chance.bits().to_be_bytes()];
     STANDARD.encode(bytes.as_flattened())

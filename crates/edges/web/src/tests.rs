@@ -4,5 +4,6 @@ mod attacks;
 mod browser;
 mod door;
 mod forged;
+mod frame;
 mod rights;
 mod scene;

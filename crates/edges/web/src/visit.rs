@@ -12,7 +12,9 @@ use axum::{
 use kernel::{Chance, GuildId};
 use platform::{Purpose, Ticket};
 
-use crate::{Door, Site, cookies::Cookie, pages::Trouble, shield::Nonce, turnstile::Turnstile};
+use crate::{
+    Door, Site, Vitals, cookies::Cookie, pages::Trouble, shield::Nonce, turnstile::Turnstile,
+};
 
 /// The parameter of a path that names a guild.
 pub(crate) const GUILD: &str = "guild_id";
@@ -29,6 +31,7 @@ pub struct Web {
 struct Own {
     site: Site,
     chance: Arc<dyn Chance>,
+    vitals: Arc<dyn Vitals>,
     hints: Hints,
     logins: Turnstile,
     callbacks: Turnstile,
@@ -65,17 +68,36 @@ pub(crate) struct Visit {
 /// Somebody in a guild in which they may see the page that they asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Seat {
+    pub(crate) guild: GuildId,
     pub(crate) known: KnownGuild,
     pub(crate) standing: Standing,
+}
+
+/// What somebody is, in a word.
+pub(crate) const fn word(standing: Standing) -> &'static str {
+    match (standing.role, standing.access) {
+        (Role::Operator, _) => "operator",
+        (Role::Manager, Access::Manage) => "manager",
+        (Role::Manager, Access::Read) => "reader",
+        (Role::Moderator, _) => "moderator",
+        (Role::Member, _) => "member",
+    }
 }
 
 impl Web {
     /// The pages of this application at this site.
     #[must_use]
-    pub fn new(core: Core, site: Site, chance: Arc<dyn Chance>, hints: Hints) -> Self {
+    pub fn new(
+        core: Core,
+        site: Site,
+        chance: Arc<dyn Chance>,
+        vitals: Arc<dyn Vitals>,
+        hints: Hints,
+    ) -> Self {
         let parts = Arc::new(Own {
             site,
             chance,
+            vitals,
             hints,
             logins: Turnstile::default(),
             callbacks: Turnstile::default(),
@@ -93,6 +115,10 @@ impl Web {
 
     pub(crate) fn chance(&self) -> &dyn Chance {
         self.parts.chance.as_ref()
+    }
+
+    pub(crate) fn vitals(&self) -> &dyn Vitals {
+        self.parts.vitals.as_ref()
     }
 
     pub(crate) fn hints(&self) -> Hints {
@@ -161,7 +187,11 @@ async fn seat(web: &Web, visit: &Visit, parts: &mut Parts) -> Result<Seat, Troub
     let standing = standing.map_err(|error| Trouble::of_fault(web, &error))?;
     let known = core.guilds().known(guild);
     let (standing, known) = standing.zip(known).ok_or(Trouble::NoPage)?;
-    Ok(Seat { known, standing })
+    Ok(Seat {
+        guild,
+        known,
+        standing,
+    })
 }
 
 /// Where somebody wanted to go, as our own path; only pages that are looked at are worth coming back to.

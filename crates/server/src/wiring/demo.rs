@@ -168,7 +168,6 @@ impl Town {
             owner: self.owner.0,
         };
         web::start_router(&start)
-            .merge(web::assets_router())
             .merge(web::gallery_router())
             .merge(self.sim.chat("/chat"))
     }

@@ -54,6 +54,7 @@ pub(super) fn open(footing: &Arc<Footing>, app: &App, way: Way) -> Result<Router
         operators: way.operators.into_iter().collect::<HashSet<_>>(),
     });
     let chance = footing.chance.clone();
-    let web = Web::new(app.core().clone(), footing.site(), chance, way.hints);
+    let (core, vitals) = (app.core().clone(), Arc::clone(&footing.health));
+    let web = Web::new(core, footing.site(), chance, vitals, way.hints);
     Ok(web::dashboard_router(&web))
 }

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::sent::Proof;
+
 /// A step that is asked about first.
 #[derive(Debug, Clone)]
 pub(crate) struct Dialog<'a> {
@@ -12,7 +14,7 @@ pub(crate) struct Dialog<'a> {
     /// Where it is posted.
     pub(crate) action: String,
     pub(crate) fields: Vec<(&'a str, String)>,
-    pub(crate) csrf: &'a str,
+    pub(crate) proof: &'a Proof,
     /// What the button says that does it.
     pub(crate) does: &'a str,
     /// Whether something is taken away.
@@ -24,7 +26,7 @@ pub(crate) fn dialog(dialog: &Dialog<'_>) -> Markup {
     html! {
         dialog.dialog id=(dialog.id) aria-labelledby={ (dialog.id) "-title" } {
             form.dialog-body method="post" action=(dialog.action) {
-                input type="hidden" name="csrf" value=(dialog.csrf);
+                (dialog.proof.fields())
                 @for (name, value) in &dialog.fields { input type="hidden" name=(name) value=(value); }
                 h2 id={ (dialog.id) "-title" } { (dialog.title) }
                 (dialog.body)

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
+use crate::sent::Proof;
 
 /// A field.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ pub(crate) enum Control<'a> {
 pub(crate) struct Form<'a> {
     pub(crate) id: &'a str,
     pub(crate) action: &'a str,
-    pub(crate) csrf: &'a str,
+    pub(crate) proof: &'a Proof,
     pub(crate) hidden: Vec<(&'a str, String)>,
     pub(crate) body: Markup,
     pub(crate) save: &'a str,
@@ -99,7 +100,7 @@ pub(crate) struct Form<'a> {
 pub(crate) fn form(form: &Form<'_>) -> Markup {
     html! {
         form.form id=(form.id) method="post" action=(form.action) data-guard data-begun[form.is_begun] autocomplete="off" {
-            input type="hidden" name="csrf" value=(form.csrf);
+            (form.proof.fields())
             @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }
             @if form.may_write {
                 (form.body)
@@ -258,6 +259,7 @@ fn many(field: &Field<'_>, id: &str, values: &[&str], options: &[(&str, &str)]) 
 #[cfg(test)]
 mod tests {
     use super::{Control, Field, Form, field, form};
+    use crate::sent::Proof;
 
     fn line<'a>(value: &'a str, wrong: Option<&'a str>) -> Field<'a> {
         Field {
@@ -287,11 +289,15 @@ mod tests {
 
     #[test]
     fn who_may_only_look_gets_no_button() {
+        let proof = Proof {
+            csrf: "token".to_owned(),
+            once: "k".to_owned(),
+        };
         let shown = |may_write| {
             form(&Form {
                 id: "f",
                 action: "/x",
-                csrf: "token",
+                proof: &proof,
                 hidden: vec![("base", "3".to_owned())],
                 body: field(&line("coins", None)),
                 save: "Save",

@@ -24,6 +24,7 @@ pub(crate) enum Icon {
     Empty,
     Spark,
     Grid,
+    Book,
 }
 
 impl Icon {
@@ -51,6 +52,9 @@ impl Icon {
             Self::Undo => "M8.5 5 4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11h-3",
             Self::Empty => "M4 13 6.5 5h11L20 13v6H4v-6ZM4 13h5c0 1.7 1.3 3 3 3s3-1.3 3-3h5",
             Self::Spark => "M12 3v5M12 16v5M3 12h5M16 12h5M6 6l3 3M15 15l3 3M18 6l-3 3M9 15l-3 3",
+            Self::Book => {
+                "M12 6.5C10 5 7.5 4.5 4 4.5V18c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2ZM12 6.5V20"
+            }
             Self::Grid => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
         }
     }

@@ -1,5 +1,6 @@
 //! The shell: which server, which section, search, who is signed in, what is wrong at the moment, and the page inside.
 
+use kernel::UserId;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
@@ -8,17 +9,38 @@ use super::{
     key::{key, keys},
     toast::{Toast, toasts},
 };
-use crate::{assets, moment::Now};
+use crate::{
+    assets,
+    moment::Now,
+    query,
+    range::{RANGE, Range},
+    sent::Proof,
+};
 
 /// A section of a server's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Overview,
     Why,
+    Economy,
+    Moderation,
+    Personas,
+    Memory,
     Settings,
+    Access,
 }
 
-const SECTIONS: [Section; 3] = [Section::Overview, Section::Why, Section::Settings];
+/// All sections, in the order in which they stand.
+pub(crate) const SECTIONS: [Section; 8] = [
+    Section::Overview,
+    Section::Why,
+    Section::Economy,
+    Section::Moderation,
+    Section::Personas,
+    Section::Memory,
+    Section::Settings,
+    Section::Access,
+];
 
 impl Section {
     /// Its name, its place below the server's, its icon, and the letter that goes there.
@@ -26,8 +48,18 @@ impl Section {
         match self {
             Self::Overview => ("Overview", "", Icon::Home, "o"),
             Self::Why => ("Why", "/why", Icon::Why, "w"),
+            Self::Economy => ("Economy", "/economy", Icon::Coins, "e"),
+            Self::Moderation => ("Moderation", "/moderation", Icon::Shield, "m"),
+            Self::Personas => ("Personas", "/personas", Icon::Spark, "p"),
+            Self::Memory => ("Memory", "/memory", Icon::Book, "r"),
             Self::Settings => ("Settings", "/settings", Icon::Settings, "s"),
+            Self::Access => ("Access", "/access", Icon::Key, "a"),
         }
+    }
+
+    /// Its place below the server's.
+    pub(crate) const fn place(self) -> &'static str {
+        self.parts().1
     }
 }
 
@@ -38,13 +70,24 @@ pub(crate) struct Frame {
     pub(crate) root: String,
     pub(crate) now: Now,
     pub(crate) viewer: Option<Named>,
+    /// What they are in the server, in a word.
+    pub(crate) role: Option<&'static str>,
     /// The servers that the viewer may choose from.
     pub(crate) servers: Vec<Named>,
     pub(crate) server: Option<Named>,
-    /// What proves that a form came from our page.
-    pub(crate) csrf: String,
+    /// What its forms carry.
+    pub(crate) proof: Proof,
     /// Whether the viewer may change the server's settings.
     pub(crate) may_write: bool,
+    /// Whether the viewer may take back what moderators do.
+    #[expect(dead_code, reason = "for pages to come")]
+    pub(crate) keeps_order: bool,
+    /// The sections that are open to the viewer.
+    pub(crate) sections: Vec<Section>,
+    /// Whether each member has a page that is open to the viewer.
+    pub(crate) has_member_pages: bool,
+    /// The time that the viewer chose to look over; it is kept from page to page.
+    pub(crate) range: Option<Range>,
     /// What is degraded, and since when.
     pub(crate) troubles: Vec<String>,
     pub(crate) toast: Option<Toast>,
@@ -71,6 +114,30 @@ impl Frame {
         match &self.server {
             Some(server) => format!("{}/guilds/{}{place}", self.root, server.id),
             None => format!("{}{place}", self.root),
+        }
+    }
+
+    /// The address of a section, over the time that was chosen.
+    pub(crate) fn section(&self, section: Section) -> String {
+        let range = self.range.map_or("", Range::name);
+        format!(
+            "{}{}",
+            self.at(section.place()),
+            query::string(&[(RANGE, range)])
+        )
+    }
+
+    /// Whether a section is open to the viewer.
+    pub(crate) fn opens(&self, section: Section) -> bool {
+        self.sections.contains(&section)
+    }
+
+    /// Where there is more about a member.
+    pub(crate) fn member(&self, user: UserId) -> String {
+        if self.has_member_pages {
+            self.at(&format!("/members/{user}"))
+        } else {
+            self.at(&format!("/why?user={user}"))
         }
     }
 
@@ -111,7 +178,7 @@ pub(crate) fn page(frame: &Frame, head: &Head<'_>, main: &Markup) -> Markup {
                     @if !frame.troubles.is_empty() { (troubles(&frame.troubles)) }
                     main id="main" tabindex="-1" { (main) }
                 }
-                (toasts(frame.toast.as_ref(), &frame.csrf))
+                (toasts(frame.toast.as_ref(), &frame.proof))
                 (key_list(frame))
             }
         }
@@ -124,10 +191,10 @@ fn rail(frame: &Frame, head: &Head<'_>) -> Markup {
             (switcher(frame))
             @if frame.server.is_some() {
                 div.sections {
-                    @for section in SECTIONS {
-                        @let (name, place, sign, letter) = section.parts();
-                        a href=(frame.at(place)) data-go=(letter) data-place=(name)
-                            aria-current=[(head.section == Some(section)).then_some("page")] {
+                    @for section in &frame.sections {
+                        @let (name, _, sign, letter) = section.parts();
+                        a href=(frame.section(*section)) data-go=(letter) data-place=(name)
+                            aria-current=[(head.section == Some(*section)).then_some("page")] {
                             (icon(sign)) (name) (key(letter))
                         }
                     }
@@ -176,6 +243,7 @@ fn account(frame: &Frame) -> Markup {
                 (icon(Icon::Chevron))
             }
             div.menu {
+                @if let Some(role) = frame.role { p.soft { "You are " (role) " here." } }
                 p.soft { "Theme" }
                 @for (choice, words) in [("", "As the system"), ("light", "Light"), ("dark", "Dark")] {
                     button type="button" data-theme-choice=(choice) aria-pressed="false" hidden { (words) }
@@ -183,7 +251,7 @@ fn account(frame: &Frame) -> Markup {
                 button type="button" data-opens="keys" { "Keys" (key("?")) }
                 @if frame.viewer.is_some() {
                     form method="post" action={ (frame.root.trim_end_matches("/dashboard")) "/auth/logout" } {
-                        input type="hidden" name="csrf" value=(frame.csrf);
+                        (frame.proof.fields())
                         button type="submit" { "Sign out" }
                     }
                 }
@@ -228,11 +296,6 @@ fn troubles(troubles: &[String]) -> Markup {
 }
 
 fn key_list(frame: &Frame) -> Markup {
-    let sections = if frame.server.is_some() {
-        &SECTIONS[..]
-    } else {
-        &[]
-    };
     html! {
         dialog.dialog id="keys" aria-labelledby="keys-title" {
             form.dialog-body method="dialog" {
@@ -241,7 +304,7 @@ fn key_list(frame: &Frame) -> Markup {
                     span { "Search" } span { (key("/")) }
                     span { "Move down and up a list" } span { (key("j")) " " (key("k")) }
                     span { "Save a form" } span { (key("Ctrl")) " " (key("S")) }
-                    @for section in sections {
+                    @for section in &frame.sections {
                         @let (name, _, _, letter) = section.parts();
                         span { "Go to " (name) } (keys(&["g", letter]))
                     }

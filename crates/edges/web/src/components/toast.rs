@@ -6,6 +6,7 @@ use super::{
     icon::{Icon, icon},
     tag::Tone,
 };
+use crate::sent::Proof;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +24,15 @@ pub(crate) struct Undo {
     pub(crate) fields: Vec<(String, String)>,
 }
 
-/// The toast itself; `csrf` proves that the press came from this page.
-pub(crate) fn toast(toast: &Toast, csrf: &str) -> Markup {
+/// The toast itself; `proof` says that the press came from this page.
+pub(crate) fn toast(toast: &Toast, proof: &Proof) -> Markup {
     html! {
         div class={ "toast " (toast.tone.class()) } {
             (icon(if toast.tone == Tone::Danger { Icon::Wrong } else { Icon::Check }))
             span { (toast.text) }
             @if let Some(undo) = &toast.undo {
                 form method="post" action=(undo.action) {
-                    input type="hidden" name="csrf" value=(csrf);
+                    (proof.fields())
                     @for (name, value) in &undo.fields { input type="hidden" name=(name) value=(value); }
                     button.button.slim type="submit" { (icon(Icon::Undo)) "Undo" }
                 }
@@ -42,10 +43,10 @@ pub(crate) fn toast(toast: &Toast, csrf: &str) -> Markup {
 }
 
 /// The place of toasts on a page.
-pub(crate) fn toasts(shown: Option<&Toast>, csrf: &str) -> Markup {
+pub(crate) fn toasts(shown: Option<&Toast>, proof: &Proof) -> Markup {
     html! {
         div.toasts role="status" aria-live="polite" {
-            @if let Some(shown) = shown { (toast(shown, csrf)) }
+            @if let Some(shown) = shown { (toast(shown, proof)) }
         }
     }
 }

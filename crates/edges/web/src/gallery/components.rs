@@ -112,8 +112,8 @@ fn notices(frame: &Frame) -> Markup {
         (sample(Tone::Good, "All books balance.", "Checked 12 minutes ago over 18,204 transfers.", None))
         (sample(Tone::Warning, "The bot can't time members out.", "Its role stands below Moderator. Drag it up in the server's role settings.", Some("How to")))
         (sample(Tone::Danger, "The page could not be read.", "The database did not answer. Try again in a moment.", Some("Try again")))
-        (toast(&done, &frame.csrf))
-        (toast(&failed, &frame.csrf))
+        (toast(&done, &frame.proof))
+        (toast(&failed, &frame.proof))
     }
 }
 

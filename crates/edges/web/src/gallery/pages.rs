@@ -6,7 +6,9 @@ use super::{State, frame, samples};
 use crate::{
     components::tag::Tone,
     pages::{history, overview, receipt, settings, why},
-    settings::{SECTIONS, Sent},
+    range::Range,
+    sent::Sent,
+    settings::SECTIONS,
 };
 
 /// The samples by name.
@@ -47,6 +49,7 @@ fn overview_view(state: State) -> overview::View {
     ];
     overview::View {
         members: (!is_empty).then_some(1_284),
+        range: Range::Today,
         tallies: samples::tallies(state),
         coins: Some(overview::Coins {
             circulating: if is_empty { 0 } else { 48_210 },

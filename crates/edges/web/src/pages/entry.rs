@@ -1,6 +1,6 @@
 //! A decision in words: its title, its icon, what became of it. What pages about decisions share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use audit::{ActorSeen, EffectState, Entry, Kept, Kind, Outcome, Words};
 use kernel::{ChannelId, UserId};
@@ -45,6 +45,25 @@ impl Names {
             None => format!("channel …{:04}", channel.get() % 10_000),
         }
     }
+}
+
+/// Everybody whom decisions name.
+pub(crate) fn people(entries: &[Entry]) -> BTreeSet<UserId> {
+    entries.iter().flat_map(named_in).collect()
+}
+
+fn named_in(entry: &Entry) -> impl Iterator<Item = UserId> + '_ {
+    let actor = match entry.actor {
+        ActorSeen::Member(user) => user,
+        ActorSeen::Token(_) | ActorSeen::System => None,
+    };
+    let input = &entry.input;
+    let words = input.content.iter().chain(&input.history);
+    let authors = words
+        .chain(&input.memories)
+        .filter_map(|words| words.author);
+    let named = [actor, entry.trigger.user, entry.subject];
+    named.into_iter().flatten().chain(authors)
 }
 
 /// What was decided, in a sentence's beginning.
@@ -184,8 +203,7 @@ pub(crate) fn actor(entry: &Entry, names: &Names, frame: &Frame) -> Markup {
 
 /// A member, leading to the decisions about them.
 pub(crate) fn member(user: UserId, names: &Names, frame: &Frame) -> Markup {
-    let href = frame.at(&format!("/why?user={user}"));
-    person(&names.member(user), Some(&href))
+    person(&names.member(user), Some(&frame.member(user)))
 }
 
 /// An effect in words.

@@ -269,7 +269,7 @@ fn restore(frame: &Frame, view: &RevisionView) -> Markup {
             ("to", view.entry.revision.to_string()),
             (super::settings::BASE, view.head.to_string()),
         ],
-        csrf: &frame.csrf,
+        proof: &frame.proof,
         does: "Restore it",
         is_destructive: false,
     })

@@ -1,5 +1,8 @@
 //! Is my server all right: what happened today, what it cost, and what needs its owner.
 
+mod load;
+mod needs;
+
 use audit::{Entry, Outcome, Tally};
 use economy::{Flow, FlowEnd};
 use kernel::Timestamp;
@@ -18,10 +21,13 @@ use crate::{
         timeline::timeline,
     },
     numbers::{Unit, dollars, grouped},
+    range::{Range, ranges},
 };
 
+pub(crate) use load::show;
+
 /// How many days the small curves go back.
-pub(crate) const DAYS: usize = 7;
+const DAYS: i64 = 7;
 
 /// Something that waits for a person.
 #[derive(Debug, Clone)]
@@ -37,7 +43,9 @@ pub(crate) struct Need {
 pub(crate) struct View {
     /// How many members the server has, where that is known.
     pub(crate) members: Option<u64>,
-    /// Decisions of the last days, oldest first.
+    /// The time that the chart of decisions covers.
+    pub(crate) range: Range,
+    /// Decisions of the last days, as many as the curves and the chart need, oldest first.
     pub(crate) tallies: Vec<Tally>,
     /// Coins: how many there are, their sign, and how they flowed today. Nothing where the economy is off.
     pub(crate) coins: Option<Coins>,
@@ -67,11 +75,11 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     };
     let name = frame.server.as_ref().map_or("", |server| &server.name);
     let main = html! {
-        (page_head(name, &verdict(view), &html! {}))
+        (page_head(name, &verdict(view), &ranges(&frame.at(""), view.range)))
         (live("needs", &needs(view)))
         (live("figures", &figures(&numbers(frame, view))))
-        (section("hours", "Today by the hour", &html! {}, &live("hours", &html! { div.card { (hours(frame, view)) } })))
-        (section("latest", "Latest decisions", &html! { a href=(frame.at("/why")) { "All decisions" } },
+        (section("decided", "What was decided", &html! {}, &live("decided", &html! { div.card { (decided(frame, view)) } })))
+        (section("latest", "Latest decisions", &html! { a href=(frame.section(Section::Why)) { "All decisions" } },
             &live("latest", &latest(frame, view))))
     };
     shell::page(frame, &head, &main)
@@ -164,7 +172,9 @@ fn decisions(frame: &Frame, view: &View) -> Figure {
         },
         trend: (failed == 0).then_some(trend),
         spark: by_day,
-        href: Some(frame.at("/why?range=today")),
+        href: frame
+            .opens(Section::Why)
+            .then(|| frame.at("/why?range=today")),
         ..Figure::default()
     }
 }
@@ -192,21 +202,24 @@ fn since<'t>(frame: &Frame, tallies: &'t [Tally], back: i64) -> impl Iterator<It
 
 /// How many there were on each of the last days, today last.
 fn per_day(frame: &Frame, tallies: &[Tally]) -> Vec<i64> {
-    let days = i64::try_from(DAYS).unwrap_or(7);
-    let edges: Vec<Timestamp> = (0..days)
+    let days = days_of(frame, DAYS);
+    let of = |(from, to): &(Timestamp, Timestamp)| {
+        sum(tallies
+            .iter()
+            .filter(|tally| tally.from >= *from && tally.from < *to))
+    };
+    days.iter().map(of).collect()
+}
+
+/// The last days, today last: when each began, and when it ended.
+fn days_of(frame: &Frame, days: i64) -> Vec<(Timestamp, Timestamp)> {
+    let began: Vec<Timestamp> = (0..days)
         .rev()
         .map(|back| frame.now.midnight(back))
         .collect();
-    let ends = edges[1..]
-        .iter()
-        .copied()
-        .chain([Timestamp::from_micros(i64::MAX)]);
-    let of = |(from, to): (&Timestamp, Timestamp)| {
-        sum(tallies
-            .iter()
-            .filter(|tally| tally.from >= *from && tally.from < to))
-    };
-    edges.iter().zip(ends).map(of).collect()
+    let ended = began.iter().skip(1).copied();
+    let ended = ended.chain([Timestamp::from_micros(i64::MAX)]);
+    began.iter().copied().zip(ended).collect()
 }
 
 fn coins(coins: &Coins) -> Figure {
@@ -255,36 +268,63 @@ fn signed(difference: i64) -> String {
     }
 }
 
-fn hours(frame: &Frame, view: &View) -> Markup {
+fn decided(frame: &Frame, view: &View) -> Markup {
+    let by_hour = view.range == Range::Today;
+    let days = days_of(frame, view.range.days());
+    let place_of = |at: Timestamp| match by_hour {
+        true => Some(frame.now.hour_and_weekday(at).0),
+        false => days
+            .iter()
+            .position(|(from, to)| (*from..*to).contains(&at)),
+    };
+    let labels: Vec<String> = match by_hour {
+        true => (0..24).map(|hour| format!("{hour:02}:00")).collect(),
+        false => days.iter().map(|(from, _)| frame.now.day(*from)).collect(),
+    };
+    let began = days.first().map_or(frame.now.at, |(from, _)| *from);
     let mut series = Vec::new();
     for kind in KINDS {
-        let mut values = vec![0_i64; 24];
-        for tally in since(frame, &view.tallies, 0).filter(|tally| tally.kind == kind) {
-            let (hour, _) = frame.now.hour_and_weekday(tally.from);
-            values[hour] += i64::try_from(tally.count).unwrap_or(0);
+        let mut values = vec![0_i64; labels.len()];
+        let tallies = view.tallies.iter();
+        for tally in tallies.filter(|tally| tally.kind == kind && tally.from >= began) {
+            if let Some(value) = place_of(tally.from).and_then(|place| values.get_mut(place)) {
+                *value += i64::try_from(tally.count).unwrap_or(0);
+            }
         }
         if values.iter().any(|value| *value > 0) {
-            series.push(Series {
-                name: kind_name(kind).to_owned(),
-                values,
-            });
+            let name = kind_name(kind).to_owned();
+            series.push(Series { name, values });
         }
     }
+    let (across, title) = if by_hour {
+        ("Hour", "Decisions by the hour")
+    } else {
+        ("Day", "Decisions by the day")
+    };
     chart(&Chart {
-        id: "decisions-by-hour",
-        title: "Decisions",
+        id: "decisions",
+        title,
         shape: Shape::Bar,
-        across: "Hour",
-        labels: (0..24).map(|hour| format!("{hour:02}:00")).collect(),
+        across,
+        labels,
         series,
         unit: Unit::Count,
-        empty: Empty {
-            icon: Icon::Clock,
-            title: "Nothing was decided today",
-            text: "Each decision of a rule, a person or a model shows here within a second.",
-            actions: vec![("Look at earlier days", frame.at("/why"))],
-        },
+        empty: nothing_decided(frame, view.range),
     })
+}
+
+fn nothing_decided(frame: &Frame, range: Range) -> Empty<'static> {
+    let title = match range {
+        Range::Today => "Nothing was decided today",
+        Range::Week => "Nothing was decided in these 7 days",
+        Range::Month => "Nothing was decided in these 30 days",
+    };
+    Empty {
+        icon: Icon::Clock,
+        title,
+        text: "Each decision of a rule, a person or a model shows here within a second.",
+        actions: vec![("Look at earlier ones", frame.at("/why"))],
+    }
 }
 
 fn latest(frame: &Frame, view: &View) -> Markup {
@@ -293,8 +333,16 @@ fn latest(frame: &Frame, view: &View) -> Markup {
             icon: Icon::Why,
             title: "Nothing was decided yet",
             text: "Talk to the bot, claim a daily, or give it a rule to keep: it all shows up here.",
-            actions: vec![("Look at the settings", frame.at("/settings"))],
+            actions: to_settings(frame),
         });
     }
     html! { div.card { (timeline(&days(frame, &view.names, &view.latest))) } }
+}
+
+/// The way to the settings, for whom they are open to.
+fn to_settings(frame: &Frame) -> Vec<(&'static str, String)> {
+    let open = frame.opens(Section::Settings);
+    open.then(|| ("Look at the settings", frame.section(Section::Settings)))
+        .into_iter()
+        .collect()
 }

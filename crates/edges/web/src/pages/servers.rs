@@ -1,13 +1,13 @@
 //! The servers that somebody may see, and what they are there.
 
-use app::{Access, Role, SeenGuilds, Standing};
+use app::SeenGuilds;
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 
 use super::plain;
 use crate::{
     Site, Web,
-    visit::{Seat, Visit},
+    visit::{Visit, word},
 };
 
 /// `GET /dashboard`
@@ -20,17 +20,6 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Html<String> {
     )
 }
 
-/// `GET /dashboard/guilds/{guild_id}`
-pub(crate) async fn one(State(web): State<Web>, visit: Visit, seat: Seat) -> Html<String> {
-    let site = web.site();
-    let main = html! {
-        p { "You are " (named(seat.standing)) " here. The server has " (seat.known.members) " members." }
-        p { a.button href=(site.link(crate::door::HOME)) { "Your servers" } }
-        (account(site, &visit))
-    };
-    plain::page(site, &seat.known.name, &main)
-}
-
 fn listed(site: &Site, visit: &Visit, seen: &SeenGuilds) -> Markup {
     html! {
         @if seen.guilds.is_empty() {
@@ -41,7 +30,7 @@ fn listed(site: &Site, visit: &Visit, seen: &SeenGuilds) -> Markup {
                     li {
                         a href=(site.link(&format!("/dashboard/guilds/{}", guild.id))) {
                             span.name { (guild.known.name) }
-                            span.label { (named(guild.standing)) }
+                            span.label { (word(guild.standing)) }
                         }
                     }
                 }
@@ -63,16 +52,5 @@ pub(crate) fn account(site: &Site, visit: &Visit) -> Markup {
             a href=(site.link("/dashboard/sessions")) { "Sessions" }
             button { "Sign out" }
         }
-    }
-}
-
-/// What somebody is, in a word.
-const fn named(standing: Standing) -> &'static str {
-    match (standing.role, standing.access) {
-        (Role::Operator, _) => "operator",
-        (Role::Manager, Access::Manage) => "manager",
-        (Role::Manager, Access::Read) => "reader",
-        (Role::Moderator, _) => "moderator",
-        (Role::Member, _) => "member",
     }
 }

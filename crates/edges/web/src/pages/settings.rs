@@ -13,7 +13,8 @@ use crate::{
         shell::{self, Frame, Head, Section as Part},
         tag::Tone,
     },
-    settings::{Kind, SECTIONS, Section, Sent, Setting, sent_texts, texts},
+    sent::Sent,
+    settings::{Kind, SECTIONS, Section, Setting, sent_texts, texts},
 };
 
 /// The name of the page on which the document stands whole.
@@ -196,7 +197,7 @@ fn fields(frame: &Frame, view: &View, section: &Section) -> Markup {
     form(&Form {
         id: "settings",
         action: &frame.at(&format!("/settings/{}", section.name)),
-        csrf: &frame.csrf,
+        proof: &frame.proof,
         hidden: vec![(BASE, base(view).to_string())],
         body,
         save: "Save",
@@ -362,7 +363,7 @@ fn whole(frame: &Frame, view: &View) -> Markup {
             (form(&Form {
                 id: "settings",
                 action: &frame.at("/settings/document"),
-                csrf: &frame.csrf,
+                proof: &frame.proof,
                 hidden: vec![(BASE, base(view).to_string())],
                 body,
                 save: "Save",

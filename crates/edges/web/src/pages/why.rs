@@ -14,6 +14,7 @@ use crate::{
         timeline::timeline,
     },
     query,
+    range::Range,
 };
 
 /// What is asked for in the address; what makes no sense is not asked for.
@@ -29,13 +30,6 @@ pub(crate) struct Asked {
     pub(crate) range: String,
     pub(crate) cursor: String,
 }
-
-/// Times that one may choose: name, words, days back; any time has none.
-pub(crate) const RANGES: [(&str, &str, i64); 3] = [
-    ("today", "Today", 0),
-    ("week", "7 days", 6),
-    ("month", "30 days", 29),
-];
 
 /// The most letters of a text that is looked for.
 pub(crate) const TEXT_MAX: usize = 100;
@@ -114,7 +108,7 @@ fn filters(frame: &Frame, view: &View) -> Markup {
             }
             (select("why-kind", "kind", "Kind", "Every kind", &kinds, &asked.kind))
             (select("why-outcome", "outcome", "Outcome", "Every outcome", &outcomes, &asked.outcome))
-            (select("why-range", "range", "When", "Any time", &RANGES.iter().map(|(name, words, _)| (*name, *words)).collect::<Vec<_>>(), &asked.range))
+            (select("why-range", "range", "When", "Any time", &Range::ALL.map(|range| (range.name(), range.words())), &asked.range))
             div.field {
                 label for="why-case" { "Case" }
                 input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";

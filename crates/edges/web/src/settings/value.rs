@@ -3,24 +3,7 @@
 use serde_json::Value;
 
 use super::{Kind, Setting};
-
-/// What a browser sent, in order. A name may stand there several times.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
-
-impl Sent {
-    /// The first value under a name.
-    pub(crate) fn one(&self, name: &str) -> Option<&str> {
-        let mut all = self.0.iter();
-        let found = all.find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        let all = self.0.iter().filter(|(known, _)| known == name);
-        all.map(|(_, value)| value.clone()).collect()
-    }
-}
+use crate::sent::Sent;
 
 /// A setting's value in the document, as the texts that its field holds.
 pub(crate) fn texts(setting: &Setting, document: &Value) -> Vec<String> {

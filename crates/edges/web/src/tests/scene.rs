@@ -1,6 +1,10 @@
 //! A guild at the simulated Discord, the bot in it, and the pages over a database of their own.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use app::{App, Core, Entrance, Parts};
 use axum::{
@@ -23,7 +27,7 @@ use testkit::{
 use tower::ServiceExt;
 
 use super::browser::{Browser, Page};
-use crate::{Hints, Site, Web, dashboard_router};
+use crate::{Ailing, Hints, Site, Vitals, Web, dashboard_router};
 
 /// Longer than anything here takes on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
@@ -57,7 +61,18 @@ pub(super) struct Scene {
     origin: String,
     prefix: String,
     discord: Discord,
+    pub(super) vitals: Arc<Patient>,
     _db: TestDb,
+}
+
+/// A server whose parts are as a test has them.
+#[derive(Debug, Default)]
+pub(super) struct Patient(pub(super) Mutex<Vec<Ailing>>);
+
+impl Vitals for Patient {
+    fn ailing(&self) -> Vec<Ailing> {
+        self.0.lock().unwrap().clone()
+    }
 }
 
 /// A simulated Discord that counts no requests.
@@ -135,7 +150,9 @@ impl Scene {
             operators: HashSet::from([user(town.of(Who::Operator))]),
         });
         discord.start(app.clone()).await.unwrap();
-        let web = Web::new(app.core().clone(), site.clone(), chance, Hints::Ignored);
+        let vitals = Arc::new(Patient::default());
+        let core = app.core().clone();
+        let web = Web::new(core, site.clone(), chance, vitals.clone(), Hints::Ignored);
         let scene = Self {
             clock,
             guild: town.guild,
@@ -149,6 +166,7 @@ impl Scene {
             prefix: site.prefix().to_owned(),
             discord,
             app,
+            vitals,
             _db: db,
         };
         scene.be_known().await;

@@ -14,7 +14,7 @@ pub(super) fn forms(frame: &Frame) -> Markup {
         form(&Form {
             id,
             action: "#form",
-            csrf: &frame.csrf,
+            proof: &frame.proof,
             hidden: Vec::new(),
             body,
             save: "Save",
@@ -79,7 +79,7 @@ pub(super) fn steps(frame: &Frame) -> Markup {
         body: html! { p { "14 facts go for good, and 3 summaries are written anew. Cases and coins stay." } },
         action: "#steps".to_owned(),
         fields: Vec::new(),
-        csrf: &frame.csrf,
+        proof: &frame.proof,
         does: "Erase 14 facts",
         is_destructive: true,
     };

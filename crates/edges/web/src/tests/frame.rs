@@ -1,0 +1,74 @@
+//! What stands around every page of a guild: for whom, over which time, and what is wrong at the moment.
+
+use crate::Ailing;
+
+use super::scene::{Scene, Who};
+
+#[tokio::test]
+async fn w5_the_sections_are_those_that_are_open_to_the_viewer() {
+    let scene = Scene::set().await;
+    let place = scene.place();
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&place).await.body;
+    assert!(page.contains("Hall &lt;b&gt;&amp;"), "{page}");
+    assert!(page.contains(r#"data-place="Overview""#), "{page}");
+    // The switcher leads to no server that they are not in.
+    assert!(!page.contains("Elsewhere"), "{page}");
+    let mut operator = scene.signed_in(Who::Operator).await;
+    let page = operator.get(&place).await.body;
+    assert!(page.contains("Elsewhere"), "{page}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_time_that_was_chosen_is_kept_from_page_to_page() {
+    let scene = Scene::set().await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let place = scene.place();
+    let page = owner.get(&format!("{place}?range=week")).await.body;
+    let kept = format!(r#"href="{place}?range=week" data-go="o""#);
+    assert!(page.contains(&kept), "{page}");
+    let page = owner.get(&format!("{place}?range=%3Cb%3E")).await.body;
+    assert!(!page.contains("range=%3C") && !page.contains("<b>"));
+    assert!(page.contains(&format!(r#"href="{place}" data-go="o""#)));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn times_are_the_viewer_s_own() {
+    let scene = Scene::set().await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let zone = ("zone".to_owned(), "Asia%2FTokyo".to_owned());
+    owner.cookies.extend([zone]);
+    let page = owner.get(&scene.place()).await.body;
+    assert!(page.contains(r#"data-zone="Asia/Tokyo""#), "{page}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_on_every_page_and_why_to_the_operator_alone() {
+    let scene = Scene::set().await;
+    scene.vitals.0.lock().unwrap().push(Ailing {
+        part: "models".to_owned(),
+        reason: "https://10.0.0.7 refuses".to_owned(),
+        since: "2026-11-20T09:58:00Z".parse().unwrap(),
+    });
+    let place = scene.place();
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&place).await.body;
+    assert!(page.contains("The model provider does not answer."));
+    assert!(page.contains("Since 09:58.") && !page.contains("10.0.0.7"));
+    let mut operator = scene.signed_in(Who::Operator).await;
+    assert!(operator.get(&place).await.body.contains("10.0.0.7 refuses"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_member_sees_their_own_coins_and_no_number_of_decisions() {
+    let scene = Scene::set().await;
+    let mut member = scene.signed_in(Who::Member).await;
+    let page = member.get(&scene.place()).await.body;
+    assert!(page.contains("Your purse") && page.contains("Decisions about you"));
+    assert!(!page.contains("Decisions today"), "{page}");
+    scene.end().await;
+}
