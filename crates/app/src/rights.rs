@@ -57,6 +57,8 @@ pub struct Standing {
     pub role: Role,
     /// Whether they may change things.
     pub access: Access,
+    /// Whether they may take cases back, as Discord's own permission for it says.
+    pub keeps_cases: bool,
 }
 
 /// A guild that somebody may see.
@@ -113,6 +115,7 @@ impl Standing {
     const OPERATOR: Self = Self {
         role: Role::Operator,
         access: Access::Manage,
+        keeps_cases: true,
     };
 
     /// Whether this is enough for what asks for a role and an access.
@@ -141,7 +144,11 @@ fn standing_of(
     } else {
         (Role::Member, Access::Manage)
     };
-    Standing { role, access }
+    Standing {
+        role,
+        access,
+        keeps_cases: held.allow(Permissions::MODERATE_MEMBERS),
+    }
 }
 
 impl Core {
@@ -267,7 +274,15 @@ mod tests {
         let dashboard = Dashboard {
             reader_role_ids: vec![RoleId::new(14).unwrap()],
         };
-        let Standing { role, access } = standing_of(&view(), &member, &dashboard, NOW);
+        let Standing {
+            role,
+            access,
+            keeps_cases,
+        } = standing_of(&view(), &member, &dashboard, NOW);
+        // Whoever may only delete messages keeps no cases.
+        let times_out = user == OWNER || roles.iter().any(|role| [10, 12].contains(role));
+        let keeps = times_out && (!timed_out || roles.contains(&10));
+        assert_eq!(keeps_cases, keeps, "{user} {roles:?}");
         (role, access)
     }
 
@@ -302,6 +317,7 @@ mod tests {
         let reader = Standing {
             role: Role::Manager,
             access: Access::Read,
+            keeps_cases: false,
         };
         assert!(reader.suffices(Role::Manager, Access::Read));
         assert!(reader.suffices(Role::Member, Access::Read));

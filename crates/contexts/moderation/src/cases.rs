@@ -11,7 +11,7 @@ use kernel::{
 use crate::{
     deed::Deed,
     judge::Hit,
-    sanctions::Lasting,
+    sanctions::{Due, Lasting},
     store::{cases, held, people, sanctions},
 };
 
@@ -478,23 +478,61 @@ fn undo_one(
     if !done {
         return Ok(Novelty::Before);
     }
-    for lifted in sanctions::sanction_lift(tx, op.guild, number)? {
-        let over = lifted.ends_at.is_some_and(|end| end <= op.at);
-        deeds.extend(match lifted.kind {
-            Lasting::Timeout if over => None,
-            Lasting::Timeout => Some(Deed::LiftTimeout { user: case.user }),
-            Lasting::Ban => Some(Deed::Unban { user: case.user }),
-        });
-    }
-    if let Some(held) = held::held_fetch(tx, op.guild, number)? {
-        deeds.push(Deed::Repost {
-            channel: held.channel,
-            user: held.user,
-            text: held.text,
-        });
+    let lifted = sanctions::sanction_lift(tx, op.guild, number)?;
+    let held = held::held_fetch(tx, op.guild, number)?;
+    if held.is_some() {
         held::held_delete(tx, op.guild, number)?;
     }
+    deeds.extend(given_back(&case, &lifted, held, op.at));
     Ok(Novelty::New)
+}
+
+/// What undoing a case gives back: sanctions that are not over, and the message that it removed.
+fn given_back(case: &Case, lifted: &[Due], held: Option<Held>, at: Timestamp) -> Vec<Deed> {
+    let lift = |due: &Due| match due.kind {
+        Lasting::Timeout if due.ends_at.is_some_and(|end| end <= at) => None,
+        Lasting::Timeout => Some(Deed::LiftTimeout { user: case.user }),
+        Lasting::Ban => Some(Deed::Unban { user: case.user }),
+    };
+    let repost = |held: Held| Deed::Repost {
+        channel: held.channel,
+        user: held.user,
+        text: held.text,
+    };
+    let lifts = lifted.iter().filter_map(lift);
+    lifts.chain(held.map(repost)).collect()
+}
+
+/// What undoing a case would do at this moment; nothing is done.
+///
+/// # Errors
+/// When there is no such case, or the database fails.
+pub fn case_outlook(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    number: i64,
+    at: Timestamp,
+) -> Result<Undone, CaseError> {
+    let case = case_fetch(tx, guild, number)?;
+    let mut followers = cases::case_list_children(tx, guild, number)?;
+    followers.retain(|follower| follower.state != CaseState::Undone);
+    let mut deeds = Vec::new();
+    let novelty = match case.state {
+        CaseState::Undone => Novelty::Before,
+        CaseState::Open | CaseState::Expired => Novelty::New,
+    };
+    let touched = [&case].into_iter().chain(&followers);
+    for one in touched.filter(|_| novelty == Novelty::New) {
+        let lifted = sanctions::sanction_list_case(tx, guild, one.number)?;
+        let held = held::held_fetch(tx, guild, one.number)?;
+        deeds.extend(given_back(one, &lifted, held, at));
+    }
+    Ok(Undone {
+        novelty,
+        case,
+        followers,
+        deeds,
+    })
 }
 
 /// The removed message of a case, as long as it is kept.

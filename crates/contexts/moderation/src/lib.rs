@@ -58,7 +58,7 @@ pub use self::store::STATEMENTS;
 pub use cases::{
     CASES_LIMIT_MAX, Case, CaseError, CaseKind, CasePage, CaseState, HELD_LENGTH_MAX, Held, Note,
     Novelty, OpenCase, REASON_LENGTH_MAX, Undone, case_fetch, case_list, case_note, case_open,
-    case_page, case_undo, erase, export, held, name_of, notes, words_forget,
+    case_outlook, case_page, case_undo, erase, export, held, name_of, notes, words_forget,
 };
 pub use compiled::Compiled;
 pub use deed::Deed;

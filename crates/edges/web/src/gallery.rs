@@ -85,7 +85,7 @@ pub(crate) fn frame(state: State) -> Frame {
         },
         role: Some("manager"),
         may_write: true,
-        keeps_order: true,
+        keeps_cases: true,
         sections: SECTIONS.to_vec(),
         has_member_pages: false,
         range: None,

@@ -14,6 +14,7 @@
 mod assets;
 mod components;
 mod cookies;
+mod did;
 mod door;
 mod gallery;
 mod moment;

@@ -14,6 +14,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod start;
 mod trouble;
+pub(crate) mod undo;
 pub(crate) mod why;
 
 pub(crate) use plain::style;

@@ -26,8 +26,10 @@ use crate::{
     components::{
         avatar::Named,
         shell::{self, Frame},
+        tag::Tone,
         toast::Toast,
     },
+    did::{DID, Did},
     moment::Now,
     pages::{Trouble, entry::Names},
     range::{RANGE, Range},
@@ -56,8 +58,8 @@ pub(crate) struct Room {
     pub(crate) now: Now,
     /// The time that they chose to look over.
     pub(crate) range: Option<Range>,
-    /// What was just done, said on the page that follows.
-    pub(crate) toast: Option<Toast>,
+    /// What was just done.
+    pub(crate) did: Option<Did>,
     visit: Visit,
     nonce: String,
 }
@@ -70,16 +72,19 @@ impl FromRequestParts<Web> for Room {
         let seat = Seat::from_request_parts(parts, web).await?;
         let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone());
         let query = parts.uri.query().unwrap_or_default();
-        let mut asked = form_urlencoded::parse(query.as_bytes());
-        let range = asked.find(|(name, _)| name == RANGE);
+        let asked = |wanted| {
+            let mut asked = form_urlencoded::parse(query.as_bytes());
+            asked.find_map(|(name, value)| (name == wanted).then_some(value))
+        };
+        let did = asked(DID).and_then(|text| Did::read(&text));
         let zone = zone(&parts.headers);
         Ok(Self {
             web: web.clone(),
             guild: seat.guild,
             seat,
             now: Now::new(web.core().clock().now(), zone.as_deref()),
-            range: range.and_then(|(_, name)| Range::of_name(&name)),
-            toast: None,
+            range: asked(RANGE).and_then(|name| Range::of_name(&name)),
+            did,
             visit,
             nonce: nonce.unwrap_or_default(),
         })
@@ -139,7 +144,6 @@ impl Room {
         Trouble::of_fault(&self.web, fault)
     }
 
-    #[expect(dead_code, reason = "for pages to come")]
     /// The operation that a form asks for under a path of ours; the same form sent again is the same operation.
     pub(crate) fn op(&self, path: &str, form: &Sent) -> Result<Op, Trouble> {
         let admission = self.core().admission();
@@ -197,12 +201,12 @@ impl Room {
                 once: nonce(&self.web),
             },
             may_write: may(Role::Manager, Access::Manage),
-            keeps_order: may(Role::Moderator, Access::Manage),
+            keeps_cases: self.standing().keeps_cases && may(Role::Moderator, Access::Manage),
             sections: self.sections(),
             has_member_pages: routes::opens("/members/{member_id}", self.standing()),
             range: self.range,
             troubles: self.troubles(),
-            toast: self.toast.clone(),
+            toast: self.did.map(toast),
             nonce: self.nonce.clone(),
             is_followed: routes::opens("/live", self.standing()),
         }
@@ -232,6 +236,14 @@ impl Room {
         let ailing = self.web.vitals().ailing();
         let ailing = ailing.iter();
         ailing.map(|ailing| told(ailing, ear, &self.now)).collect()
+    }
+}
+
+fn toast(did: Did) -> Toast {
+    Toast {
+        tone: Tone::Good,
+        text: did.words(),
+        undo: None,
     }
 }
 

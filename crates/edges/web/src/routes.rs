@@ -51,6 +51,26 @@ fn rows() -> Vec<(Route, MethodRouter<Web>)> {
             Guild(Role::Member, Access::Read),
             get(pages::overview::show),
         ),
+        see(
+            "/dashboard/guilds/{guild_id}/why",
+            Guild(Role::Member, Access::Read),
+            get(pages::why::show),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/why/{entry_id}",
+            Guild(Role::Member, Access::Read),
+            get(pages::receipt::show),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/cases/{number}/undo",
+            Guild(Role::Moderator, Access::Manage),
+            get(pages::undo::show),
+        ),
+        act(
+            "/dashboard/guilds/{guild_id}/cases/{number}/undo",
+            Guild(Role::Moderator, Access::Manage),
+            post(pages::undo::take_back),
+        ),
     ]
 }
 

@@ -1,17 +1,31 @@
 //! What a browser sent in a form, and what proves that a page of ours asked for it.
 
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
 use maud::{Markup, html};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::shield::TOKEN_FIELD;
+use crate::{pages::Trouble, shield::TOKEN_FIELD};
 
 /// The field that makes one deed of a form that is sent twice.
 const ONCE_FIELD: &str = "once";
 
 /// The fields that a browser sent, in order. A name may stand there several times.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Trouble;
+
+    /// Reads a form, which the guard against forgery has bounded and looked into before.
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|_| Trouble::TooLarge)?;
+        Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
 
 impl Sent {
     /// The first value under a name.

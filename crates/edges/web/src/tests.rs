@@ -7,3 +7,4 @@ mod forged;
 mod frame;
 mod rights;
 mod scene;
+mod why;

@@ -4,8 +4,8 @@ use kernel::{Span, Timestamp};
 
 use super::world::{GUILD, OTHER_GUILD, World, asked, deleted, each, guild, message, user};
 use crate::{
-    Conclusion, EntryId, Filter, Kind, NewEntry, Outcome, Said, TEXT_LENGTH_MAX, TEXTS_MAX,
-    Trigger, TriggerKind,
+    Conclusion, EntryId, Filter, Kind, NewEntry, Outcome, Rank, Said, TEXT_LENGTH_MAX, TEXTS_MAX,
+    Trigger, TriggerKind, Viewer, search_seen,
 };
 
 struct Told {
@@ -324,5 +324,45 @@ fn an_entry_as_json_has_the_contracts_names() {
         );
         assert_eq!(json["hash"].as_str().map(str::len), Some(64));
         assert!(json["confidence"].is_null() && json["case"].is_null());
+    });
+}
+
+#[test]
+fn y7_a_search_finds_nothing_that_its_viewer_may_not_read() {
+    each(|world| {
+        let told = told(&world);
+        let found = |user_number: u64, rank: Rank, filter: Filter| {
+            let viewer = Viewer {
+                user: user(user_number),
+                rank,
+            };
+            let page =
+                world.see(move |tx| search_seen(tx, guild(GUILD), &viewer, &filter, None, 10));
+            let ids = page.entries.iter().map(|entry| entry.id);
+            ids.collect::<Vec<_>>()
+        };
+        let text = |words: &str| Filter {
+            text: Some(words.to_owned()),
+            ..Filter::default()
+        };
+        let about = |member: u64| Filter {
+            user: Some(user(member)),
+            ..Filter::default()
+        };
+        let all = Filter::default;
+        let mine = [told.shadow, told.talk, told.first];
+        assert_eq!(found(1, Rank::Member, all()), mine);
+        assert_eq!(
+            found(1, Rank::Member, text("nitro")),
+            [told.shadow, told.first]
+        );
+        assert_eq!(found(2, Rank::Member, all()), [told.warning]);
+        assert_eq!(found(2, Rank::Member, about(1)), []);
+        assert_eq!(found(3, Rank::Member, text("nitro")), []);
+        assert_eq!(
+            found(3, Rank::Moderator, text("nitro")),
+            [told.shadow, told.first]
+        );
+        assert_eq!(found(3, Rank::Moderator, about(2)), [told.warning]);
     });
 }

@@ -41,6 +41,11 @@ const SANCTION_LIFT: Statement = Statement::new(
     "UPDATE moderation_sanctions SET state = 'lifted' WHERE guild = ?1 AND number = ?2 AND state = 'active'
      RETURNING id, guild, number, user_id, kind, ends_at",
 );
+const SANCTION_LIST_CASE: Statement = Statement::new(
+    "moderation.sanction_list_case",
+    "SELECT id, guild, number, user_id, kind, ends_at FROM moderation_sanctions
+     WHERE guild = ?1 AND number = ?2 AND state = 'active' ORDER BY id",
+);
 const SANCTION_FETCH_USER: Statement = Statement::new(
     "moderation.sanction_fetch_user",
     "SELECT number FROM moderation_sanctions
@@ -53,6 +58,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &SANCTION_LIST_DUE,
     &SANCTION_END,
     &SANCTION_LIFT,
+    &SANCTION_LIST_CASE,
     &SANCTION_FETCH_USER,
 ];
 
@@ -114,6 +120,16 @@ pub(crate) fn sanction_lift(
     number: i64,
 ) -> Result<Vec<Due>, DbError> {
     let rows = tx.rows(&SANCTION_LIFT, &[guild.into(), number.into()])?;
+    rows.iter().map(due).collect()
+}
+
+/// What a case put on a member and still holds.
+pub(crate) fn sanction_list_case(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    number: i64,
+) -> Result<Vec<Due>, DbError> {
+    let rows = tx.rows(&SANCTION_LIST_CASE, &[guild.into(), number.into()])?;
     rows.iter().map(due).collect()
 }
 

@@ -5,7 +5,7 @@ use kernel::Span;
 use super::world::{GUILD, OTHER_GUILD, World, each, guild, user};
 use crate::{
     Case, CaseError, CaseKind, CaseState, Deed, Measure, Novelty, Sanction, Sanctioned, Undone,
-    case_fetch, case_list, case_note, case_page, case_undo, notes, sanction,
+    case_fetch, case_list, case_note, case_outlook, case_page, case_undo, notes, sanction,
 };
 
 pub(super) fn measure(world: &World, moderator: u64, member: u64, measure: Measure) -> Sanctioned {
@@ -109,7 +109,13 @@ fn m8_undoing_gives_back_once() {
         ];
         for (done, back) in cases {
             let number = measure(&world, 9, 1, done).case.number;
+            let (guild, at) = (world.op(9).guild, world.now());
+            let outlook = world.run(move |tx, _| case_outlook(tx, guild, number, at));
             let first = undo(&world, number);
+            // What was said before is what was done.
+            assert_eq!(outlook.unwrap().deeds, first.deeds);
+            let after = world.run(move |tx, _| case_outlook(tx, guild, number, at));
+            assert_eq!(after.unwrap().novelty, Novelty::Before);
             assert_eq!((first.novelty, &first.deeds), (Novelty::New, &back));
             assert_eq!(first.case.state, CaseState::Undone);
             assert_eq!(first.case.undone_by.as_deref(), Some("9"));

@@ -79,9 +79,8 @@ pub(crate) struct Frame {
     pub(crate) proof: Proof,
     /// Whether the viewer may change the server's settings.
     pub(crate) may_write: bool,
-    /// Whether the viewer may take back what moderators do.
-    #[expect(dead_code, reason = "for pages to come")]
-    pub(crate) keeps_order: bool,
+    /// Whether the viewer may take cases back.
+    pub(crate) keeps_cases: bool,
     /// The sections that are open to the viewer.
     pub(crate) sections: Vec<Section>,
     /// Whether each member has a page that is open to the viewer.

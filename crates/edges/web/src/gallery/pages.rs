@@ -78,6 +78,7 @@ fn why_view(state: State) -> why::View {
         ..why::Asked::default()
     };
     why::View {
+        is_own: false,
         asked,
         entries: samples::entries(state),
         next: if state == State::Full {
@@ -98,9 +99,13 @@ fn receipt_view(state: State) -> receipt::View {
     };
     receipt::View {
         json: serde_json::to_string_pretty(&audit::json::entry(&entry)).unwrap_or_default(),
-        entry,
+        case: entry.case.map(|number| receipt::Case {
+            number,
+            is_undone: false,
+        }),
         others: entries.into_iter().skip(2).take(2).collect(),
         names: samples::names(state),
+        entry,
     }
 }
 

@@ -66,32 +66,45 @@ fn named_in(entry: &Entry) -> impl Iterator<Item = UserId> + '_ {
     named.into_iter().flatten().chain(authors)
 }
 
-/// What was decided, in a sentence's beginning.
+/// What may be decided, and a sentence's beginning for it.
+pub(crate) const DEEDS: [(&str, &str); 31] = [
+    ("answer", "Answered"),
+    ("ban", "Banned"),
+    ("case_undo", "Case taken back"),
+    ("config", "Settings changed"),
+    ("config_put", "Settings written"),
+    ("config_rollback", "Settings restored"),
+    ("delete", "Removed a message"),
+    ("end", "Ended a sanction on time"),
+    ("erase", "Forgot a member"),
+    ("export", "Gave a member what is kept"),
+    ("hold", "Held a message for review"),
+    ("judge", "Judged a message"),
+    ("kick", "Kicked"),
+    ("learn", "Learnt from a talk"),
+    ("lock", "Locked a channel"),
+    ("note", "Noted on a case"),
+    ("persona_deploy", "Persona deployed"),
+    ("persona_draft", "Persona written down"),
+    ("persona_write", "Persona written"),
+    ("purge", "Removed messages"),
+    ("rollback", "Settings restored"),
+    ("secret_delete", "Secret forgotten"),
+    ("secret_put", "Secret written"),
+    ("slowmode", "Slowed a channel"),
+    ("timeout", "Timed out"),
+    ("transfer_create", "Coins moved"),
+    ("unban", "Lifted a ban"),
+    ("undo", "Took back"),
+    ("unlock", "Unlocked a channel"),
+    ("untimeout", "Ended a time-out"),
+    ("warn", "Warned"),
+];
+
 fn deed(action: &str) -> Option<&'static str> {
-    Some(match action {
-        "answer" => "Answered",
-        "ban" => "Banned",
-        "config" => "Settings changed",
-        "config_put" => "Settings written over the API",
-        "config_rollback" => "Settings restored over the API",
-        "delete" => "Removed a message",
-        "end" => "Ended a sanction on time",
-        "hold" => "Held a message for review",
-        "judge" => "Judged a message",
-        "kick" => "Kicked",
-        "lock" => "Locked a channel",
-        "note" => "Noted on a case",
-        "purge" => "Removed messages",
-        "rollback" => "Settings restored",
-        "slowmode" => "Slowed a channel",
-        "timeout" => "Timed out",
-        "unban" => "Lifted a ban",
-        "undo" => "Took back",
-        "unlock" => "Unlocked a channel",
-        "untimeout" => "Ended a time-out",
-        "warn" => "Warned",
-        _ => return None,
-    })
+    let mut all = DEEDS.iter();
+    let found = all.find(|(known, _)| *known == action);
+    found.map(|(_, words)| *words)
 }
 
 /// Whether a deed is done to its subject by name: *Warned Bram*.
@@ -109,7 +122,16 @@ pub(crate) fn title(entry: &Entry, names: &Names) -> String {
         Some(user) if ["delete", "hold", "judge"].contains(&entry.action.as_str()) => {
             format!("{plain} of {}", names.member(user).name)
         }
-        _ => plain,
+        _ => match (entry.action.as_str(), entry.kind, entry.case) {
+            ("undo", Kind::Config, _) => "Settings restored".to_owned(),
+            ("undo", _, Some(case)) => format!("Took back case {case}"),
+            _ => plain,
+        },
+    };
+    let deed = match &entry.actor {
+        _ if entry.kind != Kind::Access => deed,
+        ActorSeen::Member(_) => format!("{deed} on the dashboard"),
+        ActorSeen::Token(_) | ActorSeen::System => format!("{deed} over the API"),
     };
     match entry.outcome {
         Outcome::Executed => deed,

@@ -1,7 +1,9 @@
 //! A decision's receipt: what it saw, which rules were in force, why, what it did, and the proof that it was not
 //! changed since.
 
-use audit::{Entry, Words};
+mod load;
+
+use audit::{Entry, Kind, Words};
 use maud::{Markup, html};
 
 use super::entry::{
@@ -10,8 +12,9 @@ use super::entry::{
 use crate::{
     components::{
         code::code,
+        icon::{Icon, icon},
         receipt::{Said, Step, receipt, said},
-        section::page_head,
+        section::{live, page_head},
         shell::{self, Frame, Head, Section},
         tag::{Tone, tag},
     },
@@ -19,10 +22,21 @@ use crate::{
     numbers::{counted, dollars},
 };
 
+pub(crate) use load::show;
+
+/// How the case of a decision stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Case {
+    pub(crate) number: i64,
+    pub(crate) is_undone: bool,
+}
+
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     pub(crate) entry: Entry,
+    /// Its case, where it has one that is kept.
+    pub(crate) case: Option<Case>,
     /// Others of the same message or case, newest first, without this one.
     pub(crate) others: Vec<Entry>,
     pub(crate) names: Names,
@@ -37,13 +51,13 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         title: &heading,
         section: Some(Section::Why),
         crumbs: vec![("Why", frame.at("/why"))],
-        is_live: false,
+        is_live: true,
     };
     let main = html! {
-        (page_head("Receipt", "", &html! {}))
+        (page_head("Receipt", "", &live("ways-back", &html! { div.row { (ways_back(frame, view)) } })))
         div.aside-right {
-            (slip(frame, view))
-            aside.section aria-label="About this decision" { (facts(frame, view)) (others(frame, view)) }
+            (live("slip", &slip(frame, view)))
+            aside.section aria-label="About this decision" { (live("facts", &facts(frame, view))) (others(frame, view)) }
         }
         details {
             summary.soft { "As JSON" }
@@ -51,6 +65,27 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         }
     };
     shell::page(frame, &head, &main)
+}
+
+/// How the decision can be taken back, by whom may do that.
+fn ways_back(frame: &Frame, view: &View) -> Markup {
+    let revision = view.entry.config_revision;
+    let revision = revision.filter(|_| view.entry.kind == Kind::Config);
+    html! {
+        @if let Some(case) = view.case {
+            @if case.is_undone {
+                (tag(Tone::Info, "taken back"))
+            } @else if frame.keeps_cases {
+                a.button href=(frame.at(&format!("/cases/{}/undo", case.number))) data-stop { (icon(Icon::Undo)) "Undo" }
+            }
+        }
+        @if let Some(revision) = revision.filter(|_| frame.opens(Section::Settings)) {
+            a.button href=(frame.at(&format!("/settings/history/{revision}"))) data-stop { "See the change" }
+            @if revision > 1 && frame.may_write {
+                a.button href=(frame.at(&format!("/settings/history/{}", revision - 1))) data-stop { (icon(Icon::Undo)) "Undo" }
+            }
+        }
+    }
 }
 
 fn slip(frame: &Frame, view: &View) -> Markup {
@@ -244,7 +279,11 @@ fn facts(frame: &Frame, view: &View) -> Markup {
                     dt { "Case" } dd { a href=(frame.at(&format!("/why?case={case}"))) { (case) } }
                 }
                 @if let Some(revision) = entry.config_revision {
-                    dt { "Settings" } dd { a href=(frame.at(&format!("/settings/history/{revision}"))) { "revision " (revision) } }
+                    dt { "Settings" } dd {
+                        @if frame.opens(Section::Settings) {
+                            a href=(frame.at(&format!("/settings/history/{revision}"))) { "revision " (revision) }
+                        } @else { "revision " (revision) }
+                    }
                 }
                 @if let Some(model) = &entry.model { dt { "Model" } dd { (model) } }
                 @if let Some(version) = &entry.prompt_version { dt { "Prompt" } dd { (version) } }

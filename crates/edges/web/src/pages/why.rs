@@ -1,10 +1,12 @@
 //! Why did that happen: every decision, newest first, by what one knows of it.
 
+mod load;
+
 use audit::{Cursor, Entry, Outcome};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::entry::{KINDS, Names, days, kind_name, outcome};
+use super::entry::{DEEDS, KINDS, Names, days, kind_name, outcome};
 use crate::{
     components::{
         empty::{Empty, empty},
@@ -17,12 +19,15 @@ use crate::{
     range::Range,
 };
 
+pub(crate) use load::show;
+
 /// What is asked for in the address; what makes no sense is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     pub(crate) kind: String,
     pub(crate) outcome: String,
+    pub(crate) action: String,
     pub(crate) user: String,
     pub(crate) message: String,
     pub(crate) case: String,
@@ -40,6 +45,7 @@ impl Asked {
         let pairs = [
             ("kind", self.kind.as_str()),
             ("outcome", &self.outcome),
+            ("action", &self.action),
             ("user", &self.user),
             ("message", &self.message),
             ("case", &self.case),
@@ -62,6 +68,8 @@ impl Asked {
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
+    /// Whether these are decisions about the viewer alone.
+    pub(crate) is_own: bool,
     pub(crate) asked: Asked,
     pub(crate) entries: Vec<Entry>,
     pub(crate) next: Option<Cursor>,
@@ -76,8 +84,11 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         is_live: view.asked.cursor.is_empty(),
         ..Head::default()
     };
-    let lead =
-        "Every decision that Guildhall made here, with what it saw, why, and what came of it.";
+    let lead = if view.is_own {
+        "Every decision about you, with what Guildhall saw, why, and what came of it."
+    } else {
+        "Every decision that Guildhall made here, with what it saw, why, and what came of it."
+    };
     let main = html! {
         (page_head("Why did that happen?", lead, &html! {}))
         (filters(frame, view))
@@ -109,13 +120,13 @@ fn filters(frame: &Frame, view: &View) -> Markup {
             (select("why-kind", "kind", "Kind", "Every kind", &kinds, &asked.kind))
             (select("why-outcome", "outcome", "Outcome", "Every outcome", &outcomes, &asked.outcome))
             (select("why-range", "range", "When", "Any time", &Range::ALL.map(|range| (range.name(), range.words())), &asked.range))
+            (select("why-action", "action", "What", "Anything", &DEEDS, &asked.action))
+            @if !view.is_own { (who(view)) }
             div.field {
                 label for="why-case" { "Case" }
                 input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";
             }
-            @for (name, value) in [("user", &asked.user), ("message", &asked.message)] {
-                @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
-            }
+            @if !asked.message.is_empty() { input type="hidden" name="message" value=(asked.message); }
             button.button type="submit" { "Apply" }
             @if asked.is_anything() { a.button.quiet href=(frame.at("/why")) { "Clear" } }
         }
@@ -123,16 +134,34 @@ fn filters(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+/// The members whom the decisions at hand name.
+fn who(view: &View) -> Markup {
+    let named = view.names.people.iter();
+    let named = named.map(|(user, name)| (user.to_string(), name.as_str()));
+    let mut named: Vec<(String, &str)> = named.collect();
+    named.sort_by_key(|(_, name)| name.to_lowercase());
+    let options: Vec<(&str, &str)> = named
+        .iter()
+        .map(|(user, name)| (user.as_str(), *name))
+        .collect();
+    select(
+        "why-user",
+        "user",
+        "Member",
+        "Everybody",
+        &options,
+        &view.asked.user,
+    )
+}
+
 /// Filters that come from a link rather than a field.
 fn named_filters(frame: &Frame, view: &View) -> Markup {
-    let user = view.asked.user.parse().ok();
     let message: Option<kernel::MessageId> = view.asked.message.parse().ok();
     html! {
-        @if user.is_some() || message.is_some() {
+        @if let Some(message) = message {
             p.row {
-                span.soft { "Only" }
-                @if let Some(user) = user { span { "about " (super::entry::member(user, &view.names, frame)) } }
-                @if let Some(message) = message { span { "about message " code { (message) } } }
+                span.soft { "Only what is about one message:" } code { (message) }
+                a href=(frame.section(Section::Why)) { "Show all" }
             }
         }
     }
@@ -199,6 +228,10 @@ fn nothing(frame: &Frame, view: &View) -> Markup {
         icon: Icon::Why,
         title: "Nothing was decided yet",
         text: "As soon as a rule removes a message, a member is warned or a setting changes, it stands here with its reasons.",
-        actions: vec![("Look at the settings", frame.at("/settings"))],
+        actions: if frame.opens(Section::Settings) {
+            vec![("Look at the settings", frame.section(Section::Settings))]
+        } else {
+            Vec::new()
+        },
     })
 }

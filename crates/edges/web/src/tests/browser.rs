@@ -32,6 +32,14 @@ impl Page {
         location.map_or("", |location| location.to_str().unwrap())
     }
 
+    /// What every form of it carries, as a form of its own.
+    pub(super) fn form(&self) -> String {
+        let (_, rest) = self.body.split_once("name=\"once\" value=\"").unwrap();
+        let once = rest.split('"').next().unwrap();
+        let once: String = form_urlencoded::byte_serialize(once.as_bytes()).collect();
+        format!("csrf={}&once={once}", self.token())
+    }
+
     /// The token that its forms carry.
     pub(super) fn token(&self) -> String {
         let (_, rest) = self.body.split_once("name=\"csrf\" value=\"").unwrap();

@@ -15,7 +15,12 @@ const SIGNED_IN: Expected = [200, 200, 200, 200, 200, 200, 200, 200, 200, 401];
 const DONE: Expected = [303, 303, 303, 303, 303, 303, 303, 303, 303, 401];
 const MEMBERS: Expected = [200, 200, 200, 200, 200, 200, 200, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 12] = [
+/// What nobody finds who may look for it.
+const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
+/// Keepers of cases, of a case that is not there.
+const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
+
+const MATRIX: [(&str, &str, Expected); 16] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -28,6 +33,18 @@ const MATRIX: [(&str, &str, Expected); 12] = [
     ("POST", "/dashboard/sessions/end", DONE),
     ("GET", "/dashboard/{*rest}", [404; 10]),
     ("GET", "/dashboard/guilds/{guild_id}", MEMBERS),
+    ("GET", "/dashboard/guilds/{guild_id}/why", MEMBERS),
+    ("GET", "/dashboard/guilds/{guild_id}/why/{entry_id}", SOUGHT),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/cases/{number}/undo",
+        KEEPERS,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/cases/{number}/undo",
+        KEEPERS,
+    ),
 ];
 
 /// Everybody whom the matrix knows.
@@ -63,6 +80,8 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
         let path = route
             .path
             .replace("{guild_id}", &scene.guild.to_string())
+            .replace("{entry_id}", "1")
+            .replace("{number}", "999")
             .replace("{*rest}", "nowhere");
         for (at, mut browser) in everybody(&scene).await.into_iter().enumerate() {
             let page = if route.method == "POST" {
@@ -70,7 +89,7 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
                     true => String::new(),
                     false => browser.get("/dashboard").await.token(),
                 };
-                browser.submit(&path, &format!("csrf={token}")).await
+                browser.submit(&path, &format!("csrf={token}&once=k")).await
             } else {
                 browser.get(&path).await
             };

@@ -18,7 +18,7 @@ use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use sim::{
     Control, MadeApplication, MakeApplication, MakeGuild, MakeRole, MakeUser, MemberChange,
-    RatePolicy, Sim, SimConfig, Snowflake,
+    RatePolicy, Say, Sim, SimConfig, Snowflake,
 };
 use testkit::{
     db::{TestDb, fresh_libsql},
@@ -176,11 +176,15 @@ impl Scene {
     async fn be_known(&self) {
         let guilds = self.app.core().guilds();
         until(|| guilds.has(guild(self.guild)) && guilds.has(guild(self.elsewhere))).await;
-        let document = serde_json::json!({
-            "dashboard": {"reader_role_ids": [self.role(Who::Reader).to_string()]}
-        });
+        self.configure(serde_json::json!({})).await;
+    }
+
+    /// Puts a document in force, in which the readers are readers.
+    pub(super) async fn configure(&self, mut document: serde_json::Value) {
+        let readers = [self.role(Who::Reader).to_string()];
+        document["dashboard"] = serde_json::json!({ "reader_role_ids": readers });
         let core = self.app.core();
-        let cause = kernel::Cause::new(kernel::CauseKind::Api, "readers");
+        let cause = kernel::Cause::new(kernel::CauseKind::Api, core.ids().next());
         let op = core.admission().token(guild(self.guild), "operator", cause);
         let command = app::flows::configure::Configure {
             document,
@@ -202,6 +206,18 @@ impl Scene {
 
     pub(super) fn role(&self, who: Who) -> Snowflake {
         of(&self.roles, who)
+    }
+
+    /// Has somebody write in the guild.
+    pub(super) fn say(&self, who: Who, words: &str) {
+        let control = self.control();
+        let say = Say {
+            channel: control.general(self.guild).unwrap(),
+            user: self.of(who),
+            content: words.to_owned(),
+            ..Say::default()
+        };
+        control.say(say).unwrap();
     }
 
     /// Gives somebody these roles, and no others.

@@ -1,0 +1,88 @@
+//! What was just done, said on the page that follows: it stands in that page's address, as one of a few words and a
+//! number, so that nobody's link can have a page say anything else.
+
+use crate::query;
+
+/// The name in addresses.
+pub(crate) const DID: &str = "did";
+
+/// A deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Did {
+    /// This case was taken back.
+    Undone(i64),
+    /// This revision was written.
+    Saved(i64),
+    /// This revision was written, and says what an earlier one said.
+    Restored(i64),
+    /// What was sent says what is in force.
+    Unchanged(i64),
+}
+
+impl Did {
+    const fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Undone(number) => ("undone", number),
+            Self::Saved(number) => ("saved", number),
+            Self::Restored(number) => ("restored", number),
+            Self::Unchanged(number) => ("unchanged", number),
+        }
+    }
+
+    /// It as a pair of an address's query.
+    pub(crate) fn query(self) -> String {
+        let (word, number) = self.parts();
+        let pairs = [(DID, format!("{word}.{number}"))];
+        let pairs = pairs
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        query::string(&pairs).trim_start_matches('?').to_owned()
+    }
+
+    /// The one that an address names; nothing where it makes no sense.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (word, number) = text.split_once('.')?;
+        let number: i64 = number.parse().ok().filter(|number| *number > 0)?;
+        let all = [
+            Self::Undone(number),
+            Self::Saved(number),
+            Self::Restored(number),
+            Self::Unchanged(number),
+        ];
+        all.into_iter().find(|did| did.parts().0 == word)
+    }
+
+    /// It in a sentence.
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::Undone(number) => format!("Case {number} was taken back."),
+            Self::Saved(number) => format!("Saved as revision {number}."),
+            Self::Restored(number) => format!("Restored. It is in force as revision {number}."),
+            Self::Unchanged(number) => format!("Nothing differs from revision {number}."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Did;
+
+    #[test]
+    fn a_deed_is_read_as_it_is_written_and_nothing_else_is() {
+        for did in [Did::Undone(3), Did::Saved(12), Did::Restored(1)] {
+            let query = did.query();
+            assert_eq!(Did::read(query.strip_prefix("did=").unwrap()), Some(did));
+        }
+        for text in [
+            "",
+            "undone",
+            "undone.",
+            "undone.0",
+            "undone.-1",
+            "<b>.3",
+            "saved.3.4",
+        ] {
+            assert_eq!(Did::read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What was decided, as each may see it, and taking it back.
+
+use serde_json::json;
+
+use super::{
+    browser::Browser,
+    scene::{Scene, Who},
+};
+
+/// A rule, and a member who broke it: the message is gone, and case 1 says why.
+async fn broken(scene: &Scene) {
+    scene
+        .configure(json!({"moderation": {"rules": [{
+            "id": "no-scams", "name": "No scams",
+            "trigger": {"kind": "words", "words": ["free nitro"]},
+            "actions": [{"kind": "delete"}, {"kind": "warn", "points": 2}],
+        }]}}))
+        .await;
+    scene.say(Who::Member, "free nitro <i>for</i> all");
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let why = format!("{}/why?kind=moderation", scene.place());
+    scene.until_said(&mut owner, &why, "case 1").await;
+}
+
+/// The address of the first receipt on a page.
+fn receipt(scene: &Scene, body: &str) -> String {
+    let before = format!("href=\"{}/why/", scene.place());
+    let (_, rest) = body.split_once(&before).unwrap();
+    let id = rest.split('"').next().unwrap();
+    format!("{}/why/{id}", scene.place())
+}
+
+async fn body(browser: &mut Browser, path: &str) -> String {
+    browser.get(path).await.body
+}
+
+#[tokio::test]
+async fn a_decision_is_told_to_whom_it_concerns_and_to_nobody_else() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let why = format!("{}/why?kind=moderation", scene.place());
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let page = body(&mut moderator, &why).await;
+    let receipt = receipt(&scene, &page);
+    let page = body(&mut moderator, &receipt).await;
+    for said in [
+        "free nitro &lt;i&gt;for&lt;/i&gt; all",
+        "No scams",
+        "100 %",
+        "/cases/1/undo",
+        "&lt;script&gt;ada&lt;/script&gt;",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    // Who it is about sees it too, and has no button; others don't learn that it is there.
+    let mut member = scene.signed_in(Who::Member).await;
+    let page = body(&mut member, &receipt).await;
+    assert!(page.contains("free nitro") && !page.contains("/cases/1/undo"));
+    let mut other = scene.signed_in(Who::FormerManager).await;
+    assert_eq!(other.get(&receipt).await.status, 404);
+    for query in ["", "?text=nitro", "?case=1", "?kind=moderation"] {
+        let path = format!("{}/why{query}", scene.place());
+        let page = body(&mut other, &path).await;
+        assert!(!page.contains("Removed a message of"), "{query}: {page}");
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn decisions_are_found_by_what_one_knows_of_them() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let member = scene.of(Who::Member);
+    let table = [
+        ("kind=moderation".to_owned(), true),
+        ("kind=ai".to_owned(), false),
+        ("kind=nonsense".to_owned(), true),
+        ("action=delete".to_owned(), true),
+        ("action=ban".to_owned(), false),
+        (format!("user={member}"), true),
+        ("user=12".to_owned(), false),
+        ("case=1".to_owned(), true),
+        ("case=2".to_owned(), false),
+        ("text=NITRO".to_owned(), true),
+        ("text=pizza".to_owned(), false),
+        ("range=today".to_owned(), true),
+        ("outcome=error".to_owned(), false),
+    ];
+    for (query, found) in table {
+        let page = body(&mut owner, &format!("{}/why?{query}", scene.place())).await;
+        let shown = page.contains("Removed a message of");
+        assert_eq!(shown, found, "{query}: {page}");
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_case_is_looked_at_before_it_is_taken_back_and_goes_once() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let undo = format!("{}/cases/1/undo", scene.place());
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let page = moderator.get(&undo).await;
+    for said in [
+        "Take case 1 back?",
+        "is posted again in",
+        "Its points count no longer: 2.",
+    ] {
+        assert!(page.body.contains(said), "{said}: {}", page.body);
+    }
+    let form = format!("{}&reason=a+mistake", page.form());
+    for _ in 0..2 {
+        let done = moderator.submit(&undo, &form).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let page = moderator.get(&moderator.path_of(done.location())).await;
+        assert!(
+            page.body.contains("Case 1 was taken back."),
+            "{}",
+            page.body
+        );
+        assert_eq!(
+            page.body.matches("Took back case 1").count(),
+            1,
+            "{}",
+            page.body
+        );
+    }
+    let page = moderator.get(&undo).await;
+    assert!(page.body.contains("It was taken back before."));
+    let too_long = format!("{}&reason={}", page.form(), "x".repeat(600));
+    let page = moderator.submit(&undo, &too_long).await;
+    assert!(
+        page.body.contains("Nothing was taken back."),
+        "{}",
+        page.body
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn nobody_but_a_keeper_of_cases_takes_one_back() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let undo = format!("{}/cases/1/undo", scene.place());
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let theirs = moderator.get(&undo).await.form();
+    for who in [Who::Member, Who::Reader, Who::Manager] {
+        let mut browser = scene.signed_in(who).await;
+        let token = browser.get("/dashboard").await.token();
+        let form = format!("csrf={token}&once=k");
+        assert_eq!(browser.submit(&undo, &form).await.status, 403, "{who:?}");
+        assert_eq!(browser.submit(&undo, &theirs).await.status, 403, "{who:?}");
+    }
+    let page = moderator.get(&undo).await.body;
+    assert!(page.contains("Take it back"), "{page}");
+    scene.end().await;
+}
