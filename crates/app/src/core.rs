@@ -9,7 +9,7 @@ use store::{Database, DbError};
 
 use crate::{
     Admission, EffectSeal, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire,
-    configs::Configs, floods::Floods, flows, registry, talks::Talks,
+    configs::Configs, floods::Floods, flows, pulse::Pulses, registry, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
@@ -98,6 +98,7 @@ pub struct Core {
     pub(crate) prices: Arc<ai::Prices>,
     pub(crate) answer_within: Span,
     pub(crate) talks: Arc<Talks>,
+    pub(crate) pulses: Arc<Pulses>,
     pub(crate) tripwire: Tripwire,
     directory: Arc<OnceLock<Arc<dyn Directory>>>,
     entrance: Arc<OnceLock<Entrance>>,
@@ -127,6 +128,7 @@ impl Core {
             prices: parts.prices,
             answer_within: parts.answer_within,
             talks: Arc::new(Talks::new()),
+            pulses: Arc::new(Pulses::new()),
             tripwire: parts.tripwire,
             directory: Arc::default(),
             entrance: Arc::default(),

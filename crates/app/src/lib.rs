@@ -26,6 +26,7 @@ mod outcome;
 mod parked;
 mod people;
 mod promise;
+mod pulse;
 mod registry;
 mod relay;
 mod rights;
@@ -51,6 +52,7 @@ pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};
 pub use once::KeyReused;
 pub use people::NAMES_MAX;
+pub use pulse::{Pulse, PulseError};
 pub use registry::{MIGRATIONS, catalogue, command_specs, words};
 pub use rights::{
     Access, GUILDS_LISTED_MAX, RightsError, Role, SeenGuild, SeenGuilds, Standing, Viewer,

@@ -255,6 +255,15 @@ pub async fn sessions(core: &Core, viewer: &Viewer) -> Result<Vec<Session>, DbEr
     core.database.read("sessions", read).await
 }
 
+/// Whether a session is still on, without that counting as a request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_on(core: &Core, viewer: &Viewer) -> Result<bool, DbError> {
+    let on = sessions(core, viewer).await?;
+    Ok(on.iter().any(|session| session.id == viewer.session.id))
+}
+
 /// Ends one of a person's own sessions; says whether there was one.
 ///
 /// # Errors

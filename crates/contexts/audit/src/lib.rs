@@ -72,7 +72,7 @@ pub use record::{ConcludeError, Concluded, RecordError, conclude, record, record
 pub use seal::{SEAL_LIMIT_MAX, Sealed, seal};
 pub use search::{
     Cursor, CursorError, Filter, LIMIT_MAX, PAGE_BYTES_MAX, Page, SCAN_MAX, by_case, by_message,
-    fetch, last_touching, sealed_after, search, search_seen,
+    fetch, last_touching, newest, sealed_after, search, search_seen,
 };
 pub use tally::{TALLY_SLOT, TALLY_SPAN_MAX, Tally, tally};
 pub use verify::{

@@ -10,7 +10,7 @@ use crate::{
     entry::{Entry, EntryId, Kind, Outcome},
     store::{
         people::person_fetch,
-        picks::{Bounds, NEWEST, Walk, pick, pick_sealed, until},
+        picks::{Bounds, NEWEST, Walk, newest_record, pick, pick_sealed, until},
     },
     view::{Rank, Viewer},
 };
@@ -261,6 +261,14 @@ fn all_texts(entry: &Entry) -> impl Iterator<Item = &str> {
         .chain(&entry.answer);
     let texts = words.filter_map(|words| words.text());
     texts.chain(entry.active_rules.iter().map(|rule| rule.name.as_str()))
+}
+
+/// A number that grows with each decision of a guild and each conclusion: for knowing that there is something new.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest(tx: &mut Tx<'_>, guild: GuildId) -> Result<i64, DbError> {
+    newest_record(tx, guild.to_column())
 }
 
 /// The entry with this id in a guild.

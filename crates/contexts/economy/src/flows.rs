@@ -61,6 +61,14 @@ pub fn flows(
     Ok(rows.into_iter().map(flow).collect())
 }
 
+/// A number that grows with each transfer of a guild: for knowing that coins moved.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest(tx: &mut Tx<'_>, guild: GuildId) -> Result<i64, DbError> {
+    flows::newest_transfer(tx, guild)
+}
+
 fn flow(row: FlowRow) -> Flow {
     Flow {
         slot: row.slot,

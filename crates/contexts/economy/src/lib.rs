@@ -78,7 +78,7 @@ pub use day::{
     Claimable, JOURNEY_GRACE, LastClaim, ZONE_CHANGE_WAIT, Zone, ZoneError, claimable, reward,
 };
 pub use export::{EXPORT_TRANSFERS_MAX, export};
-pub use flows::{FLOW_SLOT, FLOW_SPAN_MAX, Flow, FlowEnd, flows};
+pub use flows::{FLOW_SLOT, FLOW_SPAN_MAX, Flow, FlowEnd, flows, newest};
 pub use freeze::{FreezeError, Frost, freeze, frozen, unfreeze};
 pub use hot::{Hot, HotBalance, Ticket};
 pub use journal::{Leg, Phase, Record, TransferKind, cause_of};

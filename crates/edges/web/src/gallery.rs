@@ -92,7 +92,7 @@ pub(crate) fn frame(state: State) -> Frame {
         troubles: Vec::new(),
         toast: None,
         nonce: String::new(),
-        is_followed: false,
+        pulse: None,
     }
 }
 

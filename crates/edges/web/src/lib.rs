@@ -17,6 +17,7 @@ mod cookies;
 mod did;
 mod door;
 mod gallery;
+mod live;
 mod moment;
 mod numbers;
 mod pages;

@@ -42,6 +42,8 @@ use crate::{
 
 /// The cookie in which a browser says its time zone.
 const ZONE: &str = "zone";
+/// The name of a pulse in addresses.
+pub(crate) const SINCE: &str = "since";
 /// The servers that the switcher offers.
 const SERVERS_OFFERED_MAX: usize = 30;
 
@@ -60,6 +62,8 @@ pub(crate) struct Room {
     pub(crate) range: Option<Range>,
     /// What was just done.
     pub(crate) did: Option<Did>,
+    /// How far the guild was when the page that now follows it was made.
+    pub(crate) since: Option<String>,
     visit: Visit,
     nonce: String,
 }
@@ -85,6 +89,7 @@ impl FromRequestParts<Web> for Room {
             now: Now::new(web.core().clock().now(), zone.as_deref()),
             range: asked(RANGE).and_then(|name| Range::of_name(&name)),
             did,
+            since: asked(SINCE).map(std::borrow::Cow::into_owned),
             visit,
             nonce: nonce.unwrap_or_default(),
         })
@@ -177,8 +182,14 @@ impl Room {
         view: impl Future<Output = Result<V, Trouble>>,
         page: impl FnOnce(&Frame, &V) -> Markup,
     ) -> Answer {
+        // Read before the view, so that nothing is missed that happens meanwhile.
+        let pulse = self.core().pulse(self.guild).await.ok();
         let view = view.await?;
-        Ok(Html(page(&self.frame(), &view).into_string()).into_response())
+        let frame = Frame {
+            pulse: pulse.map(|pulse| pulse.to_string()),
+            ..self.frame()
+        };
+        Ok(Html(page(&frame, &view).into_string()).into_response())
     }
 
     /// What stands around the page.
@@ -208,7 +219,7 @@ impl Room {
             troubles: self.troubles(),
             toast: self.did.map(toast),
             nonce: self.nonce.clone(),
-            is_followed: routes::opens("/live", self.standing()),
+            pulse: None,
         }
     }
 
@@ -227,7 +238,8 @@ impl Room {
             .collect()
     }
 
-    fn troubles(&self) -> Vec<String> {
+    /// What is wrong with the server, in the words that are for them.
+    pub(crate) fn troubles(&self) -> Vec<String> {
         let ear = if self.viewer().is_operator {
             Ear::Operator
         } else {

@@ -13,7 +13,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use crate::{Guard, Web, door, pages, shield, visit};
+use crate::{Guard, Web, door, live, pages, shield, visit};
 
 /// Where the pages of a guild are.
 const GUILD_PAGE: &str = "/dashboard/guilds/{guild_id}";
@@ -60,6 +60,11 @@ fn rows() -> Vec<(Route, MethodRouter<Web>)> {
             "/dashboard/guilds/{guild_id}/why/{entry_id}",
             Guild(Role::Member, Access::Read),
             get(pages::receipt::show),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/live",
+            Guild(Role::Member, Access::Read),
+            get(live::follow),
         ),
         see(
             "/dashboard/guilds/{guild_id}/cases/{number}/undo",

@@ -5,6 +5,7 @@ mod browser;
 mod door;
 mod forged;
 mod frame;
+mod live;
 mod rights;
 mod scene;
 mod why;

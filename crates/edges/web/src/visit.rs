@@ -13,7 +13,12 @@ use kernel::{Chance, GuildId};
 use platform::{Purpose, Ticket};
 
 use crate::{
-    Door, Site, Vitals, cookies::Cookie, pages::Trouble, shield::Nonce, turnstile::Turnstile,
+    Door, Site, Vitals,
+    cookies::Cookie,
+    live::{Followers, Tempo},
+    pages::Trouble,
+    shield::Nonce,
+    turnstile::Turnstile,
 };
 
 /// The parameter of a path that names a guild.
@@ -24,6 +29,7 @@ pub(crate) const GUILD: &str = "guild_id";
 pub struct Web {
     core: Core,
     parts: Arc<Own>,
+    tempo: Tempo,
 }
 
 /// What is the pages' own.
@@ -35,6 +41,7 @@ struct Own {
     hints: Hints,
     logins: Turnstile,
     callbacks: Turnstile,
+    followers: Followers,
 }
 
 /// Whether a link may say beforehand as whom somebody signs in.
@@ -101,8 +108,26 @@ impl Web {
             hints,
             logins: Turnstile::default(),
             callbacks: Turnstile::default(),
+            followers: Followers::default(),
         });
-        Self { core, parts }
+        Self {
+            core,
+            parts,
+            tempo: Tempo::USUAL,
+        }
+    }
+
+    /// The same with streams that make haste.
+    #[cfg(test)]
+    pub(crate) fn hurried(self) -> Self {
+        Self {
+            tempo: Tempo::HURRIED,
+            ..self
+        }
+    }
+
+    pub(crate) const fn tempo(&self) -> Tempo {
+        self.tempo
     }
 
     pub(crate) const fn core(&self) -> &Core {
@@ -119,6 +144,10 @@ impl Web {
 
     pub(crate) fn vitals(&self) -> &dyn Vitals {
         self.parts.vitals.as_ref()
+    }
+
+    pub(crate) fn followers(&self) -> &Followers {
+        &self.parts.followers
     }
 
     pub(crate) fn hints(&self) -> Hints {

@@ -64,6 +64,10 @@ const PICK_CASE: Statement = Statement::new(
      AND (CAST(?9 AS BIGINT) IS NULL OR r.subject = ?9 OR r.trigger_person = ?9)
      ORDER BY r.at DESC, r.id DESC LIMIT ?8",
 );
+const NEWEST_RECORD: Statement = Statement::new(
+    "audit.newest_record",
+    "SELECT COALESCE(MAX(id), 0) FROM audit_records WHERE guild = ?1",
+);
 const PICK_SEALED: Statement = Statement::new(
     "audit.pick_sealed",
     "SELECT l.seq, r.id FROM audit_links l JOIN audit_records r ON r.id = l.record
@@ -77,6 +81,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &PICK_MESSAGE,
     &PICK_CASE,
     &PICK_SEALED,
+    &NEWEST_RECORD,
 ];
 
 /// Which index is walked.
@@ -144,6 +149,12 @@ pub(crate) fn pick_sealed(
     limit: u32,
 ) -> Result<Vec<(i64, i64)>, DbError> {
     places(&tx.rows(&PICK_SEALED, &[guild.into(), after.into(), limit.into()])?)
+}
+
+/// The record of a guild that was added last; zero where there is none.
+pub(crate) fn newest_record(tx: &mut Tx<'_>, guild: i64) -> Result<i64, DbError> {
+    let row = tx.row(&NEWEST_RECORD, &[guild.into()])?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 fn places(rows: &[Row]) -> Result<Vec<(i64, i64)>, DbError> {

@@ -21,7 +21,12 @@ const FLOW_LIST: Statement = Statement::new(
      ORDER BY slot, from_kind, from_name, to_kind, to_name LIMIT ?5",
 );
 
-pub(crate) const STATEMENTS: &[&Statement] = &[&FLOW_LIST];
+const NEWEST_TRANSFER: Statement = Statement::new(
+    "economy.newest_transfer",
+    "SELECT COALESCE(MAX(seq), 0) FROM economy_transfers WHERE guild = ?1",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[&FLOW_LIST, &NEWEST_TRANSFER];
 
 /// What flowed from one sort of account to another in one slot.
 #[derive(Debug)]
@@ -47,6 +52,12 @@ pub(crate) fn flow_list(
         ROWS_MAX.into(),
     ];
     tx.rows(&FLOW_LIST, &values)?.iter().map(flow).collect()
+}
+
+/// The transfer of a guild that was written last; zero where there is none.
+pub(crate) fn newest_transfer(tx: &mut Tx<'_>, guild: GuildId) -> Result<i64, DbError> {
+    let row = tx.row(&NEWEST_TRANSFER, &[guild.into()])?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 fn flow(row: &Row) -> Result<FlowRow, DbError> {

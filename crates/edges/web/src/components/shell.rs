@@ -7,6 +7,7 @@ use super::{
     avatar::{Named, avatar, server},
     icon::{Icon, icon},
     key::{key, keys},
+    section::live as live_part,
     toast::{Toast, toasts},
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     moment::Now,
     query,
     range::{RANGE, Range},
+    room::SINCE,
     sent::Proof,
 };
 
@@ -92,8 +94,8 @@ pub(crate) struct Frame {
     pub(crate) toast: Option<Toast>,
     /// What the page's scripts carry, so that a browser runs no other.
     pub(crate) nonce: String,
-    /// Whether there is something to follow: a sample changes never.
-    pub(crate) is_followed: bool,
+    /// How far the server was when the page was made; nothing where there is nothing to follow, as in a sample.
+    pub(crate) pulse: Option<String>,
 }
 
 /// What a page says of itself.
@@ -148,8 +150,8 @@ impl Frame {
 /// A whole page.
 pub(crate) fn page(frame: &Frame, head: &Head<'_>, main: &Markup) -> Markup {
     let place = frame.server.as_ref().map(|server| server.name.as_str());
-    let live =
-        (head.is_live && frame.is_followed && frame.server.is_some()).then(|| frame.at("/live"));
+    let pulse = frame.pulse.as_ref().filter(|_| head.is_live);
+    let live = pulse.map(|pulse| frame.at(&format!("/live{}", query::string(&[(SINCE, pulse)]))));
     html! {
         (DOCTYPE)
         html lang="en" dir="ltr" {
@@ -174,7 +176,7 @@ pub(crate) fn page(frame: &Frame, head: &Head<'_>, main: &Markup) -> Markup {
                 (rail(frame, head))
                 div.sheet {
                     (top(frame, head))
-                    @if !frame.troubles.is_empty() { (troubles(&frame.troubles)) }
+                    (live_part("troubles", &troubles(&frame.troubles)))
                     main id="main" tabindex="-1" { (main) }
                 }
                 (toasts(frame.toast.as_ref(), &frame.proof))
@@ -287,9 +289,11 @@ fn top(frame: &Frame, head: &Head<'_>) -> Markup {
 
 fn troubles(troubles: &[String]) -> Markup {
     html! {
-        div.status-strip role="status" {
-            (icon(Icon::Warning))
-            @for trouble in troubles { span { (trouble) } }
+        @if !troubles.is_empty() {
+            div.status-strip role="status" {
+                (icon(Icon::Warning))
+                @for trouble in troubles { span { (trouble) } }
+            }
         }
     }
 }

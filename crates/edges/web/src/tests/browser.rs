@@ -77,6 +77,25 @@ impl Browser {
         self.send("GET", path, headers, "").await
     }
 
+    /// Opens a stream of events; gives it as it comes.
+    pub(super) async fn follow(&mut self, path: &str) -> axum::body::BodyDataStream {
+        let request = Request::get(path)
+            .header(header::COOKIE, self.cookie_line())
+            .header("sec-fetch-site", "same-origin");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = self.pages.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.into_body().into_data_stream()
+    }
+
+    fn cookie_line(&self) -> String {
+        let cookies = self.cookies.iter();
+        let cookies: Vec<_> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        cookies.join("; ")
+    }
+
     /// Submits a form of a page of this site.
     pub(super) async fn submit(&mut self, path: &str, form: &str) -> Page {
         let origin = self.origin.clone();
@@ -105,13 +124,8 @@ impl Browser {
             let host = self.origin.split_once("://").unwrap().1;
             request = request.header(header::HOST, host);
         }
-        let cookies: Vec<_> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
+        if !self.cookies.is_empty() {
+            request = request.header(header::COOKIE, self.cookie_line());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -125,7 +139,12 @@ impl Browser {
             .unwrap()
             .into_parts();
         self.remember(&parts.headers);
-        let body = to_bytes(body, 1 << 20).await.unwrap();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let is_endless = kind.is_some_and(|kind| kind == "text/event-stream");
+        let body = match is_endless {
+            true => axum::body::Bytes::new(),
+            false => to_bytes(body, 1 << 20).await.unwrap(),
+        };
         Page {
             status: parts.status.as_u16(),
             headers: parts.headers,

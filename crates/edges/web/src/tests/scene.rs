@@ -153,6 +153,7 @@ impl Scene {
         let vitals = Arc::new(Patient::default());
         let core = app.core().clone();
         let web = Web::new(core, site.clone(), chance, vitals.clone(), Hints::Ignored);
+        let web = web.hurried();
         let scene = Self {
             clock,
             guild: town.guild,

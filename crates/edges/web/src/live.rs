@@ -1,0 +1,230 @@
+//! Pages that follow what happens: a stream says that there is something new, and the page fetches itself again.
+//!
+//! L1  What a stream says is that something happened, never what: that is asked for as every page is, with all rights.
+//! L2  A stream ends at most a minute after its viewer's right to the page, or their session.
+//! L3  A viewer has so many streams at once, and all together; one too many is refused.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use app::{Access, Pulse, Role};
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::stream;
+use kernel::{Stopwatch, UserId};
+use tokio::time::sleep;
+
+use crate::{
+    pages::Trouble,
+    room::{Answer, Room},
+};
+
+/// Streams of one viewer: as many tabs follow.
+const STREAMS_OF_ONE: usize = 8;
+/// Streams of all viewers together.
+const STREAMS_OF_ALL: usize = 4_000;
+/// How often a stream does what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tempo {
+    /// It looks whether something happened.
+    looks_every: Duration,
+    /// It asks whether the viewer may still see the page.
+    asks_every: Duration,
+}
+
+impl Tempo {
+    /// Each second, and twice a minute.
+    pub(crate) const USUAL: Self = Self {
+        looks_every: Duration::from_secs(1),
+        asks_every: Duration::from_secs(30),
+    };
+
+    /// For tests, which can't wait.
+    #[cfg(test)]
+    pub(crate) const HURRIED: Self = Self {
+        looks_every: Duration::from_millis(20),
+        asks_every: Duration::from_millis(60),
+    };
+}
+
+/// What a decision sets off in Discord comes a moment after it, and is looked at as well.
+const LOOKS_AGAIN_AFTER: u8 = 2;
+/// So often something is sent where nothing happens, so that nothing between us takes the stream for dead.
+const BREATHES_EVERY: Duration = Duration::from_secs(15);
+/// What a browser sends of the last event when it comes again.
+const LAST_EVENT: &str = "last-event-id";
+
+/// The streams that are open, by viewer.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Followers(Arc<Mutex<HashMap<UserId, usize>>>);
+
+/// A place among the streams; it is free again when this is dropped.
+#[derive(Debug)]
+struct Place {
+    all: Followers,
+    user: UserId,
+}
+
+impl Followers {
+    fn take(&self, user: UserId) -> Option<Place> {
+        let mut open = self.lock();
+        let own = open.get(&user).copied().unwrap_or(0);
+        let all: usize = open.values().sum();
+        if own >= STREAMS_OF_ONE || all >= STREAMS_OF_ALL {
+            return None;
+        }
+        open.insert(user, own + 1);
+        drop(open);
+        Some(Place {
+            all: self.clone(),
+            user,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut own) = self.all.lock().entry(self.user) {
+            *own.get_mut() -= 1;
+            if *own.get() == 0 {
+                own.remove();
+            }
+        }
+    }
+}
+
+/// `GET /dashboard/guilds/{guild_id}/live`
+pub(crate) async fn follow(room: Room, headers: HeaderMap) -> Answer {
+    let place = room.web.followers().take(room.viewer().session.user);
+    let place = place.ok_or(Trouble::TooOften { wait_s: 30 })?;
+    let known = headers.get(LAST_EVENT);
+    let known = known.and_then(|value| value.to_str().ok());
+    let known = known.or(room.since.as_deref());
+    let following = Following {
+        pulse: known.and_then(|known| known.parse().ok()),
+        troubles: room.troubles(),
+        asked: Stopwatch::start(),
+        again: 0,
+        room,
+        _place: place,
+    };
+    let events = stream::unfold(Some(following), |following| async move {
+        let mut following = following?;
+        let event = following.next().await;
+        let event = event.map(Ok::<Event, Infallible>);
+        match event {
+            Some(event) => Some((event, Some(following))),
+            // The last event says that it is over.
+            None => Some((Ok(Event::default().event("over").data("")), None)),
+        }
+    });
+    let breath = KeepAlive::new().interval(BREATHES_EVERY);
+    // A proxy that gathers answers would hold events back.
+    let unbuffered = [(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    )];
+    Ok((unbuffered, Sse::new(events).keep_alive(breath)).into_response())
+}
+
+/// Somebody who follows a guild.
+struct Following {
+    room: Room,
+    /// What the page knows; nothing where it knows nothing.
+    pulse: Option<Pulse>,
+    troubles: Vec<String>,
+    /// Since when is known that they may.
+    asked: Stopwatch,
+    /// After how many looks the page is to be fetched once more.
+    again: u8,
+    _place: Place,
+}
+
+impl Following {
+    /// The next event; nothing where they may no longer follow.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if self.asked.elapsed() >= self.room.web.tempo().asks_every {
+                if !self.may().await {
+                    return None;
+                }
+                self.asked = Stopwatch::start();
+            }
+            if let Some(event) = self.look().await {
+                return Some(event);
+            }
+            sleep(self.room.web.tempo().looks_every).await;
+        }
+    }
+
+    /// Whether the session is on, and the page still open to them; what can't be known is not allowed.
+    async fn may(&self) -> bool {
+        let (core, viewer) = (self.room.core(), self.room.viewer());
+        let is_on = app::flows::enter::is_on(core, viewer).await;
+        if !is_on.unwrap_or(false) {
+            return false;
+        }
+        let standing = core.standing(viewer, self.room.guild).await;
+        let standing = standing.ok().flatten();
+        standing.is_some_and(|standing| standing.suffices(Role::Member, Access::Read))
+    }
+
+    /// An event, where something happened since the last one.
+    async fn look(&mut self) -> Option<Event> {
+        // Without a database nothing is new but that, which stands among the troubles.
+        let pulse = self.room.core().pulse(self.room.guild).await.ok();
+        let happened = pulse.is_some() && pulse != self.pulse;
+        let troubles = self.room.troubles();
+        let worse = troubles != self.troubles;
+        let is_again = self.again == 1;
+        self.again = self.again.saturating_sub(1);
+        if !happened && !worse && !is_again {
+            return None;
+        }
+        if happened {
+            self.again = LOOKS_AGAIN_AFTER;
+        }
+        self.pulse = pulse.or(self.pulse);
+        self.troubles = troubles;
+        let event = Event::default().event("changed").data("");
+        Some(match self.pulse {
+            Some(pulse) => event.id(pulse.to_string()),
+            None => event,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::UserId;
+
+    use super::{Followers, STREAMS_OF_ONE};
+
+    #[test]
+    fn l3_a_viewer_has_so_many_streams_and_a_place_is_free_when_one_ends() {
+        let followers = Followers::default();
+        let (one, other) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
+        let mut places: Vec<_> = (0..STREAMS_OF_ONE)
+            .map(|_| followers.take(one).unwrap())
+            .collect();
+        assert!(followers.take(one).is_none());
+        assert!(followers.take(other).is_some());
+        places.pop();
+        assert!(followers.take(one).is_some());
+        drop(places);
+        assert!(followers.lock().is_empty());
+    }
+}
