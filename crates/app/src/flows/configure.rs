@@ -176,6 +176,14 @@ pub(crate) fn checked(value: &Value, facts: &PolicyFacts) -> Result<Document, Co
     }
 }
 
+/// The document that would be in force, where every context and the policy guard agree; nothing is written.
+///
+/// # Errors
+/// What is wrong with it, and what the policy guard refuses.
+pub fn check(core: &Core, guild: GuildId, document: &Value) -> Result<Document, ConfigureError> {
+    checked(document, &facts(core, guild))
+}
+
 /// Takes configurations back, of one guild, several or all, in one transaction.
 ///
 /// # Errors

@@ -70,6 +70,16 @@ impl Now {
         (hour, weekday)
     }
 
+    /// The moment that somebody wrote as their own clock shows it: `2026-11-29T14:00`, a space for the `T` allowed.
+    pub(crate) fn read_local(&self, text: &str) -> Option<Timestamp> {
+        if text.len() > 32 {
+            return None;
+        }
+        let civil: jiff::civil::DateTime = text.trim().parse().ok()?;
+        let moment = civil.to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp::from_micros(moment.timestamp().as_microsecond()))
+    }
+
     /// `Today`, `Yesterday`, `Mon 24 Nov`, with the year where it is another.
     pub(crate) fn day(&self, at: Timestamp) -> String {
         let (day, today) = (self.date(at), self.date(self.at));
@@ -176,6 +186,10 @@ mod tests {
         assert_eq!(now.midnight(0), at("2026-11-29T15:00:00Z"));
         assert_eq!(now.midnight(1), at("2026-11-28T15:00:00Z"));
         assert_eq!(now.hour_and_weekday(at("2026-11-29T15:00:00Z")), (0, 0));
+        let noon = now.read_local("2026-11-29T12:00");
+        assert_eq!(noon, Some(at("2026-11-29T03:00:00Z")));
+        assert_eq!(now.read_local("2026-11-29 12:00"), noon);
+        assert_eq!(now.read_local("soon"), None);
         let nowhere = Now::new(at("2026-11-29T15:00:00Z"), Some("Mars/<b>"));
         assert_eq!(nowhere.midnight(0), at("2026-11-29T00:00:00Z"));
         assert_eq!(nowhere.zone_name(), "");

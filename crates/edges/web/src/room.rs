@@ -62,6 +62,8 @@ pub(crate) struct Room {
     pub(crate) range: Option<Range>,
     /// What was just done.
     pub(crate) did: Option<Did>,
+    /// The same as the page says it.
+    pub(crate) toast: Option<Toast>,
     /// How far the guild was when the page that now follows it was made.
     pub(crate) since: Option<String>,
     visit: Visit,
@@ -89,6 +91,7 @@ impl FromRequestParts<Web> for Room {
             now: Now::new(web.core().clock().now(), zone.as_deref()),
             range: asked(RANGE).and_then(|name| Range::of_name(&name)),
             did,
+            toast: did.map(toast),
             since: asked(SINCE).map(std::borrow::Cow::into_owned),
             visit,
             nonce: nonce.unwrap_or_default(),
@@ -217,7 +220,7 @@ impl Room {
             has_member_pages: routes::opens("/members/{member_id}", self.standing()),
             range: self.range,
             troubles: self.troubles(),
-            toast: self.did.map(toast),
+            toast: self.toast.clone(),
             nonce: self.nonce.clone(),
             pulse: None,
         }

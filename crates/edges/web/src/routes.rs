@@ -29,11 +29,17 @@ pub struct Route {
     pub guard: Guard,
 }
 
+type Row = (Route, MethodRouter<Web>);
+
 /// All routes, with what answers them.
-fn rows() -> Vec<(Route, MethodRouter<Web>)> {
-    use Guard::{Guild, Open, SignedIn};
-    let see = |path, guard, answer| (row(Method::GET, path, guard), answer);
-    let act = |path, guard, answer| (row(Method::POST, path, guard), answer);
+fn rows() -> Vec<Row> {
+    let groups = [door_rows(), own_rows(), decision_rows(), setting_rows()];
+    groups.into_iter().flatten().collect()
+}
+
+/// In and out, and what anybody may read.
+fn door_rows() -> Vec<Row> {
+    use Guard::{Open, SignedIn};
     vec![
         see("/auth/login", Open, get(door::login)),
         see("/auth/callback", Open, get(door::callback)),
@@ -42,41 +48,98 @@ fn rows() -> Vec<(Route, MethodRouter<Web>)> {
         see("/terms", Open, get(pages::legal::terms)),
         see("/privacy", Open, get(pages::legal::privacy)),
         see("/door.css", Open, get(pages::style)),
+        see("/dashboard/{*rest}", Open, get(pages::none)),
+    ]
+}
+
+/// What is somebody's own.
+fn own_rows() -> Vec<Row> {
+    use Guard::SignedIn;
+    vec![
         see("/dashboard", SignedIn, get(pages::servers::show)),
         see("/dashboard/sessions", SignedIn, get(pages::sessions::show)),
         act("/dashboard/sessions/end", SignedIn, post(door::end)),
-        see("/dashboard/{*rest}", Open, get(pages::none)),
+    ]
+}
+
+/// How a guild is, and what was decided in it.
+fn decision_rows() -> Vec<Row> {
+    let seen = Guard::Guild(Role::Member, Access::Read);
+    let kept = Guard::Guild(Role::Moderator, Access::Manage);
+    vec![
         see(
             "/dashboard/guilds/{guild_id}",
-            Guild(Role::Member, Access::Read),
+            seen,
             get(pages::overview::show),
         ),
+        see("/dashboard/guilds/{guild_id}/live", seen, get(live::follow)),
         see(
             "/dashboard/guilds/{guild_id}/why",
-            Guild(Role::Member, Access::Read),
+            seen,
             get(pages::why::show),
         ),
         see(
             "/dashboard/guilds/{guild_id}/why/{entry_id}",
-            Guild(Role::Member, Access::Read),
+            seen,
             get(pages::receipt::show),
         ),
         see(
-            "/dashboard/guilds/{guild_id}/live",
-            Guild(Role::Member, Access::Read),
-            get(live::follow),
-        ),
-        see(
             "/dashboard/guilds/{guild_id}/cases/{number}/undo",
-            Guild(Role::Moderator, Access::Manage),
+            kept,
             get(pages::undo::show),
         ),
         act(
             "/dashboard/guilds/{guild_id}/cases/{number}/undo",
-            Guild(Role::Moderator, Access::Manage),
+            kept,
             post(pages::undo::take_back),
         ),
     ]
+}
+
+/// What is set in a guild, what was set before, and who did it.
+fn setting_rows() -> Vec<Row> {
+    let seen = Guard::Guild(Role::Manager, Access::Read);
+    let changed = Guard::Guild(Role::Manager, Access::Manage);
+    vec![
+        see(
+            "/dashboard/guilds/{guild_id}/settings",
+            seen,
+            get(pages::settings::first),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/settings/{section}",
+            seen,
+            get(pages::settings::show),
+        ),
+        act(
+            "/dashboard/guilds/{guild_id}/settings/{section}",
+            changed,
+            post(pages::settings::save),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/settings/history",
+            seen,
+            get(pages::history::show),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/settings/history/{revision}",
+            seen,
+            get(pages::history::show_one),
+        ),
+        act(
+            "/dashboard/guilds/{guild_id}/settings/restore",
+            changed,
+            post(pages::history::restore),
+        ),
+    ]
+}
+
+const fn see(path: &'static str, guard: Guard, answer: MethodRouter<Web>) -> Row {
+    (row(Method::GET, path, guard), answer)
+}
+
+const fn act(path: &'static str, guard: Guard, answer: MethodRouter<Web>) -> Row {
+    (row(Method::POST, path, guard), answer)
 }
 
 const fn row(method: Method, path: &'static str, guard: Guard) -> Route {

@@ -5,11 +5,13 @@
 
 mod fields;
 mod value;
+mod written;
 
 use serde_json::Value;
 
 pub(crate) use fields::{SECTIONS, Section};
 pub(crate) use value::{sent_texts, texts};
+pub(crate) use written::Filled;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]

@@ -8,4 +8,5 @@ mod frame;
 mod live;
 mod rights;
 mod scene;
+mod settings;
 mod why;

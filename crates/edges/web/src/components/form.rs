@@ -90,6 +90,8 @@ pub(crate) struct Form<'a> {
     pub(crate) hidden: Vec<(&'a str, String)>,
     pub(crate) body: Markup,
     pub(crate) save: &'a str,
+    /// A button that has the form looked at and not saved: name, value and words.
+    pub(crate) look: Option<(&'a str, &'a str, &'a str)>,
     /// Whether the values differ from what is stored already, as after a refusal.
     pub(crate) is_begun: bool,
     /// Whether the viewer may change anything.
@@ -108,6 +110,9 @@ pub(crate) fn form(form: &Form<'_>) -> Markup {
                     span.changes data-changes role="status" { "Change a value, then save." }
                     div.row {
                         button.button.quiet type="reset" data-discard { "Discard" }
+                        @if let Some((name, value, words)) = form.look {
+                            button.button type="submit" name=(name) value=(value) { (words) }
+                        }
                         button.button.main type="submit" data-save { (form.save) }
                     }
                 }
@@ -301,6 +306,7 @@ mod tests {
                 hidden: vec![("base", "3".to_owned())],
                 body: field(&line("coins", None)),
                 save: "Save",
+                look: None,
                 is_begun: false,
                 may_write,
             })

@@ -237,6 +237,7 @@ fn revision_view(state: State) -> history::RevisionView {
             shown
         },
         head: 12,
+        against: history::Against::Nothing,
         people: samples::names(state).people,
         refused: (state == State::Hostile).then(|| samples::HOSTILE.to_owned()),
     }

@@ -1,5 +1,7 @@
 //! The history of the settings, and one revision of it: what it changed, and the way back to it.
 
+mod load;
+
 use std::collections::BTreeMap;
 
 use kernel::UserId;
@@ -9,9 +11,9 @@ use platform::{Author, Entry, HistoryCursor, HistoryItem};
 use super::entry::Names;
 use crate::{
     components::{
-        dialog::{Dialog, dialog, opener},
         diff::{Change, diff},
         empty::{Empty, empty},
+        form::{Control, Field, field},
         icon::{Icon, icon},
         notice::{Notice, notice},
         section::{page_head, section},
@@ -23,6 +25,8 @@ use crate::{
     numbers::counted,
     settings::label,
 };
+
+pub(crate) use load::{restore, show, show_one};
 
 /// The labels of changes that a line names.
 const NAMED_MAX: usize = 3;
@@ -49,9 +53,20 @@ pub(crate) struct RevisionView {
     /// What going back to it would change today; nothing where it is in force.
     pub(crate) back: Vec<Change>,
     pub(crate) head: i64,
+    pub(crate) against: Against,
     pub(crate) people: BTreeMap<UserId, String>,
     /// Why it was not restored.
     pub(crate) refused: Option<String>,
+}
+
+/// What a revision is compared with besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Against {
+    Nothing,
+    /// A revision that there is not.
+    NoSuch,
+    /// This one, from which it differs so.
+    Compared(i64, Vec<Change>),
 }
 
 /// The history.
@@ -220,7 +235,7 @@ pub(crate) fn revision_page(frame: &Frame, view: &RevisionView) -> Markup {
     let beside = html! {
         @if is_head { (tag(Tone::Good, "in force")) }
         @if !is_head && frame.may_write {
-            (opener("restore", &html! { (icon(Icon::Undo)) "Restore this revision" }, "main"))
+            a.button href="#back-title" { (icon(Icon::Undo)) "Restore" }
         }
     };
     let main = html! {
@@ -233,8 +248,9 @@ pub(crate) fn revision_page(frame: &Frame, view: &RevisionView) -> Markup {
         @if !is_head {
             (section("back", "What restoring it would change today", &html! { span.soft { "against revision " (view.head) } },
                 &html! { div.card { (shown(&view.back, "Nothing: the settings in force say the same.")) } }))
-            (restore(frame, view))
+            @if frame.may_write { (restore_form(frame, view)) }
         }
+        (section("against", "Compare", &html! {}, &compare(frame, view)))
     };
     shell::page(frame, &head, &main)
 }
@@ -253,24 +269,55 @@ fn shown(changes: &[Change], nothing: &str) -> Markup {
     }
 }
 
-fn restore(frame: &Frame, view: &RevisionView) -> Markup {
+/// Below what it would change, so that nobody restores unseen.
+fn restore_form(frame: &Frame, view: &RevisionView) -> Markup {
     let count = i64::try_from(view.back.len()).unwrap_or(i64::MAX);
-    dialog(&Dialog {
-        id: "restore",
-        title: &format!("Restore revision {}?", view.entry.revision),
-        body: html! {
+    let note = Control::Line {
+        value: "",
+        length_max: platform::NOTE_LENGTH_MAX,
+        is_needed: false,
+    };
+    html! {
+        form.form method="post" action=(frame.at("/settings/restore")) {
+            (frame.proof.fields())
+            input type="hidden" name="to" value=(view.entry.revision);
+            input type="hidden" name=(super::settings::BASE) value=(view.head);
+            h3 { "Restore revision " (view.entry.revision) "?" }
             p {
                 (counted(count, "place changes", "places change")) " for everybody in the server, at once. It becomes a new revision, "
                 "so it can be taken back too."
             }
-        },
-        action: frame.at("/settings/restore"),
-        fields: vec![
-            ("to", view.entry.revision.to_string()),
-            (super::settings::BASE, view.head.to_string()),
-        ],
-        proof: &frame.proof,
-        does: "Restore it",
-        is_destructive: false,
-    })
+            (field(&Field::of(super::settings::NOTE, "What for", note).hint("Stands in the history. May be empty.")))
+            div.row { button.button.main type="submit" { (icon(Icon::Undo)) "Restore it" } }
+        }
+    }
+}
+
+fn compare(frame: &Frame, view: &RevisionView) -> Markup {
+    let number = view.entry.revision;
+    html! {
+        form.filters method="get" action=(frame.at(&format!("/settings/history/{number}"))) aria-label="Compare with another revision" {
+            div.field {
+                label for="against" { "With revision" }
+                input.input.short type="number" id="against" name="against" min="1" max=(view.head) required
+                    value=[compared(view)];
+            }
+            button.button type="submit" { "Compare" }
+        }
+        @match &view.against {
+            Against::Nothing => {}
+            Against::NoSuch => p.soft role="alert" { "There is no such revision." },
+            Against::Compared(other, changes) => {
+                p.soft { "From revision " (other) " to revision " (number) ":" }
+                div.card { (shown(changes, "Nothing differs.")) }
+            }
+        }
+    }
+}
+
+const fn compared(view: &RevisionView) -> Option<i64> {
+    match view.against {
+        Against::Compared(other, _) => Some(other),
+        Against::Nothing | Against::NoSuch => None,
+    }
 }

@@ -1,5 +1,7 @@
 //! The settings, a section on each page: fields with what is wrong beside them, and what changed before it is saved.
 
+mod load;
+
 use app::Problem;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -7,9 +9,10 @@ use serde_json::Value;
 use crate::{
     components::{
         code::code,
+        diff::{Change, diff},
         form::{Control, Field, Form, field, form, group},
         notice::{Notice, notice},
-        section::page_head,
+        section::{page_head, section},
         shell::{self, Frame, Head, Section as Part},
         tag::Tone,
     },
@@ -17,12 +20,19 @@ use crate::{
     settings::{Kind, SECTIONS, Section, Setting, sent_texts, texts},
 };
 
+pub(super) use load::head;
+pub(crate) use load::{first, save, show};
+
 /// The name of the page on which the document stands whole.
 pub(crate) const WHOLE: &str = "document";
 /// The field of a note for the history.
 pub(crate) const NOTE: &str = "note";
 /// The field with the revision that the author looked at.
 pub(crate) const BASE: &str = "base";
+
+/// The field that says what is to be done with a form, and its value where it is only looked at.
+const DO: &str = "do";
+const PREVIEW: &str = "preview";
 
 /// What the page shows.
 #[derive(Debug, Clone)]
@@ -47,6 +57,8 @@ pub(crate) enum Refused {
     Stale(i64),
     /// Something else, in words.
     Told(String),
+    /// It was only to be looked at: this would change.
+    Previewed(Vec<Change>),
 }
 
 /// The page.
@@ -113,6 +125,7 @@ fn refusal(frame: &Frame, view: &View) -> Markup {
             )),
         ),
         Refused::Told(words) => ("Nothing was saved.", words.clone(), None),
+        Refused::Previewed(changes) => return preview(changes),
     };
     notice(&Notice {
         tone: Tone::Danger,
@@ -120,6 +133,21 @@ fn refusal(frame: &Frame, view: &View) -> Markup {
         text,
         action,
     })
+}
+
+/// What a save would change.
+fn preview(changes: &[Change]) -> Markup {
+    let body = html! {
+        div.card {
+            @if changes.is_empty() {
+                p.soft { "Nothing: what stands below is in force." }
+            } @else {
+                (diff(changes, 0))
+            }
+        }
+    };
+    let beside = html! { span.soft { "Nothing is saved yet" } };
+    section("preview", "What saving would change", &beside, &body)
 }
 
 /// Problems in places that this page has no field for.
@@ -178,8 +206,8 @@ fn shown(view: &View, setting: &'static Setting) -> Shown {
     }
 }
 
-fn fields(frame: &Frame, view: &View, section: &Section) -> Markup {
-    let groups: Vec<(&str, &str, Vec<Shown>)> = section
+fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
+    let groups: Vec<(&str, &str, Vec<Shown>)> = part
         .groups
         .iter()
         .map(|group| {
@@ -196,11 +224,12 @@ fn fields(frame: &Frame, view: &View, section: &Section) -> Markup {
     };
     form(&Form {
         id: "settings",
-        action: &frame.at(&format!("/settings/{}", section.name)),
+        action: &frame.at(&format!("/settings/{}", part.name)),
         proof: &frame.proof,
         hidden: vec![(BASE, base(view).to_string())],
         body,
         save: "Save",
+        look: Some((DO, PREVIEW, "Preview")),
         is_begun: view.refused.is_some(),
         may_write: frame.may_write,
     })
@@ -367,6 +396,7 @@ fn whole(frame: &Frame, view: &View) -> Markup {
                 hidden: vec![(BASE, base(view).to_string())],
                 body,
                 save: "Save",
+        look: Some((DO, PREVIEW, "Preview")),
                 is_begun: view.refused.is_some(),
                 may_write: true,
             }))

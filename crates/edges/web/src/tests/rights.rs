@@ -15,12 +15,18 @@ const SIGNED_IN: Expected = [200, 200, 200, 200, 200, 200, 200, 200, 200, 401];
 const DONE: Expected = [303, 303, 303, 303, 303, 303, 303, 303, 303, 401];
 const MEMBERS: Expected = [200, 200, 200, 200, 200, 200, 200, 404, 404, 401];
 
+/// Whoever sees what managers see.
+const MANAGERS: Expected = [200, 200, 200, 200, 403, 403, 403, 404, 404, 401];
+/// Whoever may change the settings, with a form that asks for something that is refused.
+const CHANGERS: Expected = [200, 200, 200, 403, 403, 403, 403, 404, 404, 401];
+/// The same, where what it asks for is not there.
+const SOUGHT_TO_CHANGE: Expected = [404, 404, 404, 403, 403, 403, 403, 404, 404, 401];
 /// What nobody finds who may look for it.
 const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 17] = [
+const MATRIX: [(&str, &str, Expected); 23] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -36,6 +42,32 @@ const MATRIX: [(&str, &str, Expected); 17] = [
     ("GET", "/dashboard/guilds/{guild_id}/why", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/why/{entry_id}", SOUGHT),
     ("GET", "/dashboard/guilds/{guild_id}/live", MEMBERS),
+    ("GET", "/dashboard/guilds/{guild_id}/settings", MANAGERS),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/settings/{section}",
+        MANAGERS,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/settings/{section}",
+        CHANGERS,
+    ),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/settings/history",
+        MANAGERS,
+    ),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/settings/history/{revision}",
+        MANAGERS,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/settings/restore",
+        SOUGHT_TO_CHANGE,
+    ),
     (
         "GET",
         "/dashboard/guilds/{guild_id}/cases/{number}/undo",
@@ -83,6 +115,8 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
             .replace("{guild_id}", &scene.guild.to_string())
             .replace("{entry_id}", "1")
             .replace("{number}", "999")
+            .replace("{section}", "economy")
+            .replace("{revision}", "1")
             .replace("{*rest}", "nowhere");
         for (at, mut browser) in everybody(&scene).await.into_iter().enumerate() {
             let page = if route.method == "POST" {

@@ -18,6 +18,7 @@ pub(super) fn forms(frame: &Frame) -> Markup {
             hidden: Vec::new(),
             body,
             save: "Save",
+            look: None,
             is_begun: false,
             may_write,
         })
