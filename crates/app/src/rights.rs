@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use chat::{DeliveryError, GuildView, KnownMember, Permissions};
 use futures_util::{StreamExt, stream};
-use kernel::{Fault, FaultKind, GuildId, Timestamp, Told, UserId};
+use kernel::{Fault, FaultKind, GuildId, RoleId, Timestamp, Told, UserId};
 use platform::{Dashboard, Session};
 use store::DbError;
 
@@ -133,11 +133,16 @@ fn standing_of(
     at: Timestamp,
 ) -> Standing {
     let held = view.permissions_at(member, None, at);
+    standing_with(held, &member.roles, dashboard)
+}
+
+/// What permissions and roles make of whoever holds them.
+fn standing_with(held: Permissions, roles: &[RoleId], dashboard: &Dashboard) -> Standing {
     let keeps_order =
         held.allow(Permissions::MODERATE_MEMBERS) || held.allow(Permissions::MANAGE_MESSAGES);
     let (role, access) = if held.allow(Permissions::MANAGE_GUILD) {
         (Role::Manager, Access::Manage)
-    } else if dashboard.is_reader(&member.roles) {
+    } else if dashboard.is_reader(roles) {
         (Role::Manager, Access::Read)
     } else if keeps_order {
         (Role::Moderator, Access::Manage)
@@ -186,6 +191,36 @@ impl Core {
         let dashboard = &config.settings.dashboard;
         let at = self.clock().now();
         Ok(Some(standing_of(&view, &member, dashboard, at)))
+    }
+
+    /// The roles of a guild that open more than a member sees, the highest first, with what they open. Nothing where
+    /// the guild is not known yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roles_that_open(
+        &self,
+        guild: GuildId,
+    ) -> Result<Vec<(String, Standing)>, DbError> {
+        let config = self.config(guild).await?;
+        let Some(view) = self.guild_view(guild) else {
+            return Ok(Vec::new());
+        };
+        let everybody = view.permissions(view.me, &[], None);
+        let mut roles: Vec<_> = view.roles.iter().collect();
+        roles.sort_by_key(|role| (std::cmp::Reverse(role.position), role.id));
+        let opened = roles.into_iter().map(|role| {
+            let held = everybody.and(role.permissions);
+            let held = if held.allow(Permissions::ADMINISTRATOR) {
+                Permissions::ALL
+            } else {
+                held
+            };
+            let standing = standing_with(held, &[role.id], &config.settings.dashboard);
+            (role.name.clone(), standing)
+        });
+        let opens = |(_, standing): &(String, Standing)| standing.role > Role::Member;
+        Ok(opened.filter(opens).collect())
     }
 
     /// The guilds that somebody was in when they signed in, by name, and of an operator all: for links to them. What

@@ -49,10 +49,15 @@ pub(crate) struct Back {
     code: Option<String>,
 }
 
+/// Where one's sessions are.
+const SESSIONS: &str = "/dashboard/sessions";
+
 /// A session to end.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Ended {
     session: Option<i64>,
+    /// Where they go on.
+    back: Option<String>,
 }
 
 /// Who asks, as an address.
@@ -145,7 +150,8 @@ pub(crate) async fn end(
         None => enter::leave_elsewhere(core, viewer).await.map(drop),
     };
     done.map_err(|error| Trouble::of_fault(&web, &error))?;
-    Ok(see(&web.site().link("/dashboard/sessions"), &[]))
+    let back = ended.back.as_deref().unwrap_or(SESSIONS);
+    Ok(see(&web.site().link(checked(Some(back))), &[]))
 }
 
 /// `GET /auth/out`: signed out.

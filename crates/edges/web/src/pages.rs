@@ -1,6 +1,7 @@
 //! One module for each page, a view of plain values and a function from it to markup; and what a page says where it
 //! cannot be shown.
 
+pub(crate) mod access;
 pub(crate) mod door;
 pub(crate) mod entry;
 pub(crate) mod history;

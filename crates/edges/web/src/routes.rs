@@ -131,6 +131,11 @@ fn setting_rows() -> Vec<Row> {
             changed,
             post(pages::history::restore),
         ),
+        see(
+            "/dashboard/guilds/{guild_id}/access",
+            seen,
+            get(pages::access::show),
+        ),
     ]
 }
 

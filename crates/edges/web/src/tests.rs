@@ -1,5 +1,6 @@
 //! The door and the pages behind it, with a real database and the simulated Discord, as browsers see them.
 
+mod access;
 mod attacks;
 mod browser;
 mod door;

@@ -26,7 +26,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 23] = [
+const MATRIX: [(&str, &str, Expected); 24] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -43,6 +43,7 @@ const MATRIX: [(&str, &str, Expected); 23] = [
     ("GET", "/dashboard/guilds/{guild_id}/why/{entry_id}", SOUGHT),
     ("GET", "/dashboard/guilds/{guild_id}/live", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/settings", MANAGERS),
+    ("GET", "/dashboard/guilds/{guild_id}/access", MANAGERS),
     (
         "GET",
         "/dashboard/guilds/{guild_id}/settings/{section}",
