@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::{
     Server,
     provider::{FIRST, Provider, question},
-    stand::{Seat, Stand},
+    stand::Stand,
 };
 use crate::{
     Pace,
@@ -52,8 +52,12 @@ pub(super) async fn measure(
     let rounds = pace.of(6, 2);
     let mut number = 0;
     for round in 0..rounds {
-        let asked = ask_all(stand, &mut number).await?;
-        let seen = first_texts(&mut eyes, &mut before, &asked).await?;
+        let questions = questions(stand, &mut number);
+        // Whoever asks first sees an answer before the last one asks.
+        let ((), seen) = tokio::try_join!(
+            ask_all(stand, &questions),
+            first_texts(&mut eyes, &mut before, &questions)
+        )?;
         // In the first round everything is met for the first time.
         for (name, at) in seen.iter().filter(|_| round > 0) {
             let asked_at = provider.asked_at(name);
@@ -67,23 +71,24 @@ pub(super) async fn measure(
     Ok(times)
 }
 
-/// All ask, spread over a second; gives who asked what, by channel.
-async fn ask_all(stand: &Stand, number: &mut u64) -> Result<HashMap<Snowflake, String>> {
-    let count = u32::try_from(stand.seats.len())?;
-    let begun = Instant::now();
-    let mut asked = HashMap::new();
-    for (place, seat) in (0..count).zip(&stand.seats) {
-        tokio::time::sleep_until(begun + Duration::from_secs(1) * place / count).await;
-        let name = question(*number);
-        *number += 1;
-        ask(stand, *seat, &name)?;
-        asked.insert(seat.channel, name);
-    }
-    Ok(asked)
+/// What is asked next, by channel.
+fn questions(stand: &Stand, number: &mut u64) -> HashMap<Snowflake, String> {
+    let named = stand.seats.iter().zip(*number..);
+    let questions = named.map(|(seat, number)| (seat.channel, question(number)));
+    let questions: HashMap<_, _> = questions.collect();
+    *number += questions.len() as u64;
+    questions
 }
 
-fn ask(stand: &Stand, seat: Seat, name: &str) -> Result<()> {
-    stand.control.invoke(&stand.chat(seat, name))?;
+/// All ask, spread over a second.
+async fn ask_all(stand: &Stand, questions: &HashMap<Snowflake, String>) -> Result<()> {
+    let count = u32::try_from(stand.seats.len())?;
+    let begun = Instant::now();
+    for (place, seat) in (0..count).zip(&stand.seats) {
+        tokio::time::sleep_until(begun + Duration::from_secs(1) * place / count).await;
+        let name = questions.get(&seat.channel).context("a seat's question")?;
+        stand.control.invoke(&stand.chat(*seat, name))?;
+    }
     Ok(())
 }
 
