@@ -208,6 +208,8 @@ impl Core {
         };
         let everybody = view.permissions(view.me, &[], None);
         let mut roles: Vec<_> = view.roles.iter().collect();
+        // Bots hold those, and don't sign in.
+        roles.retain(|role| !role.is_managed);
         roles.sort_by_key(|role| (std::cmp::Reverse(role.position), role.id));
         let opened = roles.into_iter().map(|role| {
             let held = everybody.and(role.permissions);

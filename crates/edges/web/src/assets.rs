@@ -63,6 +63,12 @@ const FILES: [(&str, &str, &[u8]); 18] = [
     ),
 ];
 
+/// The fonts among them.
+pub(crate) const FONTS: [&str; 2] = [
+    "inter-latin-wght-normal.woff2",
+    "inter-latin-ext-wght-normal.woff2",
+];
+
 /// The mark of all files together.
 static MARK: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
@@ -85,13 +91,22 @@ pub(crate) fn address(root: &str, name: &str) -> String {
 
 /// One of the files. A page of another version asks for another mark; it gets today's file, and no browser keeps it.
 pub(crate) async fn file(Path((mark, name)): Path<(String, String)>) -> Response {
-    let Some((_, kind, bytes)) = FILES.iter().find(|(known, ..)| *known == name) else {
-        return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
-    };
     let keeps = if mark == *MARK {
         "public, max-age=31536000, immutable"
     } else {
         "no-store"
+    };
+    kept(&name, keeps)
+}
+
+/// One of the files under a name without a mark, kept for a day.
+pub(crate) async fn plain(name: &'static str) -> Response {
+    kept(name, "public, max-age=86400")
+}
+
+fn kept(name: &str, keeps: &'static str) -> Response {
+    let Some((_, kind, bytes)) = FILES.iter().find(|(known, ..)| *known == name) else {
+        return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
     };
     let headers = [
         (header::CONTENT_TYPE, *kind),

@@ -55,7 +55,6 @@ const STYLE: &str = concat!(
     include_str!("../../../../assets/tokens.css"),
     include_str!("../assets/start.css")
 );
-const FONT: &[u8] = include_bytes!("../../../../assets/vendor/inter/inter-latin-wght-normal.woff2");
 const ICON: &str = include_str!("../../../../assets/icon.svg");
 const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
@@ -74,7 +73,12 @@ pub fn home_router(site: &Site) -> Router {
 
 /// The files that the dashboard's pages ask for: the same for everybody, so they stand before the door.
 fn assets_router() -> Router {
-    Router::new().route("/dashboard/assets/{mark}/{name}", get(assets::file))
+    let files = Router::new().route("/dashboard/assets/{mark}/{name}", get(assets::file));
+    // Styles outside the dashboard name the fonts as their neighbours.
+    let fonts = assets::FONTS.into_iter();
+    fonts.fold(files, |router, name| {
+        router.route(&format!("/{name}"), get(move || assets::plain(name)))
+    })
 }
 
 /// The demo's start page at `/`, with its style.
@@ -92,7 +96,6 @@ pub fn start_router(start: &Start) -> Router {
     Router::new()
         .route("/", get(answer))
         .route("/start.css", get(style))
-        .route("/start-font.woff2", get(font))
         .route("/favicon.ico", get(icon))
         .route("/start-icon.svg", get(icon))
 }
@@ -103,14 +106,6 @@ async fn style() -> impl IntoResponse {
         (header::CACHE_CONTROL, "max-age=300"),
     ];
     (kept, STYLE)
-}
-
-async fn font() -> impl IntoResponse {
-    let kept = [
-        (header::CONTENT_TYPE, "font/woff2"),
-        (header::CACHE_CONTROL, "max-age=86400"),
-    ];
-    (kept, FONT)
 }
 
 async fn icon() -> impl IntoResponse {

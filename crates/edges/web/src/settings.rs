@@ -7,6 +7,8 @@ mod fields;
 mod value;
 mod written;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 pub(crate) use fields::{SECTIONS, Section};
@@ -62,11 +64,12 @@ pub(crate) fn label(pointer: &str) -> String {
     if let Some(setting) = settings.find(|setting| setting.pointer == pointer) {
         return setting.label.to_owned();
     }
-    let parts: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|part| part.replace('_', " "))
-        .collect();
+    // People count from one.
+    let counted = |part: &str| match part.parse::<u32>() {
+        Ok(place) => place.saturating_add(1).to_string(),
+        Err(_) => part.replace('_', " "),
+    };
+    let parts: Vec<String> = pointer.split('/').skip(1).map(counted).collect();
     let text = parts.join(" › ");
     let mut letters = text.chars();
     match letters.next() {
@@ -90,15 +93,40 @@ pub(crate) fn told(value: &Value) -> String {
     }
 }
 
+/// What channels and roles are called, by their ids.
+pub(crate) type Called = BTreeMap<String, String>;
+
 /// Changes as a difference shows them.
-pub(crate) fn changes(changes: &[platform::Change]) -> Vec<crate::components::diff::Change> {
+pub(crate) fn changes(
+    changes: &[platform::Change],
+    called: &Called,
+) -> Vec<crate::components::diff::Change> {
+    let named = |value: &Value| named(value, called);
     let change = |change: &platform::Change| crate::components::diff::Change {
-        label: label(&change.path),
+        label: label_of(change),
         path: change.path.clone(),
-        old: change.old.as_ref().map(told),
-        new: change.new.as_ref().map(told),
+        old: change.old.as_ref().map(named),
+        new: change.new.as_ref().map(named),
     };
     changes.iter().map(change).collect()
+}
+
+/// A value as a line, with the name beside an id that has one.
+fn named(value: &Value, called: &Called) -> String {
+    let id = value.as_str().and_then(|id| called.get(id));
+    id.cloned().unwrap_or_else(|| told(value))
+}
+
+/// What people call the place of a change; a rule by its name.
+fn label_of(change: &platform::Change) -> String {
+    let value = change.new.as_ref().or(change.old.as_ref());
+    let name = value.and_then(|value| value.get("name")?.as_str());
+    let is_rule = change.path.strip_prefix("/moderation/rules/");
+    let is_rule = is_rule.is_some_and(|place| !place.contains('/'));
+    match name.filter(|name| is_rule && !name.is_empty()) {
+        Some(name) => format!("Rule “{name}”"),
+        None => label(&change.path),
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +134,7 @@ mod tests {
     use app::GuildSettings;
     use serde_json::json;
 
-    use super::{SECTIONS, label, told};
+    use super::{SECTIONS, changes, label, told};
 
     #[test]
     fn every_setting_stands_in_the_document_and_once() {
@@ -128,9 +156,32 @@ mod tests {
     }
 
     #[test]
+    fn changes_name_rules_and_channels() {
+        let change = |path: &str, value: serde_json::Value| platform::Change {
+            path: path.to_owned(),
+            old: None,
+            new: Some(value),
+        };
+        let list = [
+            change("/moderation/rules/0", json!({"name": "No scams"})),
+            change("/moderation/log_channel_id", json!("51")),
+            change("/moderation/log_channel_id", json!("52")),
+        ];
+        let called = [("51".to_owned(), "#mod-log".to_owned())].into();
+        let shown = changes(&list, &called);
+        assert_eq!(shown[0].label, "Rule “No scams”");
+        assert_eq!(shown[1].new.as_deref(), Some("#mod-log"));
+        assert_eq!(shown[2].new.as_deref(), Some("52"));
+    }
+
+    #[test]
     fn places_and_values_have_words() {
         assert_eq!(label("/economy/daily/amount"), "Daily reward");
         assert_eq!(label("/moderation/rules/spam"), "Moderation › rules › spam");
+        assert_eq!(
+            label("/moderation/rules/0/enabled"),
+            "Moderation › rules › 1 › enabled"
+        );
         assert_eq!(label(""), "Everything");
         assert_eq!(told(&json!(true)), "on");
         assert_eq!(told(&json!("")), "(empty)");

@@ -9,7 +9,20 @@ import { Browser, Demo, shoot } from "./stage.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const PAGES = ["overview", "why", "receipt", "settings", "persona", "document", "history", "revision"];
+const PAGES = [
+  "overview",
+  "mine",
+  "why",
+  "receipt",
+  "undo",
+  "settings",
+  "preview",
+  "persona",
+  "document",
+  "history",
+  "revision",
+  "access",
+];
 const STATES = ["full", "empty", "hostile"];
 const SIZES = [1440, 390, 320];
 const SHIFT_MAX = 0.05;

@@ -1,6 +1,7 @@
 // Dialogs, drawers and menus: opened by a button, closed by Escape or a press outside.
 
 export function dialogs() {
+  for (const opener of document.querySelectorAll("[data-opens][hidden]")) opener.hidden = false;
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) {

@@ -12,7 +12,7 @@ function isChanged(field) {
 }
 
 function named(form) {
-  return [...form.elements].filter((field) => field.name && field.type !== "hidden");
+  return [...form.elements].filter((field) => field.name && !["hidden", "submit", "reset", "button"].includes(field.type));
 }
 
 function labelOf(field) {

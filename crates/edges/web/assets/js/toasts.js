@@ -8,6 +8,12 @@ function leave(toast) {
 }
 
 export function toasts() {
+  // What was just done is said once: not again when the page is loaded again, or kept as a bookmark.
+  const address = new URL(location.href);
+  if (address.searchParams.has("did")) {
+    address.searchParams.delete("did");
+    history.replaceState(history.state, "", address);
+  }
   for (const toast of document.querySelectorAll(".toasts .toast")) {
     const stays = toast.querySelector("form") ? UNDO_STAYS_MS : STAYS_MS;
     let timer = setTimeout(() => leave(toast), stays);

@@ -249,7 +249,7 @@ fn account(frame: &Frame) -> Markup {
                 @for (choice, words) in [("", "As the system"), ("light", "Light"), ("dark", "Dark")] {
                     button type="button" data-theme-choice=(choice) aria-pressed="false" hidden { (words) }
                 }
-                button type="button" data-opens="keys" { "Keys" (key("?")) }
+                button type="button" data-opens="keys" hidden { "Keys" (key("?")) }
                 @if frame.viewer.is_some() {
                     form method="post" action={ (frame.root.trim_end_matches("/dashboard")) "/auth/logout" } {
                         (frame.proof.fields())

@@ -1,11 +1,13 @@
 //! Every page with sample values.
 
+mod people;
+
 use maud::Markup;
 
 use super::{State, frame, samples};
 use crate::{
     components::tag::Tone,
-    pages::{history, overview, receipt, settings, why},
+    pages::{access, history, mine, overview, receipt, settings, undo, why},
     range::Range,
     sent::Sent,
     settings::SECTIONS,
@@ -13,14 +15,19 @@ use crate::{
 
 /// The samples by name.
 #[cfg(test)]
-pub(super) const PAGES: [&str; 8] = [
-    "overview", "why", "receipt", "settings", "persona", "document", "history", "revision",
+pub(super) const PAGES: [&str; 12] = [
+    "overview", "mine", "why", "receipt", "undo", "settings", "preview", "persona", "document",
+    "history", "revision", "access",
 ];
 
 /// One page in one state.
 pub(super) fn page(name: &str, state: State) -> Option<Markup> {
     Some(match name {
         "overview" => overview::page(&frame(state), &overview_view(state)),
+        "mine" => mine::page(&frame(state), &people::mine_view(state)),
+        "undo" => undo::page(&frame(state), &people::undo_view(state)),
+        "access" => access::page(&frame(state), &people::access_view(state)),
+        "preview" => settings::page(&frame(state), &preview_view(state)),
         "why" => why::page(&frame(state), &why_view(state)),
         "receipt" => receipt::page(&frame(state), &receipt_view(state)),
         "settings" => settings::page(&frame(state), &settings_view(state, Some(0))),
@@ -153,6 +160,19 @@ fn settings_view(state: State, section: Option<usize>) -> settings::View {
     }
 }
 
+/// A change that is looked at before it is saved.
+fn preview_view(state: State) -> settings::View {
+    let shown = match state {
+        State::Empty => Vec::new(),
+        State::Full | State::Hostile => platform_changes(state),
+    };
+    let shown = crate::settings::changes(&shown, &crate::settings::Called::new());
+    settings::View {
+        refused: Some((Sent::default(), settings::Refused::Previewed(shown))),
+        ..settings_view(state, Some(0))
+    }
+}
+
 fn revision_entry(state: State, number: i64, minutes: u32, note: &str) -> platform::Entry {
     platform::Entry {
         guild: kernel::GuildId::new(100).expect("above zero"),
@@ -223,7 +243,7 @@ fn history_view(state: State) -> history::View {
 }
 
 fn revision_view(state: State) -> history::RevisionView {
-    let shown = crate::settings::changes(&platform_changes(state));
+    let shown = crate::settings::changes(&platform_changes(state), &crate::settings::Called::new());
     history::RevisionView {
         entry: revision_entry(state, 10, 95, "Quieter nights."),
         changes: if state == State::Empty {

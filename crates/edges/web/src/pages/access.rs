@@ -135,7 +135,7 @@ fn roles(view: &View) -> Markup {
     let line =
         |who: Markup, what: &str, opens: &str| vec![who, html! { (what) }, html! { (opens) }];
     let mut rows = vec![line(
-        html! { strong { "The owner" } },
+        html! { strong { "The owner of the server" } },
         "manager",
         "Everything, and may change it",
     )];

@@ -230,7 +230,19 @@ pub(crate) fn member(user: UserId, names: &Names, frame: &Frame) -> Markup {
 
 /// An effect in words.
 pub(crate) fn effect_name(kind: &str) -> String {
-    sentence(kind)
+    let known = match kind {
+        "answer" => "Answer",
+        "delete_message" => "Message removed",
+        "direct_message" | "tell" => "Direct message to the member",
+        "edit_message" => "Message edited",
+        "lift_timeout" | "timeout_end" => "Time-out ended",
+        "post" => "Message posted",
+        "react" => "Reaction",
+        "repost" => "Message posted again",
+        "timeout" => "Time-out",
+        _ => return sentence(kind),
+    };
+    known.to_owned()
 }
 
 /// How an effect went.
@@ -277,7 +289,8 @@ fn event(frame: &Frame, names: &Names, entry: &Entry) -> Event {
 /// The reason in short; without one the words that it is about.
 fn detail(entry: &Entry) -> String {
     let told = entry.reasoning.as_ref().or(entry.input.content.as_ref());
-    let text = told.and_then(Words::text).unwrap_or("");
+    // What is marked for Discord's eyes needs no mark here.
+    let text = told.and_then(Words::text).unwrap_or("").replace('`', "");
     let mut short: String = text.chars().take(DETAIL_MAX).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -46,7 +46,7 @@ pub(crate) struct View {
 
 /// The page.
 pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
-    let heading = format!("Decision {}", view.entry.id);
+    let heading = title(&view.entry, &view.names);
     let head = Head {
         title: &heading,
         section: Some(Section::Why),
@@ -209,7 +209,7 @@ fn rules(view: &View) -> Option<Markup> {
                     (tag(if decided { Tone::Accent } else { Tone::Plain }, &words))
                 }
             }
-            @if entry.rule.is_some() { p.small.soft { "The coloured one decided." } }
+            @if entry.rule.is_some() && entry.active_rules.len() > 1 { p.small.soft { "The coloured one decided." } }
         }
     })
 }

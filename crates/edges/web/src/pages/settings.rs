@@ -20,7 +20,7 @@ use crate::{
     settings::{Kind, SECTIONS, Section, Setting, sent_texts, texts},
 };
 
-pub(super) use load::head;
+pub(super) use load::{called, head};
 pub(crate) use load::{first, save, show};
 
 /// The name of the page on which the document stands whole.

@@ -56,6 +56,12 @@ impl Asked {
         frame.at(&format!("/why{}", query::string(&pairs)))
     }
 
+    /// Whether something is asked for that only few ask for.
+    fn is_more(&self) -> bool {
+        let more = [&self.action, &self.outcome, &self.user, &self.case];
+        more.iter().any(|value| !value.is_empty())
+    }
+
     fn is_anything(&self) -> bool {
         *self
             != Self {
@@ -118,17 +124,22 @@ fn filters(frame: &Frame, view: &View) -> Markup {
                     placeholder="nitro, Sage, opening hours …";
             }
             (select("why-kind", "kind", "Kind", "Every kind", &kinds, &asked.kind))
-            (select("why-outcome", "outcome", "Outcome", "Every outcome", &outcomes, &asked.outcome))
             (select("why-range", "range", "When", "Any time", &Range::ALL.map(|range| (range.name(), range.words())), &asked.range))
-            (select("why-action", "action", "What", "Anything", &DEEDS, &asked.action))
-            @if !view.is_own { (who(view)) }
-            div.field {
-                label for="why-case" { "Case" }
-                input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";
-            }
             @if !asked.message.is_empty() { input type="hidden" name="message" value=(asked.message); }
             button.button type="submit" { "Apply" }
             @if asked.is_anything() { a.button.quiet href=(frame.at("/why")) { "Clear" } }
+            details.filters-more open[asked.is_more()] {
+                summary { "More filters" }
+                div {
+                    (select("why-action", "action", "What", "Anything", &DEEDS, &asked.action))
+                    (select("why-outcome", "outcome", "Outcome", "Every outcome", &outcomes, &asked.outcome))
+                    @if !view.is_own { (who(view)) }
+                    div.field {
+                        label for="why-case" { "Case" }
+                        input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";
+                    }
+                }
+            }
         }
         (named_filters(frame, view))
     }

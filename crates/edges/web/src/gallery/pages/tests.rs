@@ -110,6 +110,31 @@ fn the_timeline_goes_by_day_and_each_line_leads_to_its_receipt() {
 }
 
 #[test]
+fn pages_about_people_say_what_is_theirs_and_what_a_deed_touches() {
+    let mine = shown("mine", State::Full);
+    for said in ["1,240", "of which 50 are held back", "4 days"] {
+        assert!(mine.contains(said), "{said}");
+    }
+    assert!(shown("mine", State::Empty).contains("Nothing was decided about you"));
+    let undo = shown("undo", State::Full);
+    for said in [
+        "Take case 17 back?",
+        "free nitro at evil.example, hurry up",
+        "may write again.",
+        "Case 18 goes with it",
+        "Its points count no longer: 2.",
+    ] {
+        assert!(undo.contains(said), "{said}");
+    }
+    assert!(shown("undo", State::Empty).contains("It was taken back before."));
+    let access = shown("access", State::Full);
+    for said in ["Harbour masters", "Firefox on Linux", "End all others"] {
+        assert!(access.contains(said), "{said}");
+    }
+    assert!(!shown("access", State::Empty).contains("End all others"));
+}
+
+#[test]
 fn a_receipt_tells_what_it_saw_why_and_what_it_did() {
     let page = shown("receipt", State::Full);
     for said in [
@@ -118,7 +143,7 @@ fn a_receipt_tells_what_it_saw_why_and_what_it_did() {
         "Shouting · shadow",
         "The rule “No spam” matched",
         "100 %",
-        "Delete message",
+        "Message removed",
         "the member takes no direct messages",
         "revision 12",
         "Place in the chain",

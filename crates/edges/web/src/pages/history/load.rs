@@ -15,7 +15,7 @@ use crate::{
     did::Did,
     pages::{
         Trouble,
-        settings::{BASE, NOTE, head},
+        settings::{BASE, NOTE, called, head},
     },
     room::{Answer, Room},
     sent::Sent,
@@ -138,15 +138,18 @@ async fn load_one(
     let found = room.core().database().read("web.revision", read).await;
     let found = found.map_err(|error| room.trouble(&error))?;
     let (entry, changed, back, compared) = found.ok_or(Trouble::NoPage)?;
+    let called = called(room);
     let against = match (compared, against) {
-        (Some((other, differing)), _) => Against::Compared(other.get(), changes(&differing)),
+        (Some((other, differing)), _) => {
+            Against::Compared(other.get(), changes(&differing, &called))
+        }
         (None, "") => Against::Nothing,
         (None, _) => Against::NoSuch,
     };
     Ok(RevisionView {
         people: room.names(author(&entry)).await.people,
-        changes: changes(&changed),
-        back: changes(&back),
+        changes: changes(&changed, &called),
+        back: changes(&back, &called),
         head: head.get(),
         against,
         refused,

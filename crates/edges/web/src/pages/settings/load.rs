@@ -20,7 +20,7 @@ use crate::{
     pages::Trouble,
     room::{Answer, Room},
     sent::Sent,
-    settings::{Filled, SECTIONS, Section, changes},
+    settings::{Called, Filled, SECTIONS, Section, changes},
 };
 
 /// So long the page after a save offers to take it back.
@@ -131,7 +131,7 @@ async fn written(room: &Room, asked: &Asked<'_>) -> Result<Result<Did, Refused>,
     }
     let differing = platform::diff(asked.head.document.value(), checked.value());
     if asked.sent.one(DO) == Some(PREVIEW) {
-        return Ok(Err(Refused::Previewed(changes(&differing))));
+        return Ok(Err(Refused::Previewed(changes(&differing, &called(room)))));
     }
     if differing.is_empty() {
         return Ok(Ok(Did::Unchanged(head.get())));
@@ -239,6 +239,11 @@ fn undo_of(room: &Room, head: &Snapshot) -> Option<Undo> {
             (BASE.to_owned(), number.to_string()),
         ],
     })
+}
+
+/// What channels and roles are called.
+pub(in crate::pages) fn called(room: &Room) -> Called {
+    channels(room).into_iter().chain(roles(room)).collect()
 }
 
 /// The channels that can be chosen, as they stand in Discord.
