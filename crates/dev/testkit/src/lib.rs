@@ -1,5 +1,5 @@
 //! What tests share: clocks moved by hand, operations, fresh databases, private servers, stand-ins of model providers,
-//! a search for words on the disk.
+//! a guild and its members, a search for words on the disk.
 
 pub mod db;
 #[cfg(feature = "model-servers")]
@@ -8,4 +8,5 @@ pub mod ops;
 pub mod servers;
 pub mod skips;
 pub mod time;
+pub mod town;
 pub mod traces;

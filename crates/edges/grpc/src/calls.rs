@@ -3,6 +3,8 @@
 mod audit;
 mod config;
 mod economy;
+mod memory;
+mod moderation;
 
 use prost_types::Timestamp;
 use tonic::service::Routes;
@@ -11,13 +13,14 @@ use crate::{
     entrance::Entrance,
     generated::guildhall_v1::{
         audit_server::AuditServer, config_server::ConfigServer, economy_server::EconomyServer,
+        memory_server::MemoryServer, moderation_server::ModerationServer,
     },
 };
 
 /// The largest request, in bytes: REST's.
 pub(crate) const REQUEST_MAX: usize = 64 * 1024;
 
-/// The largest request that holds a whole configuration, and what stands around it.
+/// The largest request that holds a whole configuration or a rule of it, and what stands around that.
 const DOCUMENT_REQUEST_MAX: usize = REQUEST_MAX + platform::DOCUMENT_BYTES_MAX;
 
 /// The largest answer, in bytes: what clients take when nothing else is said to them. No list comes near it.
@@ -27,10 +30,12 @@ pub(crate) const ANSWER_MAX: usize = 4 * 1024 * 1024;
 const ENTRIES_MAX: usize = 8 * 1024 * 1024;
 
 /// The names of the services, as health and reflection know them.
-pub(crate) const NAMES: [&str; 3] = [
+pub(crate) const NAMES: [&str; 5] = [
     "guildhall.v1.Audit",
     "guildhall.v1.Config",
     "guildhall.v1.Economy",
+    "guildhall.v1.Memory",
+    "guildhall.v1.Moderation",
 ];
 
 /// All services behind this entrance, each with its bounds.
@@ -44,7 +49,17 @@ pub(crate) fn routes(entrance: &Entrance) -> Routes {
     let economy = EconomyServer::new(economy::Economy::behind(entrance.clone()))
         .max_decoding_message_size(REQUEST_MAX)
         .max_encoding_message_size(ANSWER_MAX);
-    Routes::new(audit).add_service(config).add_service(economy)
+    let memory = MemoryServer::new(memory::Memory::behind(entrance.clone()))
+        .max_decoding_message_size(REQUEST_MAX)
+        .max_encoding_message_size(ANSWER_MAX);
+    let moderation = ModerationServer::new(moderation::Moderation::behind(entrance.clone()))
+        .max_decoding_message_size(DOCUMENT_REQUEST_MAX)
+        .max_encoding_message_size(ANSWER_MAX);
+    Routes::new(audit)
+        .add_service(config)
+        .add_service(economy)
+        .add_service(memory)
+        .add_service(moderation)
 }
 
 /// A moment as the wire has it.

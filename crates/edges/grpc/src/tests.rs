@@ -5,5 +5,7 @@ mod calls;
 mod config;
 mod ends;
 mod generated;
+mod memory;
+mod moderation;
 mod refused;
 mod scene;

@@ -2170,3 +2170,1425 @@ pub mod economy_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMemoriesRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// About this member, or taught by them; empty for all.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// `next` of an earlier answer to the same question; empty to begin.
+    #[prost(string, tag = "3")]
+    pub cursor: ::prost::alloc::string::String,
+    /// How many at most, up to 200; 0 for 50.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+}
+/// A part of what is remembered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Memories {
+    /// The memories, newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<MemoryItem>,
+    /// Where the list goes on; empty at its end.
+    #[prost(string, tag = "2")]
+    pub next: ::prost::alloc::string::String,
+}
+/// One sentence that is remembered, with where it came from and where it may be used.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MemoryItem {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What it says.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// What it is about: `member` or `guild`.
+    #[prost(string, tag = "3")]
+    pub subject: ::prost::alloc::string::String,
+    /// Whom it is about; for one of the guild, who taught it.
+    #[prost(string, tag = "4")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Where it was learnt.
+    #[prost(string, tag = "5")]
+    pub channel_id: ::prost::alloc::string::String,
+    /// Where it may be used: `guild`, or `channel` for the channel it was learnt in alone.
+    #[prost(string, tag = "6")]
+    pub scope: ::prost::alloc::string::String,
+    /// How sure it is, from 0 to 1.
+    #[prost(double, tag = "7")]
+    pub confidence: f64,
+    /// The message it was learnt from, where one is known.
+    #[prost(string, optional, tag = "8")]
+    pub source_message_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// How it came to be known: `said`, where a model took it from what was said, or `added` by the member.
+    #[prost(string, tag = "9")]
+    pub origin: ::prost::alloc::string::String,
+    /// When it was learnt.
+    #[prost(message, optional, tag = "10")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is forgotten.
+    #[prost(message, optional, tag = "11")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ForgetMemoryRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// Makes sending again harmless: 1 to 255 bytes. It belongs to the token, the guild and this memory.
+    #[prost(string, tag = "2")]
+    pub idempotency_key: ::prost::alloc::string::String,
+    /// The memory.
+    #[prost(string, tag = "3")]
+    pub memory_id: ::prost::alloc::string::String,
+}
+/// A memory was forgotten.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MemoryForgotten {}
+/// Generated client implementations.
+#[cfg(test)]
+pub mod memory_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What is remembered of members and of the guild itself. Who may call and what errors carry stands at the service
+    /// Economy.
+    #[derive(Debug, Clone)]
+    pub struct MemoryClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> MemoryClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> MemoryClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            MemoryClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// The memories that hold now, newest first.
+        pub async fn list(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMemoriesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Memories>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/guildhall.v1.Memory/List");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("guildhall.v1.Memory", "List"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Forgets a memory, with those whose place it had taken; NOT_FOUND where there is none with this id. Sent again with
+        /// the same key it changes nothing and answers as at first.
+        pub async fn forget(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ForgetMemoryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::MemoryForgotten>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Memory/Forget",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Memory", "Forget"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod memory_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with MemoryServer.
+    #[async_trait]
+    pub trait Memory: std::marker::Send + std::marker::Sync + 'static {
+        /// The memories that hold now, newest first.
+        async fn list(
+            &self,
+            request: tonic::Request<super::ListMemoriesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Memories>, tonic::Status>;
+        /// Forgets a memory, with those whose place it had taken; NOT_FOUND where there is none with this id. Sent again with
+        /// the same key it changes nothing and answers as at first.
+        async fn forget(
+            &self,
+            request: tonic::Request<super::ForgetMemoryRequest>,
+        ) -> std::result::Result<tonic::Response<super::MemoryForgotten>, tonic::Status>;
+    }
+    /// What is remembered of members and of the guild itself. Who may call and what errors carry stands at the service
+    /// Economy.
+    #[derive(Debug)]
+    pub struct MemoryServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> MemoryServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for MemoryServer<T>
+    where
+        T: Memory,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/guildhall.v1.Memory/List" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSvc<T: Memory>(pub Arc<T>);
+                    impl<
+                        T: Memory,
+                    > tonic::server::UnaryService<super::ListMemoriesRequest>
+                    for ListSvc<T> {
+                        type Response = super::Memories;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMemoriesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Memory>::list(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Memory/Forget" => {
+                    #[allow(non_camel_case_types)]
+                    struct ForgetSvc<T: Memory>(pub Arc<T>);
+                    impl<
+                        T: Memory,
+                    > tonic::server::UnaryService<super::ForgetMemoryRequest>
+                    for ForgetSvc<T> {
+                        type Response = super::MemoryForgotten;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ForgetMemoryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Memory>::forget(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ForgetSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for MemoryServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "guildhall.v1.Memory";
+    impl<T> tonic::server::NamedService for MemoryServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCasesRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// About this member; empty for all.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+    /// `next` of an earlier answer to the same question; empty to begin.
+    #[prost(string, tag = "3")]
+    pub cursor: ::prost::alloc::string::String,
+    /// How many at most, up to 200; 0 for 50.
+    #[prost(int32, tag = "4")]
+    pub limit: i32,
+}
+/// A part of the cases.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Cases {
+    /// The cases, newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<Case>,
+    /// Where the list goes on; empty at its end.
+    #[prost(string, tag = "2")]
+    pub next: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCaseRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(int64, tag = "2")]
+    pub number: i64,
+}
+/// What was done about a member, and whether it still holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Case {
+    /// Its number in the guild, from 1.
+    #[prost(int64, tag = "1")]
+    pub number: i64,
+    /// `automod`, `warn`, `timeout`, `kick`, `ban` or `note`.
+    #[prost(string, tag = "2")]
+    pub kind: ::prost::alloc::string::String,
+    /// `open`, `undone` or `expired`.
+    #[prost(string, tag = "3")]
+    pub state: ::prost::alloc::string::String,
+    /// Whom it is about.
+    #[prost(string, tag = "4")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The member who opened it; not set where a rule or a token did.
+    #[prost(string, optional, tag = "5")]
+    pub moderator_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The rule that was set off.
+    #[prost(string, optional, tag = "6")]
+    pub rule_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The message it is about.
+    #[prost(string, optional, tag = "7")]
+    pub message_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Where that stood.
+    #[prost(string, optional, tag = "8")]
+    pub channel_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Why.
+    #[prost(string, tag = "9")]
+    pub reason: ::prost::alloc::string::String,
+    /// When it was opened.
+    #[prost(message, optional, tag = "10")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The points it brought.
+    #[prost(uint32, tag = "11")]
+    pub points: u32,
+    /// Until when its sanction holds; not set where it has no end.
+    #[prost(message, optional, tag = "12")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// The case whose points led to this one.
+    #[prost(int64, optional, tag = "13")]
+    pub parent_number: ::core::option::Option<i64>,
+    /// Who took it back: a member's id, `token:NAME` or `system`.
+    #[prost(string, optional, tag = "14")]
+    pub undone_by: ::core::option::Option<::prost::alloc::string::String>,
+    /// When it was taken back.
+    #[prost(message, optional, tag = "15")]
+    pub undone_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it was taken back.
+    #[prost(string, optional, tag = "16")]
+    pub undo_reason: ::core::option::Option<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UndoCaseRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// Makes sending again harmless: 1 to 255 bytes. It belongs to the token, the guild and this case.
+    #[prost(string, tag = "2")]
+    pub idempotency_key: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(int64, tag = "3")]
+    pub number: i64,
+    /// What for; may be empty.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TryTextRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// The text, of at most 8,000 characters.
+    #[prost(string, tag = "2")]
+    pub content: ::prost::alloc::string::String,
+    /// Who would have written it; empty for an ordinary member.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Where; empty for a place in which no exemption holds.
+    #[prost(string, tag = "4")]
+    pub channel_id: ::prost::alloc::string::String,
+}
+/// What the rules say of a text.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Verdict {
+    /// The rules that are set off, shadow ones among them.
+    #[prost(message, repeated, tag = "1")]
+    pub hits: ::prost::alloc::vec::Vec<RuleHit>,
+    /// What a model would be asked besides.
+    #[prost(message, repeated, tag = "2")]
+    pub asks: ::prost::alloc::vec::Vec<RuleAsk>,
+}
+/// A rule that is set off.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RuleHit {
+    /// The rule.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What people call it.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// What it found.
+    #[prost(message, repeated, tag = "3")]
+    pub matched: ::prost::alloc::vec::Vec<RuleMatch>,
+    /// What would follow, each as JSON, spelt as in the rule.
+    #[prost(string, repeated, tag = "4")]
+    pub actions_json: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// `act` or `shadow`.
+    #[prost(string, tag = "5")]
+    pub mode: ::prost::alloc::string::String,
+    /// Why, in a sentence that names the rule.
+    #[prost(string, tag = "6")]
+    pub reasoning: ::prost::alloc::string::String,
+}
+/// A place that a rule found.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleMatch {
+    /// The place of its first Unicode scalar value.
+    #[prost(uint32, tag = "1")]
+    pub start: u32,
+    /// The place behind its last one.
+    #[prost(uint32, tag = "2")]
+    pub end: u32,
+    /// What stands there.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// A question to a model.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleAsk {
+    /// The rule.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What people call it.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// `act` or `shadow`.
+    #[prost(string, tag = "3")]
+    pub mode: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRulesRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// `next` of an earlier answer; empty to begin.
+    #[prost(string, tag = "2")]
+    pub cursor: ::prost::alloc::string::String,
+    /// How many at most, up to 200; 0 for 50.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+}
+/// A part of the rules.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rules {
+    /// The rules, each as JSON with nothing missing.
+    #[prost(string, repeated, tag = "1")]
+    pub items_json: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Where the list goes on; empty at its end.
+    #[prost(string, tag = "2")]
+    pub next: ::prost::alloc::string::String,
+    /// The revision that holds them: what a change can be based on.
+    #[prost(int64, optional, tag = "3")]
+    pub revision: ::core::option::Option<i64>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutRuleRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// Makes sending again harmless: 1 to 255 bytes. It belongs to the token, the guild and this rule.
+    #[prost(string, tag = "2")]
+    pub idempotency_key: ::prost::alloc::string::String,
+    /// The rule.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What it says, as JSON; its id may be left out there. A place in it that is refused is named as this field's name
+    /// with a JSON pointer behind it, such as `rule_json/actions/0/minutes`.
+    #[prost(string, tag = "4")]
+    pub rule_json: ::prost::alloc::string::String,
+    /// What for, in at most 300 characters; may be empty.
+    #[prost(string, tag = "5")]
+    pub note: ::prost::alloc::string::String,
+    /// The revision that was looked at: where another is in force, nothing is written. Not set: whatever is in force.
+    #[prost(int64, optional, tag = "6")]
+    pub base_revision: ::core::option::Option<i64>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteRuleRequest {
+    /// The guild.
+    #[prost(string, tag = "1")]
+    pub guild_id: ::prost::alloc::string::String,
+    /// Makes sending again harmless: 1 to 255 bytes. It belongs to the token, the guild and this rule.
+    #[prost(string, tag = "2")]
+    pub idempotency_key: ::prost::alloc::string::String,
+    /// The rule.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// What for, in at most 300 characters; may be empty.
+    #[prost(string, tag = "4")]
+    pub note: ::prost::alloc::string::String,
+    /// The revision that was looked at, as in PutRuleRequest.
+    #[prost(int64, optional, tag = "5")]
+    pub base_revision: ::core::option::Option<i64>,
+}
+/// What a change of a rule came to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleWritten {
+    /// The revision that holds it.
+    #[prost(int64, tag = "1")]
+    pub revision: i64,
+    /// The rule as JSON with nothing missing; not set where it went.
+    #[prost(string, optional, tag = "2")]
+    pub rule_json: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// Generated client implementations.
+#[cfg(test)]
+pub mod moderation_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The rules of a guild, what they would say of a text, and its cases. Who may call and what errors carry stands at the
+    /// service Economy.
+    ///
+    /// A rule travels as JSON text, spelt as in the document of the service Config, of which it is a part: each write of a
+    /// rule is a revision there.
+    #[derive(Debug, Clone)]
+    pub struct ModerationClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl<T> ModerationClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ModerationClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ModerationClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// The cases, newest first.
+        pub async fn list_cases(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCasesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Cases>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/ListCases",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "ListCases"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// One case; NOT_FOUND where there is none with this number.
+        pub async fn get_case(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::Case>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/GetCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "GetCase"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a case back, with what its points led to: what was taken is given back. One that was taken back before stays
+        /// as it is. Sent again with the same key and content it changes nothing; with the same key and other content it is
+        /// refused with ALREADY_EXISTS.
+        pub async fn undo_case(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UndoCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::Case>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/UndoCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "UndoCase"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What the rules in force would say of a text. Nothing is written, and no model is asked.
+        pub async fn try_text(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TryTextRequest>,
+        ) -> std::result::Result<tonic::Response<super::Verdict>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/TryText",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "TryText"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The rules, in the order in which they are applied.
+        pub async fn list_rules(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRulesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Rules>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/ListRules",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "ListRules"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts a rule in the place of the one with its id, or behind the last one. What is wrong with it is refused with
+        /// INVALID_ARGUMENT and the places; keys and `base_revision` are as for Config.Put.
+        pub async fn put_rule(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PutRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::RuleWritten>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/PutRule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "PutRule"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Removes a rule; NOT_FOUND where there is none with this id. Keys and `base_revision` are as for Config.Put.
+        pub async fn delete_rule(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::RuleWritten>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/guildhall.v1.Moderation/DeleteRule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("guildhall.v1.Moderation", "DeleteRule"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod moderation_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ModerationServer.
+    #[async_trait]
+    pub trait Moderation: std::marker::Send + std::marker::Sync + 'static {
+        /// The cases, newest first.
+        async fn list_cases(
+            &self,
+            request: tonic::Request<super::ListCasesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Cases>, tonic::Status>;
+        /// One case; NOT_FOUND where there is none with this number.
+        async fn get_case(
+            &self,
+            request: tonic::Request<super::GetCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::Case>, tonic::Status>;
+        /// Takes a case back, with what its points led to: what was taken is given back. One that was taken back before stays
+        /// as it is. Sent again with the same key and content it changes nothing; with the same key and other content it is
+        /// refused with ALREADY_EXISTS.
+        async fn undo_case(
+            &self,
+            request: tonic::Request<super::UndoCaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::Case>, tonic::Status>;
+        /// What the rules in force would say of a text. Nothing is written, and no model is asked.
+        async fn try_text(
+            &self,
+            request: tonic::Request<super::TryTextRequest>,
+        ) -> std::result::Result<tonic::Response<super::Verdict>, tonic::Status>;
+        /// The rules, in the order in which they are applied.
+        async fn list_rules(
+            &self,
+            request: tonic::Request<super::ListRulesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Rules>, tonic::Status>;
+        /// Puts a rule in the place of the one with its id, or behind the last one. What is wrong with it is refused with
+        /// INVALID_ARGUMENT and the places; keys and `base_revision` are as for Config.Put.
+        async fn put_rule(
+            &self,
+            request: tonic::Request<super::PutRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::RuleWritten>, tonic::Status>;
+        /// Removes a rule; NOT_FOUND where there is none with this id. Keys and `base_revision` are as for Config.Put.
+        async fn delete_rule(
+            &self,
+            request: tonic::Request<super::DeleteRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::RuleWritten>, tonic::Status>;
+    }
+    /// The rules of a guild, what they would say of a text, and its cases. Who may call and what errors carry stands at the
+    /// service Economy.
+    ///
+    /// A rule travels as JSON text, spelt as in the document of the service Config, of which it is a part: each write of a
+    /// rule is a revision there.
+    #[derive(Debug)]
+    pub struct ModerationServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ModerationServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ModerationServer<T>
+    where
+        T: Moderation,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/guildhall.v1.Moderation/ListCases" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCasesSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::ListCasesRequest>
+                    for ListCasesSvc<T> {
+                        type Response = super::Cases;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCasesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::list_cases(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCasesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/GetCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCaseSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::GetCaseRequest>
+                    for GetCaseSvc<T> {
+                        type Response = super::Case;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCaseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::get_case(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/UndoCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct UndoCaseSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::UndoCaseRequest>
+                    for UndoCaseSvc<T> {
+                        type Response = super::Case;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UndoCaseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::undo_case(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UndoCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/TryText" => {
+                    #[allow(non_camel_case_types)]
+                    struct TryTextSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::TryTextRequest>
+                    for TryTextSvc<T> {
+                        type Response = super::Verdict;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TryTextRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::try_text(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TryTextSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/ListRules" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRulesSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::ListRulesRequest>
+                    for ListRulesSvc<T> {
+                        type Response = super::Rules;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRulesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::list_rules(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRulesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/PutRule" => {
+                    #[allow(non_camel_case_types)]
+                    struct PutRuleSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::PutRuleRequest>
+                    for PutRuleSvc<T> {
+                        type Response = super::RuleWritten;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PutRuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::put_rule(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PutRuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/guildhall.v1.Moderation/DeleteRule" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteRuleSvc<T: Moderation>(pub Arc<T>);
+                    impl<
+                        T: Moderation,
+                    > tonic::server::UnaryService<super::DeleteRuleRequest>
+                    for DeleteRuleSvc<T> {
+                        type Response = super::RuleWritten;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteRuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Moderation>::delete_rule(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteRuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ModerationServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "guildhall.v1.Moderation";
+    impl<T> tonic::server::NamedService for ModerationServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

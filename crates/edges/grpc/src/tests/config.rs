@@ -46,7 +46,7 @@ impl Scene {
         self.config().history(asked).await.unwrap().into_inner()
     }
 
-    async fn decided(&self, kind: AuditKind) -> Vec<String> {
+    pub(super) async fn decided(&self, kind: AuditKind) -> Vec<String> {
         let asked = SearchAuditRequest {
             guild_id: "77".to_owned(),
             kind: kind.into(),

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use app::{App, Core, Door, Parts};
-use chat::{
-    BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, GuildView, Inbox, Incoming,
-    IncomingMessage, KnownMember,
-};
-use kernel::{
-    ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
-    UserId,
-};
+use kernel::{Clock, IdSource, SeededChance, Snowflakes};
 use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
-use testkit::{db::TestDb, time::ManualClock};
+use testkit::{
+    db::TestDb,
+    time::ManualClock,
+    town::{self, Town},
+};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tonic::{
@@ -27,57 +24,12 @@ use crate::{
     Grpc,
     generated::guildhall_v1::{
         CreateTransferRequest, audit_client::AuditClient, config_client::ConfigClient,
-        economy_client::EconomyClient,
+        economy_client::EconomyClient, memory_client::MemoryClient,
+        moderation_client::ModerationClient,
     },
 };
 
 pub(super) const TOKEN: &str = "an-operator-token";
-
-/// Members 10 and 11 are people; 12 is a bot.
-#[derive(Debug)]
-struct Town;
-
-impl Directory for Town {
-    fn member(
-        &self,
-        _: GuildId,
-        user: UserId,
-    ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
-        let known = (10..=12).contains(&user.get()).then(|| KnownMember {
-            is_bot: user.get() == 12,
-            ..KnownMember::named(user, format!("member {user}"))
-        });
-        Box::pin(async move { Ok(known) })
-    }
-
-    fn guild(&self, _: GuildId) -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn known_guild(&self, _: GuildId) -> Option<Arc<GuildView>> {
-        None
-    }
-
-    fn bot_user(&self, _: ApplicationId) -> Option<UserId> {
-        None
-    }
-
-    fn message(
-        &self,
-        _: ChannelId,
-        _: MessageId,
-    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn recent_messages(
-        &self,
-        _: ChannelId,
-        _: u16,
-    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
 
 /// Sends the token with each call.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +52,7 @@ pub(super) struct Scene {
     pub(super) door: Door,
     pub(super) stop: CancellationToken,
     pub(super) served: JoinSet<()>,
-    _app: Arc<App>,
+    app: Arc<App>,
     _db: TestDb,
 }
 
@@ -128,7 +80,7 @@ pub(super) async fn closed_scene() -> Scene {
         door,
         stop,
         served,
-        _app: app,
+        app,
         _db: db,
     }
 }
@@ -143,19 +95,7 @@ async fn application(db: &TestDb) -> Arc<App> {
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
-    let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
-    let guild = GuildAvailable {
-        application: Id::new(5).unwrap(),
-        guild: Id::new(77).unwrap(),
-        name: "Town".to_owned(),
-        members: 3,
-    };
-    let finished = Finished::new(move || {
-        let _ = sender.send(());
-    });
-    app.accept(Incoming::GuildAvailable(guild), finished)
-        .unwrap();
-    arrived.await.unwrap();
+    town::deliver(app.as_ref(), town::joined(77)).await;
     app
 }
 
@@ -170,6 +110,19 @@ impl Scene {
 
     pub(super) fn economy(&self) -> EconomyClient<Let> {
         EconomyClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    pub(super) fn memory(&self) -> MemoryClient<Let> {
+        MemoryClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    pub(super) fn moderation(&self) -> ModerationClient<Let> {
+        ModerationClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    /// A member writes a message.
+    pub(super) async fn say(&self, message: u64, user: u64, text: &str) {
+        town::deliver(self.app.as_ref(), town::wrote(message, user, text)).await;
     }
 }
 

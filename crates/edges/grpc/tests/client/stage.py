@@ -69,7 +69,8 @@ class Stage:
     def build(self):
         binary = os.path.realpath(os.environ["GUILDHALL_BIN"])
         api = self.simulator(binary)
-        bot = self.town(api.removesuffix("/api") + "/control")
+        self.control = api.removesuffix("/api") + "/control"
+        bot = self.town()
         self.server = self.start(binary, api, bot["token"])
         self.wait_until_ready()
 
@@ -85,20 +86,29 @@ class Stage:
                 return found.group(1)
         raise RuntimeError("the simulated Discord did not start")
 
-    def town(self, control):
-        def do(verb, **body):
-            status, told = ask(f"{control}/{verb}", body)
-            if status != 200:
-                raise RuntimeError(f"{verb}: {told}")
-            return told
+    def do(self, verb, **body):
+        """Has the simulated Discord do something."""
+        status, told = ask(f"{self.control}/{verb}", body)
+        if status != 200:
+            raise RuntimeError(f"{verb}: {told}")
+        return told
 
-        owner, self.ada, self.bob = (do("user", username=name)["id"] for name in ("olga", "ada", "bob"))
-        self.guild = do("guild", name="Hall", owner=owner)["id"]
+    def town(self):
+        do = self.do
+        self.owner, self.ada, self.bob = (do("user", username=name)["id"] for name in ("olga", "ada", "bob"))
+        hall = do("guild", name="Hall", owner=self.owner)
+        self.guild, self.general = hall["id"], hall["general"]
         for user in (self.ada, self.bob):
             do("join", guild=self.guild, user=user)
-        bot = do("application", name="Guildhall", owner=owner)
+        bot = do("application", name="Guildhall", owner=self.owner)
         do("install", guild=self.guild, application=bot["id"], permissions=8)
         return bot
+
+    def command(self, who, command, **options):
+        """A member runs a slash command; the message that answers it."""
+        asked = self.do("invoke", channel=self.general, user=who, command=command, options=options)
+        wanted = {"interaction": asked["interaction"], "until": "settled", "wait_ms": 10_000}
+        return self.do("outcome", **wanted)["message"]
 
     def start(self, binary, api, token):
         addresses = {f"GUILDHALL_{name}_ADDR": "127.0.0.1:0" for name in ("HTTP", "GRPC", "OPS")}

@@ -58,6 +58,7 @@ class Client(Service):
         self.services = {name: Service(name, place, self.channel, of) for name, of in made.items()}
         super().__init__("Economy", place, self.channel, made["Economy"])
         self.audit, self.config = self.services["Audit"], self.services["Config"]
+        self.memory, self.moderation = self.services["Memory"], self.services["Moderation"]
 
     def grant(self, key, user, amount):
         return self.move(key, "faucet:grant", f"purse:{user}", amount)
@@ -274,6 +275,80 @@ def audit(client):
     refused(lambda: client.audit.call("Get", entry_id="1"), grpc.StatusCode.NOT_FOUND)
     details = refused(lambda: client.audit.call("Search", user_id="ada"), grpc.StatusCode.INVALID_ARGUMENT)
     same(details["BadRequest"].field_violations[0].field, "user_id", "the field")
+
+
+def rule(word):
+    return json.dumps({"trigger": {"kind": "words", "words": [word]}, "actions": [{"kind": "delete"}]})
+
+
+@scenario("a rule is written, tried on a text, and removed")
+def rules(client):
+    moderation, head = client.moderation, client.config.call("Get").revision
+    put = lambda key, text, **more: moderation.call(  # noqa: E731
+        "PutRule", idempotency_key=key, rule_id="ads", rule_json=text, **more
+    )
+    written = put("rule", rule("ads"), note="no ads", base_revision=head)
+    same((written.revision, json.loads(written.rule_json)["mode"]), (head + 1, "act"), "the rule")
+    same(put("rule", rule("ads"), note="no ads", base_revision=head), written, "the second answer")
+    refused(lambda: put("rule", rule("offer")), grpc.StatusCode.ALREADY_EXISTS)
+    refused(lambda: put("stale", rule("offer"), base_revision=head), grpc.StatusCode.ABORTED)
+    details = refused(lambda: put("wrong", '{"trigger": {"kind": "tea"}}'), grpc.StatusCode.INVALID_ARGUMENT)
+    field = details["BadRequest"].field_violations[0].field
+    same(field.startswith("rule_json/trigger"), True, f"the place, which is {field}")
+    listed = moderation.call("ListRules")
+    same(([json.loads(text)["id"] for text in listed.items_json], listed.revision), (["ads"], head + 1), "the rules")
+    hits = moderation.call("TryText", content="Buy A\u200bDS", user_id=client.place.ada).hits
+    same([(hit.rule_id, hit.matched[0].start, hit.matched[0].end) for hit in hits], [("ads", 4, 8)], "the hits")
+    same(json.loads(hits[0].actions_json[0]), {"kind": "delete"}, "what would follow")
+    same(len(moderation.call("TryText", content="adsorb").hits), 0, "the hits in another word")
+    gone = moderation.call("DeleteRule", idempotency_key="gone", rule_id="ads")
+    same((gone.revision, gone.HasField("rule_json")), (head + 2, False), "what is left")
+    again = lambda: moderation.call("DeleteRule", idempotency_key="again", rule_id="ads")  # noqa: E731
+    refused(again, grpc.StatusCode.NOT_FOUND)
+
+
+@scenario("a case is told and taken back once, whichever edge it is asked at")
+def cases(client):
+    place, moderation = client.place, client.moderation
+    for reason in ("shouting", "shouting again"):
+        place.command(place.owner, "warn", user=place.bob, reason=reason)
+    listed = moderation.call("ListCases", user_id=place.bob, limit=1)
+    rest = moderation.call("ListCases", user_id=place.bob, cursor=listed.next)
+    same([case.number for case in (*listed.items, *rest.items)], [2, 1], "the cases")
+    case = moderation.call("GetCase", number=1)
+    same(case, rest.items[0], "the first case")
+    same((case.kind, case.state, case.moderator_id), ("warn", "open", place.owner), "what it is")
+    same(case.reason, "shouting", "its reason")
+    undo = lambda key, number, reason: moderation.call(  # noqa: E731
+        "UndoCase", idempotency_key=key, number=number, reason=reason
+    )
+    undone = undo("undo", 1, "a song")
+    same((undone.state, undone.undone_by, undone.undo_reason), ("undone", "token:operator", "a song"), "the case")
+    same(undo("undo", 1, "a song"), undone, "the second answer")
+    refused(lambda: undo("undo", 1, "noise"), grpc.StatusCode.ALREADY_EXISTS)
+    refused(lambda: undo("none", 9, ""), grpc.StatusCode.NOT_FOUND)
+    status, told = place.rest("cases/2/undo", {"reason": "a song too"}, "case-edges")
+    same((status, told["state"]), (200, "undone"), "REST's answer")
+    same(undo("case-edges", 2, "a song too").state, "undone", "the answer to REST's key")
+
+
+@scenario("what is remembered is listed and forgotten")
+def memories(client):
+    place, memory = client.place, client.memory
+    for text in ("My cat is called Miso", "I play the cello"):
+        place.command(place.ada, "memory add", text=text)
+    first = memory.call("List", user_id=place.ada, limit=1)
+    found = [*first.items, *memory.call("List", user_id=place.ada, cursor=first.next).items]
+    same([item.text for item in found], ["I play the cello", "My cat is called Miso"], "what is remembered")
+    same({(item.subject, item.user_id, item.origin) for item in found}, {("member", place.ada, "added")}, "of whom")
+    same(all(item.expires_at.seconds > item.at.seconds for item in found), True, "their times")
+    forget = lambda key, wanted: memory.call("Forget", idempotency_key=key, memory_id=wanted)  # noqa: E731
+    same(forget("forget", found[0].id), forget("forget", found[0].id), "both answers")
+    refused(lambda: forget("forget-none", found[0].id), grpc.StatusCode.NOT_FOUND)
+    status, _ = place.rest(f"memories/{found[1].id}", None, "memory-edges", "DELETE")
+    same(status, 204, "REST's answer")
+    forget("memory-edges", found[1].id)
+    same(len(memory.call("List").items), 0, "what is left")
 
 
 @scenario("the health is told to everybody")

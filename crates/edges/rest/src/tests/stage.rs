@@ -8,74 +8,22 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use chat::{
-    BoxFuture, DeliveryError, Directory, Effect, Finished, GuildAvailable, GuildView, Inbox,
-    Incoming, IncomingMessage, KnownMember,
-};
-use kernel::{
-    ApplicationId, ChannelId, Clock, GuildId, Id, IdSource, MessageId, SeededChance, Snowflakes,
-    Span, UserId,
-};
+use chat::Effect;
+use kernel::{Clock, IdSource, SeededChance, Snowflakes, Span};
 use platform::{Keyring, MasterKey};
 use secrecy::SecretString;
 use serde_json::Value;
 use store::{DbError, Tx};
-use testkit::{db::TestDb, time::ManualClock};
+use testkit::{
+    db::TestDb,
+    time::ManualClock,
+    town::{self, Town},
+};
 use tower::ServiceExt;
 
 use crate::Rest;
 
 pub(super) const TOKEN: &str = "an-operator-token";
-
-/// Members 10 and 11 are people, 11 with the role 500; 12 is a bot.
-#[derive(Debug)]
-struct Town;
-
-impl Directory for Town {
-    fn member(
-        &self,
-        _: GuildId,
-        user: UserId,
-    ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>> {
-        let known = (10..=12).contains(&user.get()).then(|| KnownMember {
-            is_bot: user.get() == 12,
-            roles: (user.get() == 11)
-                .then(|| Id::new(500).unwrap())
-                .into_iter()
-                .collect(),
-            ..KnownMember::named(user, format!("member {user}"))
-        });
-        Box::pin(async move { Ok(known) })
-    }
-
-    fn guild(&self, _: GuildId) -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn known_guild(&self, _: GuildId) -> Option<Arc<GuildView>> {
-        None
-    }
-
-    fn bot_user(&self, _: ApplicationId) -> Option<UserId> {
-        None
-    }
-
-    fn message(
-        &self,
-        _: ChannelId,
-        _: MessageId,
-    ) -> BoxFuture<'_, Result<Option<IncomingMessage>, DeliveryError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn recent_messages(
-        &self,
-        _: ChannelId,
-        _: u16,
-    ) -> BoxFuture<'_, Result<Vec<IncomingMessage>, DeliveryError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
 
 pub(super) struct Scene {
     router: Router,
@@ -107,36 +55,12 @@ pub(super) async fn scene() -> Scene {
 impl Scene {
     /// The bot joins a guild.
     pub(super) async fn join(&self, guild: u64) {
-        let guild = GuildAvailable {
-            application: Id::new(5).unwrap(),
-            guild: Id::new(guild).unwrap(),
-            name: "Town".to_owned(),
-            members: 3,
-        };
-        self.take_on(Incoming::GuildAvailable(guild)).await;
+        town::deliver(self.app.as_ref(), town::joined(guild)).await;
     }
 
     /// A member of guild 77 writes a message in channel 6.
     pub(super) async fn say(&self, message: u64, user: u64, text: &str) {
-        let id = |number| Id::new(number).unwrap();
-        let said = IncomingMessage::said(
-            Id::new(message).unwrap(),
-            Id::new(5).unwrap(),
-            Id::new(77).unwrap(),
-            Id::new(6).unwrap(),
-            id(user),
-            text,
-        );
-        self.take_on(Incoming::Wrote(Box::new(said))).await;
-    }
-
-    async fn take_on(&self, incoming: Incoming) {
-        let (sender, arrived) = tokio::sync::oneshot::channel::<()>();
-        let finished = Finished::new(move || {
-            let _ = sender.send(());
-        });
-        self.app.accept(incoming, finished).unwrap();
-        arrived.await.unwrap();
+        town::deliver(self.app.as_ref(), town::wrote(message, user, text)).await;
     }
 
     pub(super) fn core(&self) -> &Core {
