@@ -8,7 +8,7 @@ use kernel::{Cause, Fault, FaultKind, Op, Told};
 use sha2::{Digest, Sha256};
 use store::{
     DbError, Tx,
-    handled::{Handled, handled_mark},
+    handled::{Handled, handled_at, handled_mark},
 };
 
 /// How a write comes.
@@ -53,6 +53,26 @@ pub(crate) fn once(
         (false, true) => Coming::Again,
         (false, false) => Coming::Reused,
     })
+}
+
+/// Marks which number a write came to, for a context that does not keep the cause of what it wrote.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn came_to(tx: &mut Tx<'_>, op: &Op, number: i64) -> Result<(), DbError> {
+    handled_mark(tx, &with_number(&op.cause, number), op.at).map(drop)
+}
+
+/// Whether an earlier run of this write came to that number.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn has_come_to(tx: &mut Tx<'_>, op: &Op, number: i64) -> Result<bool, DbError> {
+    Ok(handled_at(tx, &with_number(&op.cause, number))?.is_some())
+}
+
+fn with_number(cause: &Cause, number: i64) -> Cause {
+    Cause::new(cause.kind, format!("{}#{number}", cause.id))
 }
 
 fn with_content(cause: &Cause, content: &[impl AsRef<str>]) -> Cause {

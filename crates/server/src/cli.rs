@@ -1,6 +1,7 @@
 //! The command line: verbs and flags, as clap reads them.
 
 mod asking;
+mod keeping;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -73,6 +74,9 @@ pub enum Verb {
     /// Why things were done, and whether the record is whole
     #[command(subcommand)]
     Audit(asking::Audit),
+    /// Who the persona of a guild is, and whether it answers
+    #[command(subcommand)]
+    Bot(keeping::Bot),
     /// The simulated Discord
     #[command(subcommand)]
     Sim(SimVerb),

@@ -52,6 +52,8 @@ pub enum Call {
     Config(verbs::config::Ask),
     /// `audit …`.
     Audit(verbs::audit::Ask),
+    /// `bot …`.
+    Bot(verbs::bot::Ask),
 }
 
 impl Call {
@@ -65,6 +67,7 @@ impl Call {
             Self::Ledger(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Config(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Audit(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Bot(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::ExamineStorage => verbs::doctor::print_storage(desk, printer).await,
         }
     }

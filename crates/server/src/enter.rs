@@ -98,14 +98,9 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Demo(demo) => Box::pin(verbs::demo::run(start(config), demo.into())).await,
         Verb::Doctor => verbs::doctor::examine(&config, clock, &printer).await,
         Verb::Migrate(migrate) => migration(&config, clock, &migrate, &printer).await,
-        Verb::Ledger(ledger) => {
-            let call = Call::Ledger(ledger.into());
-            Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
-        }
-        Verb::Config(asked) => {
-            let call = Call::Config(asked.ask()?);
-            Box::pin(desk::carry_out(&config, clock, &call, &printer)).await
-        }
+        Verb::Ledger(asked) => ask(&config, clock, Call::Ledger(asked.into()), &printer).await,
+        Verb::Config(asked) => ask(&config, clock, Call::Config(asked.ask()?), &printer).await,
+        Verb::Bot(asked) => ask(&config, clock, Call::Bot(asked.ask()?), &printer).await,
         Verb::Audit(asked) => {
             let file = asked.file();
             let call = Call::Audit(asked.ask()?);
@@ -113,7 +108,7 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
                 Some(file) => {
                     Box::pin(verbs::heads::export(&config, clock, &call, &file, &printer)).await
                 }
-                None => Box::pin(desk::carry_out(&config, clock, &call, &printer)).await,
+                None => ask(&config, clock, call, &printer).await,
             }
         }
         Verb::Bench(Bench { echo: true, .. }) => Box::pin(verbs::bench::echo(&config)).await,
@@ -121,6 +116,16 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Sim(SimVerb::Serve(options)) => verbs::sim::serve(options.into(), &printer).await,
         Verb::Completions { shell } => Ok(verbs::completions::print(shell, &printer).await),
     }
+}
+
+/// Has the database answer, in this process or by the server that holds it.
+async fn ask(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    call: Call,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    Box::pin(desk::carry_out(config, clock, &call, printer)).await
 }
 
 async fn migration(

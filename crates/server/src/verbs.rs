@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod bot;
 pub mod completions;
 pub mod config;
 pub mod demo;

@@ -4,27 +4,28 @@
 //! of it, and a revision that changes the section becomes a version, in one transaction either way. How the bot looks
 //! in the guild is owed to Discord by the same transaction, and carried out by the relay.
 
+mod follow;
+
 use audit::{Kind, NewEntry, Outcome, Said};
-use bots::{Deployed, Settings, Version, VersionError, presets::picture};
-use chat::{Change, Effect, Profile};
+use bots::{Deployed, Difference, Settings, Version, VersionError};
 use kernel::{Fault, FaultKind, GuildId, Op, Told};
-use platform::{ConfigError, Written};
+use platform::{ConfigError, Revision, Written};
 use serde_json::Value;
-use store::{
-    DbError, Tx,
-    jobs::{self, NewJob},
-};
+use store::{DbError, Tx};
+
+pub(crate) use follow::{follow, follow_all, follow_later};
 
 use super::{
     configure::{self, ConfigureError},
     noting::{record, record_access, trigger_of},
 };
-use crate::{Core, GuildSettings, jobs::JobKind, outcome::owe};
+use crate::{
+    Core,
+    once::{Coming, KeyReused, came_to, has_come_to, once},
+};
 
-/// How many guilds one job follows.
-const FOLLOWED_AT_ONCE: usize = 250;
-/// The most characters that Discord shows of what a bot says of itself.
-const BIO_MAX: usize = 190;
+/// What the note of a revision begins with that holds a version; its number follows.
+const VERSION_NOTE: &str = "persona version ";
 
 /// Why a persona was not written down or put in force.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum PersonaError {
     /// The configuration that it would become is refused.
     #[error(transparent)]
     Configure(#[from] ConfigureError),
+    /// The key was used for something else.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
 }
 
 impl From<DbError> for PersonaError {
@@ -54,6 +58,7 @@ impl Fault for PersonaError {
         match self {
             Self::Version(error) => error.kind(),
             Self::Configure(error) => error.kind(),
+            Self::KeyReused(error) => error.kind(),
         }
     }
 
@@ -61,6 +66,7 @@ impl Fault for PersonaError {
         match self {
             Self::Version(error) => error.told(),
             Self::Configure(error) => error.told(),
+            Self::KeyReused(error) => error.told(),
         }
     }
 }
@@ -74,19 +80,81 @@ pub enum Wanted {
     Before,
 }
 
-/// What a deployment changed.
+/// Whether the persona is to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It keeps silent; everything else goes on.
+    Pause,
+    /// It answers again.
+    Resume,
+}
+
+/// What is in force in a guild.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The persona.
+    pub persona: Settings,
+    /// The version that it is; nothing as long as nobody ever changed it.
+    pub version: Option<i64>,
+    /// The revision of the configuration that holds it.
+    pub revision: Option<Revision>,
+}
+
+/// What a deployment came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployment {
-    /// The version in force now, and what differs from the one before.
-    pub deployed: Deployed,
-    /// The revision of the configuration that holds it.
-    pub revision: platform::Revision,
+    /// The version in force now; nothing where nobody ever changed the persona.
+    pub version: Option<i64>,
+    /// The revision of the configuration that holds it; nothing where there is none yet.
+    pub revision: Option<Revision>,
+    /// What changed in the configuration.
+    pub changes: Vec<platform::Change>,
+}
+
+/// What is in force in a guild.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(core: &Core, guild: GuildId) -> Result<Standing, DbError> {
+    let config = core.config(guild).await?;
+    let read = move |tx: &mut Tx<'_>| bots::deployed(tx, guild);
+    let deployed = core.database.read("persona-standing", read).await?;
+    let persona = config.settings.persona.clone();
+    let deployed = deployed.filter(|deployed: &Version| deployed.persona == persona);
+    Ok(Standing {
+        version: deployed.map(|deployed| deployed.number),
+        revision: config.revision,
+        persona,
+    })
+}
+
+/// The version that would be put in force, and what would differ from the one that is.
+///
+/// # Errors
+/// When there is no such version, or the database fails.
+pub async fn preview(
+    core: &Core,
+    guild: GuildId,
+    wanted: Wanted,
+) -> Result<(Version, Vec<Difference>), PersonaError> {
+    let config = core.config(guild).await?;
+    let read = move |tx: &mut Tx<'_>| {
+        let number = match wanted {
+            Wanted::Number(number) => number,
+            Wanted::Before => bots::before(tx, guild)?.ok_or(VersionError::NothingBefore)?,
+        };
+        let version = bots::version(tx, guild, number)?;
+        version.ok_or(PersonaError::from(VersionError::NoSuchVersion(number)))
+    };
+    let version = core.database.read("persona-preview", read).await?;
+    let differences = bots::difference(&config.settings.persona, &version.persona);
+    Ok((version, differences))
 }
 
 /// Writes a persona down without putting it in force.
 ///
 /// # Errors
-/// When it makes no sense, or the database fails.
+/// When it makes no sense, the key was used before, or the database fails.
 pub async fn draft(
     core: &Core,
     op: Op,
@@ -94,48 +162,132 @@ pub async fn draft(
     note: String,
 ) -> Result<Version, PersonaError> {
     let inside = core.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let version = bots::draft(tx, &op, &persona, &note)?;
-        let trigger = trigger_of(&op);
-        let mut entry = NewEntry::new(Kind::Config, "persona_draft", Outcome::Executed, trigger);
-        let why = format!(
-            "version {} was written down: {}",
-            version.number, version.note
-        );
-        entry.reasoning = Some(Said::by_nobody(why));
-        record(tx, &inside, &op, &entry)?;
-        record_access(
-            tx,
-            &inside,
-            &op,
-            "persona_write",
-            "a version of the persona",
-        )?;
-        Ok::<_, PersonaError>(version)
-    };
+    let work = move |tx: &mut Tx<'_>| drafted(tx, &inside, &op, &persona, &note);
     core.database.write("persona-draft", work).await
+}
+
+fn drafted(
+    tx: &mut Tx<'_>,
+    core: &Core,
+    op: &Op,
+    persona: &Settings,
+    note: &str,
+) -> Result<Version, PersonaError> {
+    let said = serde_json::to_string(persona).unwrap_or_default();
+    match once(tx, op, &["draft", &said, note])? {
+        Coming::First => {}
+        Coming::Again => return drafted_before(tx, op, persona),
+        Coming::Reused => return Err(KeyReused.into()),
+    }
+    let version = bots::draft(tx, op, persona, note)?;
+    came_to(tx, op, version.number)?;
+    let trigger = trigger_of(op);
+    let mut entry = NewEntry::new(Kind::Config, "persona_draft", Outcome::Executed, trigger);
+    let why = format!(
+        "version {} was written down: {}",
+        version.number, version.note
+    );
+    entry.reasoning = Some(Said::by_nobody(why));
+    record(tx, core, op, &entry)?;
+    record_access(tx, core, op, "persona_write", "a version of the persona")?;
+    Ok(version)
+}
+
+/// The version that an earlier run of this draft wrote down.
+fn drafted_before(tx: &mut Tx<'_>, op: &Op, persona: &Settings) -> Result<Version, PersonaError> {
+    for version in bots::versions(tx, op.guild, None, bots::VERSIONS_LIMIT_MAX)? {
+        if version.persona == *persona && has_come_to(tx, op, version.number)? {
+            return Ok(version);
+        }
+    }
+    // It lies behind so many others that it can't be found any more.
+    Err(KeyReused.into())
 }
 
 /// Puts a version in force: it becomes a revision of the configuration, and the bot looks like it.
 ///
 /// # Errors
-/// When there is no such version, today's checks refuse it, or the database fails.
+/// When there is no such version, today's checks refuse it, the key was used before, or the database fails.
 pub async fn deploy(core: &Core, op: Op, wanted: Wanted) -> Result<Deployment, PersonaError> {
+    let asked = match wanted {
+        Wanted::Number(number) => format!("deploy {number}"),
+        Wanted::Before => "rollback".to_owned(),
+    };
+    let choose = move |tx: &mut Tx<'_>, op: &Op| {
+        let before = bots::deployed(tx, op.guild)?;
+        let deployed = match wanted {
+            Wanted::Number(number) => bots::deploy(tx, op, number)?,
+            Wanted::Before => bots::rollback(tx, op)?,
+        };
+        let before = before.map(|before| before.persona);
+        let Deployed { version, .. } = deployed;
+        Ok(Some(Chosen { version, before }))
+    };
+    put_in_force(core, op, asked, "persona_deploy", choose).await
+}
+
+/// Has the persona keep silent, or answer again. Where it does already, nothing is written.
+///
+/// # Errors
+/// When the configuration is refused, the key was used before, or the database fails.
+pub async fn turn(core: &Core, op: Op, turn: Turn) -> Result<Deployment, PersonaError> {
+    let (word, action) = match turn {
+        Turn::Pause => ("paused", "persona_pause"),
+        Turn::Resume => ("resumed", "persona_resume"),
+    };
+    let choose = move |tx: &mut Tx<'_>, op: &Op| {
+        let snapshot = platform::config_fetch(tx, op.guild, None)?;
+        let settings = snapshot.map(|now| crate::GuildSettings::read(now.document.value()));
+        let Some(Ok(settings)) = settings else {
+            return Ok(None);
+        };
+        let before = settings.persona;
+        let persona = Settings {
+            enabled: turn == Turn::Resume,
+            ..before.clone()
+        };
+        if persona == before {
+            return Ok(None);
+        }
+        let version = bots::record(tx, op, &persona, word)?;
+        let before = Some(before);
+        Ok(version.map(|version| Chosen { version, before }))
+    };
+    put_in_force(core, op, word.to_owned(), action, choose).await
+}
+
+/// A version that was chosen to be in force, and what was before.
+struct Chosen {
+    version: Version,
+    before: Option<Settings>,
+}
+
+async fn put_in_force(
+    core: &Core,
+    op: Op,
+    asked: String,
+    action: &'static str,
+    mut choose: impl FnMut(&mut Tx<'_>, &Op) -> Result<Option<Chosen>, PersonaError> + Send + 'static,
+) -> Result<Deployment, PersonaError> {
     let (inside, guild) = (core.clone(), op.guild);
     configure::start(core, guild).await?;
     let work = move |tx: &mut Tx<'_>| {
-        let deployed = match wanted {
-            Wanted::Number(number) => bots::deploy(tx, &op, number)?,
-            Wanted::Before => bots::rollback(tx, &op)?,
+        match once(tx, &op, &[&asked])? {
+            Coming::First => {}
+            Coming::Again => return as_before(tx, &op),
+            Coming::Reused => return Err(KeyReused.into()),
+        }
+        let Some(chosen) = choose(tx, &op)? else {
+            return in_force(tx, guild);
         };
-        let written = put(tx, &inside, &op, &deployed)?;
-        let before = deployed.before.map(|_| before(&deployed));
-        let now = &deployed.version.persona;
-        look(tx, &inside, &op, before.as_ref(), now)?;
-        record_access(tx, &inside, &op, "persona_deploy", "the persona")?;
-        Ok::<_, PersonaError>(Deployment {
-            deployed,
-            revision: written.revision,
+        let written = put(tx, &inside, &op, &chosen.version, action)?;
+        let now = &chosen.version.persona;
+        follow::look(tx, &inside, &op, chosen.before.as_ref(), now)?;
+        record_access(tx, &inside, &op, "persona_put", "the persona")?;
+        Ok(Deployment {
+            version: Some(chosen.version.number),
+            revision: Some(written.revision),
+            changes: written.changes,
         })
     };
     let deployment = core.database.write("persona-deploy", work).await?;
@@ -143,161 +295,58 @@ pub async fn deploy(core: &Core, op: Op, wanted: Wanted) -> Result<Deployment, P
     Ok(deployment)
 }
 
-/// Writes what is deployed into the configuration.
+/// What an earlier run of this write came to.
+fn as_before(tx: &mut Tx<'_>, op: &Op) -> Result<Deployment, PersonaError> {
+    let Some(entry) = platform::config_caused(tx, op)? else {
+        return in_force(tx, op.guild);
+    };
+    let number = entry.note.strip_prefix(VERSION_NOTE);
+    let changes = match entry.revision.before() {
+        Some(before) => platform::config_diff(tx, op.guild, before, entry.revision)?,
+        None => Vec::new(),
+    };
+    Ok(Deployment {
+        version: number.and_then(|number| number.parse().ok()),
+        revision: Some(entry.revision),
+        changes,
+    })
+}
+
+/// What is in force, where nothing was to be changed.
+fn in_force(tx: &mut Tx<'_>, guild: GuildId) -> Result<Deployment, PersonaError> {
+    let version = bots::deployed(tx, guild)?;
+    let snapshot = platform::config_fetch(tx, guild, None)?;
+    Ok(Deployment {
+        version: version.map(|version| version.number),
+        revision: snapshot.map(|now| now.entry.revision),
+        changes: Vec::new(),
+    })
+}
+
+/// Writes a version into the configuration.
 fn put(
     tx: &mut Tx<'_>,
     core: &Core,
     op: &Op,
-    deployed: &Deployed,
+    version: &Version,
+    action: &str,
 ) -> Result<Written, PersonaError> {
     let guild = op.guild;
     let snapshot = platform::config_fetch(tx, guild, None)?;
     let snapshot = snapshot.ok_or(ConfigError::NotStarted { guild })?;
     let mut value = snapshot.document.value().clone();
-    let persona = serde_json::to_value(&deployed.version.persona).unwrap_or(Value::Null);
+    let persona = serde_json::to_value(&version.persona).unwrap_or(Value::Null);
     if let Value::Object(sections) = &mut value {
         sections.insert("persona".to_owned(), persona);
     }
     let document = configure::checked(&value, &configure::facts(core, guild))?;
-    let note = format!("persona version {}", deployed.version.number);
+    let note = format!("{VERSION_NOTE}{}", version.number);
     let put = platform::Put {
         document,
         note: note.clone(),
         base_revision: None,
     };
     let written = platform::config_put(tx, op, &put)?;
-    let as_what = (trigger_of(op), "persona_deploy");
-    configure::record_change(tx, core, op, as_what, &written, &note)?;
+    configure::record_change(tx, core, op, (trigger_of(op), action), &written, &note)?;
     Ok(written)
-}
-
-/// The persona before, as the differences tell it: only what the bot looks like matters.
-fn before(deployed: &Deployed) -> Settings {
-    let mut before = deployed.version.persona.clone();
-    for difference in &deployed.differences {
-        let text = difference.old.as_str().map(str::to_owned);
-        match (difference.path.as_str(), text) {
-            ("/name", Some(name)) => before.name = name,
-            ("/preset", Some(preset)) => before.preset = preset,
-            ("/enabled", _) => before.enabled = difference.old == Value::Bool(true),
-            _ => {}
-        }
-    }
-    before
-}
-
-/// Follows a change of the configuration: a persona that differs from the one in force becomes a version, and the bot
-/// looks like it.
-pub(crate) fn follow(
-    tx: &mut Tx<'_>,
-    core: &Core,
-    op: &Op,
-    written: &Written,
-    settings: &GuildSettings,
-    note: &str,
-) -> Result<(), DbError> {
-    let changed = |change: &platform::Change| {
-        change.path == "/persona" || change.path.starts_with("/persona/")
-    };
-    if written.novelty != platform::Novelty::New || !written.changes.iter().any(changed) {
-        return Ok(());
-    }
-    let before = bots::deployed(tx, op.guild)?.map(|version| version.persona);
-    bots::record(tx, op, &settings.persona, note)?;
-    look(tx, core, op, before.as_ref(), &settings.persona)
-}
-
-/// Has the personas of many guilds followed by jobs, so that what changes all of them at once stays quick.
-pub(crate) fn follow_later<'g>(
-    tx: &mut Tx<'_>,
-    core: &Core,
-    op: &Op,
-    guilds: impl Iterator<Item = &'g GuildId>,
-) -> Result<(), DbError> {
-    let guilds: Vec<GuildId> = guilds.copied().collect();
-    for (place, some) in guilds.chunks(FOLLOWED_AT_ONCE).enumerate() {
-        let payload = serde_json::json!(some).to_string();
-        let job = NewJob {
-            id: core.ids.next(),
-            kind: JobKind::FollowPersonas.name(),
-            key: &format!("{}:{}:{place}", JobKind::FollowPersonas.name(), op.cause),
-            payload: &payload,
-            due_at: op.at,
-        };
-        jobs::job_insert(tx, &job, op.at)?;
-    }
-    Ok(())
-}
-
-/// Makes versions of the personas that are in force in these guilds, where they are not yet.
-///
-/// # Errors
-/// When the list can't be read, or the database fails.
-pub(crate) async fn follow_all(core: &Core, payload: &str) -> Result<(), DbError> {
-    let guilds: Vec<GuildId> =
-        serde_json::from_str(payload).map_err(|error| DbError::Rejected {
-            statement: JobKind::FollowPersonas.name().to_owned(),
-            reason: error.to_string(),
-        })?;
-    for guild in guilds {
-        let op = core
-            .admission
-            .scheduled(guild, JobKind::FollowPersonas.name());
-        let inside = core.clone();
-        let work = move |tx: &mut Tx<'_>| follow_one(tx, &inside, &op);
-        core.database.write("persona-follow", work).await?;
-    }
-    Ok(())
-}
-
-fn follow_one(tx: &mut Tx<'_>, core: &Core, op: &Op) -> Result<(), DbError> {
-    let Ok(Some(snapshot)) = platform::config_fetch(tx, op.guild, None) else {
-        return Ok(());
-    };
-    let Ok(settings) = GuildSettings::read(snapshot.document.value()) else {
-        return Ok(());
-    };
-    let before = bots::deployed(tx, op.guild)?.map(|version| version.persona);
-    if before.is_none() && settings.persona == Settings::default() {
-        return Ok(());
-    }
-    let note = format!("as in revision {}", snapshot.entry.revision);
-    bots::record(tx, op, &settings.persona, &note)?;
-    look(tx, core, op, before.as_ref(), &settings.persona)
-}
-
-/// Owes how the bot is to look in the guild, where that changes. As long as no persona was put in force by anybody, it
-/// looks like itself.
-fn look(
-    tx: &mut Tx<'_>,
-    core: &Core,
-    op: &Op,
-    before: Option<&Settings>,
-    now: &Settings,
-) -> Result<(), DbError> {
-    let shown = |persona: &Settings| {
-        let name = persona.shown_name().to_owned();
-        persona.enabled.then(|| (name, persona.base().id))
-    };
-    let (was, is) = (before.and_then(shown), shown(now));
-    if was == is {
-        return Ok(());
-    }
-    let profile = match is {
-        None => Profile {
-            guild: op.guild,
-            name: Change::Clear,
-            avatar_png: Change::Clear,
-            bio: Change::Clear,
-            reason: "the persona is off".to_owned(),
-        },
-        Some((name, preset)) => Profile {
-            guild: op.guild,
-            avatar_png: Change::To(picture(preset).to_vec()),
-            bio: Change::To(now.base().pitch.chars().take(BIO_MAX).collect()),
-            reason: format!("the persona is {name}"),
-            name: Change::To(name),
-        },
-    };
-    owe(tx, core, op, Effect::Profile(profile)).map(drop)
 }

@@ -64,7 +64,7 @@ pub use settings::{
 pub use trigger::{Heard, Trigger, triggered, triggered_by_reaction};
 pub use version::{
     Deployed, Difference, NOTE_LENGTH_MAX, VERSIONS_LIMIT_MAX, Version, VersionError, VersionState,
-    deploy, deployed, difference, draft, record, rollback, version, versions,
+    before, deploy, deployed, difference, draft, record, rollback, version, versions,
 };
 
 /// The tables of personas.

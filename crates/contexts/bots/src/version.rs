@@ -208,8 +208,16 @@ pub fn deploy(tx: &mut Tx<'_>, op: &Op, number: i64) -> Result<Deployed, Version
 /// # Errors
 /// When there is none, or as [`deploy`].
 pub fn rollback(tx: &mut Tx<'_>, op: &Op) -> Result<Deployed, VersionError> {
-    let before = rows::retired_last(tx, op.guild)?.ok_or(VersionError::NothingBefore)?;
+    let before = before(tx, op.guild)?.ok_or(VersionError::NothingBefore)?;
     deploy(tx, op, before)
+}
+
+/// The number of the version that was in force before the one that is.
+///
+/// # Errors
+/// When the database fails.
+pub fn before(tx: &mut Tx<'_>, guild: GuildId) -> Result<Option<i64>, DbError> {
+    rows::retired_last(tx, guild)
 }
 
 /// Writes down a persona that the configuration put in force; nothing where it is what is deployed already.

@@ -1,6 +1,7 @@
 //! One module for each context.
 
 pub(crate) mod audit;
+pub(crate) mod bots;
 pub(crate) mod cases;
 pub(crate) mod config;
 pub(crate) mod economy;
@@ -21,4 +22,5 @@ pub(crate) fn of_a_guild() -> Router<Rest> {
         .merge(secrets::router())
         .merge(cases::router())
         .merge(memories::router())
+        .merge(bots::router())
 }

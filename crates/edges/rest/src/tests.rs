@@ -1,5 +1,6 @@
 //! The routes over a real database; the directory, which is Discord's, is kept in the test.
 
+mod bots;
 mod cases;
 mod config;
 mod economy;

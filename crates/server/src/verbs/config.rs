@@ -240,7 +240,7 @@ fn item_json(item: &platform::HistoryItem) -> Value {
     })
 }
 
-fn changes_json(changes: &[platform::Change]) -> Vec<Value> {
+pub(super) fn changes_json(changes: &[platform::Change]) -> Vec<Value> {
     let one = |change: &platform::Change| json!({"path": change.path, "old": change.old, "new": change.new});
     changes.iter().map(one).collect()
 }
@@ -350,7 +350,7 @@ async fn print_back(back: &RolledBack, dry_run: bool, printer: &Printer) {
     }
 }
 
-async fn print_changes(changes: &[platform::Change], printer: &Printer) {
+pub(super) async fn print_changes(changes: &[platform::Change], printer: &Printer) {
     let shown = |value: &Option<Value>| {
         value
             .as_ref()
@@ -376,7 +376,7 @@ fn numbered(number: i64) -> Result<Revision, Failure> {
     })
 }
 
-fn nothing(guild: GuildId, revision: Option<i64>) -> Failure {
+pub(super) fn nothing(guild: GuildId, revision: Option<i64>) -> Failure {
     let what = match revision {
         Some(revision) => format!("guild {guild} has no revision {revision}"),
         None => format!("guild {guild} has no configuration"),
@@ -388,7 +388,7 @@ fn nothing(guild: GuildId, revision: Option<i64>) -> Failure {
 }
 
 /// What was refused, with every place where something is wrong.
-fn refused(error: ConfigureError) -> Failure {
+pub(super) fn refused(error: ConfigureError) -> Failure {
     match error {
         ConfigureError::Wrong(problems) => {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -11,7 +11,7 @@ const GUILD: &str = "4200";
 const OTHER: &str = "4300";
 
 /// A place whose database holds two guilds with their first configuration.
-fn place() -> Place {
+pub(crate) fn place_with_guilds() -> Place {
     let place = Place::new();
     assert_eq!(place.run(&["migrate", "up"], &[]).code, 0);
     write(&place, |tx| {
@@ -48,7 +48,7 @@ fn daily(place: &Place, guild: &str) -> Value {
 
 #[test]
 fn a_document_is_set_compared_and_taken_back() {
-    let place = place();
+    let place = place_with_guilds();
     place.write("new.json", r#"{"economy":{"daily":{"amount":250}}}"#);
     let set = [
         "config", "set", "--guild", GUILD, "new.json", "--note", "more",
@@ -100,7 +100,7 @@ fn a_document_is_set_compared_and_taken_back() {
 
 #[test]
 fn every_change_is_in_the_audit_and_a_changed_record_is_found() {
-    let place = place();
+    let place = place_with_guilds();
     place.write("new.json", r#"{"economy":{"daily":{"amount":250}}}"#);
     let set = ["config", "set", "--guild", GUILD, "new.json"];
     assert_eq!(place.run(&set, &[]).code, 0);
@@ -141,7 +141,7 @@ fn every_change_is_in_the_audit_and_a_changed_record_is_found() {
 
 #[test]
 fn what_makes_no_sense_is_refused_with_what_to_do() {
-    let place = place();
+    let place = place_with_guilds();
     place.write(
         "bad.json",
         r#"{"economy":{"daily":{"amount":-1}},"memory":{"x":1}}"#,

@@ -139,26 +139,32 @@ struct HistoryBody {
     changes_left_off: usize,
 }
 
+/// A place where two revisions differ.
 #[derive(Debug, Serialize)]
-struct ChangeBody {
+pub(super) struct ChangeBody {
     path: String,
     old: Option<Value>,
     new: Option<Value>,
 }
 
-impl From<HistoryItem> for HistoryBody {
-    fn from(item: HistoryItem) -> Self {
-        let change = |change: platform::Change| ChangeBody {
+impl From<platform::Change> for ChangeBody {
+    fn from(change: platform::Change) -> Self {
+        Self {
             path: change.path,
             old: change.old,
             new: change.new,
-        };
+        }
+    }
+}
+
+impl From<HistoryItem> for HistoryBody {
+    fn from(item: HistoryItem) -> Self {
         Self {
             revision: item.entry.revision.get(),
             author_id: author(&item.entry.author),
             created_at: item.entry.at.to_string(),
             note: item.entry.note,
-            changes: item.changes.into_iter().map(change).collect(),
+            changes: item.changes.into_iter().map(Into::into).collect(),
             changes_left_off: item.changes_left_off,
         }
     }

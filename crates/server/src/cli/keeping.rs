@@ -1,0 +1,116 @@
+//! The flags of `bot`, and what they ask for.
+
+use std::{fs, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use kernel::GuildId;
+
+use crate::{failure::Failure, verbs::bot};
+
+/// What can be done with the personas of guilds.
+#[derive(Debug, Subcommand)]
+pub enum Bot {
+    /// List the persona of every guild
+    List,
+    /// Show who the persona is, and the versions that were written down
+    Show {
+        /// The guild
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+        /// This version alone, and what it would change
+        #[arg(long, value_name = "N")]
+        version: Option<i64>,
+    },
+    /// Put a version in force
+    Deploy {
+        /// The guild
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+        /// Which.
+        #[command(flatten)]
+        which: Which,
+        /// Why; stands with a new version
+        #[arg(long, value_name = "TEXT", default_value = "deployed by the operator")]
+        note: String,
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Go back to the version that was in force before
+    Rollback {
+        /// The guild
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Have the persona keep silent; everything else goes on
+    Pause {
+        /// The guild
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+    },
+    /// Have it answer again
+    Resume {
+        /// The guild
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+    },
+}
+
+/// What is to be in force.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// A version that was written down
+    #[arg(long, value_name = "N")]
+    version: Option<i64>,
+    /// A new one, from a file with the persona as JSON
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Bot {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// When a file that is named cannot be read.
+    pub fn ask(self) -> Result<bot::Ask, Failure> {
+        Ok(match self {
+            Self::List => bot::Ask::List,
+            Self::Show { guild, version } => bot::Ask::Show { guild, version },
+            Self::Deploy {
+                guild,
+                which,
+                note,
+                dry_run,
+            } => bot::Ask::Deploy {
+                guild,
+                what: what(which, note)?,
+                dry_run,
+            },
+            Self::Rollback { guild, dry_run } => bot::Ask::Rollback { guild, dry_run },
+            Self::Pause { guild } => bot::Ask::Pause { guild },
+            Self::Resume { guild } => bot::Ask::Resume { guild },
+        })
+    }
+}
+
+fn what(which: Which, note: String) -> Result<bot::What, Failure> {
+    match (which.version, which.file) {
+        (Some(number), _) => Ok(bot::What::Version(number)),
+        (None, Some(file)) => {
+            let persona = fs::read_to_string(&file).map_err(|error| {
+                Failure::broken(
+                    format!("`{}` cannot be read: {error}", file.display()),
+                    "Name a file with a persona, as `bot show --json` prints it",
+                )
+            })?;
+            Ok(bot::What::New { persona, note })
+        }
+        (None, None) => Err(Failure::Usage(
+            "say which: one of --version and --file".to_owned(),
+        )),
+    }
+}
