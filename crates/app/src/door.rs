@@ -1,4 +1,4 @@
-//! The edges' one door: a bearer token, a guild that the bot is in, and then an operation.
+//! The edges' one door: a bearer token, a guild that the bot is in and a scope that it opens, and then an operation.
 //!
 //! REST and gRPC come through here alike, so a token that opens one opens the other, and a key that made a write
 //! harmless to repeat at one does at the other too. Not here: how each edge carries tokens, and what it answers.
@@ -6,8 +6,10 @@
 use std::sync::Arc;
 
 use kernel::{Cause, CauseKind, GuildId, Op};
+use platform::{ApiToken, TokenScope};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use store::{DbError, Tx};
 
 use crate::Core;
 
@@ -17,7 +19,7 @@ const OPERATOR: &str = "operator";
 /// The most bytes of an idempotency key.
 pub const KEY_MAX: usize = 255;
 
-/// The door; without an operator's token nobody comes in.
+/// The door; without an operator's token only those of guilds open it.
 #[derive(Debug, Clone)]
 pub struct Door {
     core: Core,
@@ -25,20 +27,37 @@ pub struct Door {
 }
 
 /// Who holds a token that the door knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    token: &'static str,
+    token: Known,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Known {
+    /// The operator's, which opens everything.
+    Operator,
+    /// A guild's.
+    Guild(Arc<ApiToken>),
 }
 
 /// A holder who was let into a guild.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
     guild: GuildId,
     holder: Holder,
 }
 
+/// Why a holder was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotLetIn {
+    /// The bot is not in such a guild, or the token may not see it.
+    NoSuchGuild,
+    /// The token lacks this scope.
+    Lacks(TokenScope),
+}
+
 impl Door {
-    /// A door that knows this token of the operator.
+    /// A door that knows this token of the operator, and those of guilds.
     #[must_use]
     pub fn new(core: Core, operator: Option<SecretString>) -> Self {
         Self {
@@ -53,10 +72,31 @@ impl Door {
         &self.core
     }
 
-    /// Who holds this token, if it is known.
-    #[must_use]
-    pub fn holder(&self, token: &str) -> Option<Holder> {
-        let operator = self.operator.as_ref()?;
+    /// Who holds this token, if it is known. A guild's is looked up each time, so that a revoked one is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holder(&self, token: &str) -> Result<Option<Holder>, DbError> {
+        if self.is_operators(token) {
+            let token = Known::Operator;
+            return Ok(Some(Holder { token }));
+        }
+        let Some(digest) = platform::token_digest(token) else {
+            return Ok(None);
+        };
+        let read = move |tx: &mut Tx<'_>| platform::token_fetch(tx, digest);
+        let Some(found) = self.core.database.read("token", read).await? else {
+            return Ok(None);
+        };
+        self.note(&found).await?;
+        let token = Known::Guild(Arc::new(found));
+        Ok(Some(Holder { token }))
+    }
+
+    fn is_operators(&self, token: &str) -> bool {
+        let Some(operator) = &self.operator else {
+            return false;
+        };
         // Digests of equal length are compared, so that the time taken says nothing of the token.
         let (given, known) = (
             Sha256::digest(token),
@@ -66,15 +106,58 @@ impl Door {
             .iter()
             .zip(known)
             .fold(0_u8, |differing, (one, other)| differing | (one ^ other));
-        (differing == 0).then_some(Holder { token: OPERATOR })
+        differing == 0
     }
 
-    /// Lets a holder into a guild that the bot is in.
-    #[must_use]
-    pub fn visit(&self, holder: Holder, guild: &str) -> Option<Visitor> {
-        let guild: GuildId = guild.parse().ok()?;
+    async fn note(&self, token: &ApiToken) -> Result<(), DbError> {
+        let (at, id) = (self.core.clock.now(), token.id);
+        if !token.is_to_be_noted(at) {
+            return Ok(());
+        }
+        let note = move |tx: &mut Tx<'_>| platform::token_used(tx, at, id);
+        self.core.database.write("token-used", note).await
+    }
+
+    /// Lets a holder into a guild that the bot is in, to do what needs this scope.
+    ///
+    /// # Errors
+    /// When there is no such guild for this holder, or the token lacks the scope.
+    pub fn visit(
+        &self,
+        holder: Holder,
+        guild: &str,
+        needed: TokenScope,
+    ) -> Result<Visitor, NotLetIn> {
+        let guild: GuildId = guild.parse().map_err(|_| NotLetIn::NoSuchGuild)?;
+        if let Known::Guild(token) = &holder.token {
+            if token.guild != guild {
+                return Err(NotLetIn::NoSuchGuild);
+            }
+            if !token.covers(needed) {
+                return Err(NotLetIn::Lacks(needed));
+            }
+        }
         let known = self.core.guilds().has(guild);
-        known.then_some(Visitor { guild, holder })
+        let visitor = known.then_some(Visitor { guild, holder });
+        visitor.ok_or(NotLetIn::NoSuchGuild)
+    }
+}
+
+impl Holder {
+    /// The name under which it acts.
+    fn name(&self) -> &str {
+        match &self.token {
+            Known::Operator => OPERATOR,
+            Known::Guild(token) => &token.name,
+        }
+    }
+
+    /// Whose keys it sends: another token of the same name has its own.
+    fn keys(&self) -> String {
+        match &self.token {
+            Known::Operator => OPERATOR.to_owned(),
+            Known::Guild(token) => format!("{}-{}", token.name, token.id),
+        }
     }
 }
 
@@ -84,7 +167,8 @@ impl Visitor {
     pub fn read_op(&self, core: &Core) -> Op {
         let id = core.ids().next();
         let cause = Cause::new(CauseKind::Api, id);
-        core.admission().token(self.guild, self.holder.token, cause)
+        core.admission()
+            .token(self.guild, self.holder.name(), cause)
     }
 
     /// The operation of a write, caused by its idempotency key: the same key is the same cause. A key belongs to
@@ -96,8 +180,11 @@ impl Visitor {
             return None;
         }
         let digest = key_digest(self.guild, path, key);
-        let cause = Cause::new(CauseKind::Api, format!("{}:{digest}", self.holder.token));
-        Some(core.admission().token(self.guild, self.holder.token, cause))
+        let cause = Cause::new(CauseKind::Api, format!("{}:{digest}", self.holder.keys()));
+        Some(
+            core.admission()
+                .token(self.guild, self.holder.name(), cause),
+        )
     }
 }
 

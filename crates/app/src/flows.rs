@@ -19,6 +19,7 @@ pub mod rules;
 pub(crate) mod sanction;
 pub mod secrets;
 pub(crate) mod setup;
+pub mod tokens;
 pub mod trial;
 pub mod undo;
 pub(crate) mod voice;

@@ -46,7 +46,7 @@ pub use admission::{Admission, NotAdmitted};
 pub use configs::{Configs, GuildConfig};
 pub use core::{Core, Parts};
 pub use delivery::Delivery;
-pub use door::{Door, Holder, KEY_MAX, Visitor};
+pub use door::{Door, Holder, KEY_MAX, NotLetIn, Visitor};
 pub use effect_seal::{EffectSeal, EffectSealError};
 pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};

@@ -77,6 +77,9 @@ pub enum Verb {
     /// Who the persona of a guild is, and whether it answers
     #[command(subcommand)]
     Bot(keeping::Bot),
+    /// Tokens that open one guild to a program
+    #[command(subcommand)]
+    Token(keeping::Token),
     /// The simulated Discord
     #[command(subcommand)]
     Sim(SimVerb),

@@ -54,6 +54,8 @@ pub enum Call {
     Audit(verbs::audit::Ask),
     /// `bot …`.
     Bot(verbs::bot::Ask),
+    /// `token …`.
+    Token(verbs::token::Ask),
 }
 
 impl Call {
@@ -68,6 +70,7 @@ impl Call {
             Self::Config(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Audit(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Bot(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Token(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::ExamineStorage => verbs::doctor::print_storage(desk, printer).await,
         }
     }

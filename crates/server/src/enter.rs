@@ -101,6 +101,7 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Ledger(asked) => ask(&config, clock, Call::Ledger(asked.into()), &printer).await,
         Verb::Config(asked) => ask(&config, clock, Call::Config(asked.ask()?), &printer).await,
         Verb::Bot(asked) => ask(&config, clock, Call::Bot(asked.ask()?), &printer).await,
+        Verb::Token(asked) => ask(&config, clock, Call::Token(asked.into()), &printer).await,
         Verb::Audit(asked) => {
             let file = asked.file();
             let call = Call::Audit(asked.ask()?);

@@ -12,3 +12,4 @@ pub mod ledger;
 pub mod migrate;
 pub mod run;
 pub mod sim;
+pub mod token;

@@ -33,6 +33,9 @@ mod secrets;
 #[cfg(test)]
 #[path = "it/settings.rs"]
 mod settings;
+#[cfg(test)]
+#[path = "it/tokens.rs"]
+mod tokens;
 
 #[cfg(test)]
 #[path = "journeys/converse.rs"]

@@ -1,4 +1,4 @@
-//! A guild's configuration as revisions, the policy guard, sealed secrets, and who is signed in.
+//! A guild's configuration as revisions, the policy guard, sealed secrets, tokens, and who is signed in.
 //!
 //! U1  A revision is never changed; the same settings have the same text and digest.
 //! U2  A difference applied to the old settings gives the new ones.
@@ -10,6 +10,7 @@
 //! U8  After a rotation the old master key opens nothing.
 //! U9  A sign-in is finished once, soon, and only in the browser that began it.
 //! U10  A session that ended or is over opens nothing from that moment on; of what a browser holds only digests are kept.
+//! U11  A token opens its own guild and scopes alone, nothing once it is revoked, and only its digest is kept.
 //!
 //! Words: a *document* is all settings of a guild as canonical JSON. A *revision* is an immutable version of it, with
 //! its author, moment, note and cause; the *head* is the one in force. A *mark* orders the changes of all guilds. An
@@ -45,6 +46,7 @@ mod setup;
 mod session;
 mod sign_in;
 mod ticket;
+mod token;
 
 mod keys;
 mod seal;
@@ -93,6 +95,11 @@ pub use sign_in::{
 };
 pub use text_seal::TextSeal;
 pub use ticket::{Purpose, Ticket, TicketDigest, challenge};
+pub use token::{
+    ApiToken, Area, Right, TOKEN_NAME_MAX, TOKEN_SCOPES, TOKENS_LIMIT_MAX, TOKENS_MAX, TokenCreate,
+    TokenError, TokenId, TokenScope, TokenScopeError, token_create, token_digest, token_fetch,
+    token_named, token_revoke, token_text, token_used, tokens_list,
+};
 
 /// The tables of the platform.
 pub const MIGRATIONS: &[::store::Migration] = &[
@@ -107,6 +114,12 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         name: "sessions",
         up: include_str!("../migrations/0010_sessions.up.sql"),
         down: include_str!("../migrations/0010_sessions.down.sql"),
+    },
+    ::store::Migration {
+        number: 11,
+        name: "tokens",
+        up: include_str!("../migrations/0011_tokens.up.sql"),
+        down: include_str!("../migrations/0011_tokens.down.sql"),
     },
 ];
 

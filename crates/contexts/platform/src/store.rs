@@ -6,6 +6,7 @@ pub(crate) mod rollbacks;
 pub(crate) mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod sign_ins;
+pub(crate) mod tokens;
 
 use ::store::Statement;
 
@@ -17,4 +18,5 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     secrets::STATEMENTS,
     sessions::STATEMENTS,
     sign_ins::STATEMENTS,
+    tokens::STATEMENTS,
 ];

@@ -8,5 +8,6 @@ mod rollbacks;
 mod secrets;
 mod sessions;
 mod statements;
+mod tokens;
 mod transcripts;
 mod world;

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::{Core, Door, Holder, KEY_MAX, Visitor};
+use app::{Core, Door, Holder, KEY_MAX, NotLetIn, Visitor};
 use kernel::{Fault, Op};
+use platform::TokenScope;
 use store::{DbError, Tx};
 use tonic::Request;
 
@@ -25,20 +26,26 @@ impl Entrance {
         self.door.get().ok_or_else(Refusal::starting)
     }
 
-    /// Lets a call into the guild that it names.
+    /// Lets a call into the guild that it names, to do what needs this scope.
     pub(crate) fn admit<T>(
         &self,
         request: Request<T>,
+        needed: TokenScope,
         guild: fn(&T) -> &str,
     ) -> Result<(Visit, T), Refusal> {
         let door = self.door()?;
         let correlation = || door.core().admission().correlation();
-        let holder = request.extensions().get::<Holder>().copied();
+        let holder = request.extensions().get::<Holder>().cloned();
         let holder = holder.ok_or_else(|| Refusal::unauthenticated().under(correlation()))?;
         let asked = request.into_inner();
         let guild = guild(&asked);
-        let visitor = door.visit(holder, guild);
-        let visitor = visitor.ok_or_else(|| Refusal::unknown_guild(guild).under(correlation()))?;
+        let visitor = door.visit(holder, guild, needed).map_err(|why| {
+            let refusal = match why {
+                NotLetIn::NoSuchGuild => Refusal::unknown_guild(guild),
+                NotLetIn::Lacks(scope) => Refusal::lacks(scope),
+            };
+            refusal.under(correlation())
+        })?;
         let core = door.core().clone();
         Ok((Visit { core, visitor }, asked))
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use kernel::Stopwatch;
+use kernel::{Fault, Locale, Stopwatch};
 use tokio::time::timeout;
 use tonic::{
     Code, Status,
@@ -62,8 +62,9 @@ pub(crate) struct Gate<S> {
 
 impl<S, B> Service<Request<B>> for Gate<S>
 where
-    S: Service<Request<B>, Response = Response<Body>, Error = Infallible>,
+    S: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
+    B: Send + 'static,
 {
     type Response = Response<Body>;
     type Error = Infallible;
@@ -75,17 +76,22 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let watch = Stopwatch::start();
-        let label = self.rules.label(request.uri().path());
-        if let Err(refusal) = self.rules.check(&mut request) {
-            let response = Status::from(refusal).into_http();
-            note(&label, &response, &watch);
-            return Box::pin(std::future::ready(Ok(response)));
-        }
-        let at_most = deadline(request.headers()).map_or(ANSWER_TIME, |own| own.min(ANSWER_TIME));
-        let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-        let answer = timeout(at_most, answer);
+        let rules = Arc::clone(&self.rules);
+        // The one that said it is ready; its copy says so anew.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
         Box::pin(async move {
-            let response = match answer.await {
+            let label = rules.label(request.uri().path());
+            let at_most =
+                deadline(request.headers()).map_or(ANSWER_TIME, |own| own.min(ANSWER_TIME));
+            let answering = async {
+                if let Err(refusal) = rules.check(&mut request).await {
+                    return Ok(Status::from(refusal).into_http());
+                }
+                inner.call(request).await
+            };
+            let answer = AssertUnwindSafe(answering).catch_unwind();
+            let response = match timeout(at_most, answer).await {
                 Ok(Ok(answered)) => answered?,
                 Ok(Err(_)) => {
                     tracing::error!(method = label, "a call panicked");
@@ -101,17 +107,22 @@ where
 
 impl Rules {
     /// Notes on the request who calls, or says why it goes no further.
-    fn check<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
+    async fn check<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
         if request.uri().path().starts_with(HEALTH) {
             return Ok(());
         }
         let door = self.entrance.door()?;
-        let header = request.headers().get(header::AUTHORIZATION);
-        let header = header.and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer "));
-        let holder = token.and_then(|token| door.holder(token));
-        let correlation = || door.core().admission().correlation();
-        let holder = holder.ok_or_else(|| Refusal::unauthenticated().under(correlation()))?;
+        let correlation = door.core().admission().correlation();
+        let holder = match bearer(request.headers()) {
+            Some(token) => door.holder(&token).await,
+            None => Ok(None),
+        };
+        let holder = holder.map_err(|error| {
+            tracing::error!(%correlation, %error, "a token could not be looked up");
+            let words = door.core().words().say(&Locale::english(), &error.told());
+            Refusal::of_fault(&error, words, correlation)
+        })?;
+        let holder = holder.ok_or_else(|| Refusal::unauthenticated().under(correlation))?;
         request.extensions_mut().insert(holder);
         Ok(())
     }
@@ -124,6 +135,11 @@ impl Rules {
             .map(|path| path.trim_start_matches('/'));
         known.unwrap_or("other").to_owned()
     }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    header.strip_prefix("Bearer ").map(str::to_owned)
 }
 
 /// What became of a call. A success says so only behind its answer, so a head without a code is one.

@@ -6,6 +6,7 @@
 use std::{borrow::Cow, fmt};
 
 use kernel::{Correlation, Fault, FaultKind, ToldArg};
+use platform::TokenScope;
 use tonic::{Code, Status};
 
 use crate::details::{self, BadRequest, Detail, Found, Reason, Retry, Violation};
@@ -52,7 +53,7 @@ impl Refusal {
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        let words = "Send the metadata `authorization: Bearer TOKEN` with the operator's token.";
+        let words = "Send the metadata `authorization: Bearer TOKEN`, with the operator's token or one of the guild.";
         Self::new(Code::Unauthenticated, "TOKEN_MISSING", words)
     }
 
@@ -60,6 +61,14 @@ impl Refusal {
         let guild: String = guild.chars().take(40).collect();
         let words = format!("The bot is not in a guild `{guild}`.");
         Self::new(Code::NotFound, "GUILD_UNKNOWN", words)
+    }
+
+    pub(crate) fn lacks(scope: TokenScope) -> Self {
+        let words = format!("This token lacks the scope `{scope}`. Use one that has it.");
+        Self {
+            values: vec![("scope", scope.to_string())],
+            ..Self::new(Code::PermissionDenied, "SCOPE_MISSING", words)
+        }
     }
 
     /// Something else that is named and is not there.

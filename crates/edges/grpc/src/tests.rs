@@ -9,3 +9,4 @@ mod memory;
 mod moderation;
 mod refused;
 mod scene;
+mod scopes;

@@ -1,24 +1,32 @@
 //! How a request carries its token, its guild and its idempotency key to the edges' one door.
 
-use app::{KEY_MAX, Visitor};
+use app::{KEY_MAX, NotLetIn, Visitor};
 use axum::http::{HeaderMap, HeaderValue, header};
 use kernel::Op;
+use platform::TokenScope;
 
 use crate::{Problem, Rest};
 
 impl Rest {
-    /// Lets a request in that carries a known token and names a guild that the bot is in.
-    pub(crate) fn admit(&self, headers: &HeaderMap, guild: &str) -> Result<Visitor, Problem> {
-        let correlation = || self.core.admission().correlation();
+    /// Lets a request in that carries a known token and names a guild that the bot is in, to do what needs this scope.
+    pub(crate) async fn admit(
+        &self,
+        headers: &HeaderMap,
+        guild: &str,
+        needed: TokenScope,
+    ) -> Result<Visitor, Problem> {
+        let correlation = self.core.admission().correlation();
         let header = headers.get(header::AUTHORIZATION);
         let header = header.and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer "));
-        let holder = token.and_then(|token| self.door.holder(token));
-        let holder = holder.ok_or_else(|| Problem::unauthorized().under(correlation()))?;
-        self.door.visit(holder, guild).ok_or_else(|| {
-            let detail = format!("The bot is not in a guild `{}`.", shorten(guild));
-            Problem::not_found(detail).under(correlation())
-        })
+        let holder = match token {
+            Some(token) => self.door.holder(token).await,
+            None => Ok(None),
+        };
+        let holder = holder.map_err(|error| self.unknown(&error, correlation))?;
+        let holder = holder.ok_or_else(|| Problem::unauthorized().under(correlation))?;
+        let visitor = self.door.visit(holder, guild, needed);
+        visitor.map_err(|why| not_let_in(why, guild).under(correlation))
     }
 
     /// The operation of a write to this path under the guild, with the key that makes sending it again harmless.
@@ -36,6 +44,17 @@ impl Rest {
             );
             Problem::bad_request(detail).under(self.core.admission().correlation())
         })
+    }
+}
+
+fn not_let_in(why: NotLetIn, guild: &str) -> Problem {
+    match why {
+        NotLetIn::NoSuchGuild => {
+            Problem::not_found(format!("The bot is not in a guild `{}`.", shorten(guild)))
+        }
+        NotLetIn::Lacks(scope) => Problem::forbidden(format!(
+            "This token lacks the scope `{scope}`. Use one that has it."
+        )),
     }
 }
 

@@ -1,6 +1,7 @@
 //! REST under `/api/v1`: JSON in, JSON out, every write with an idempotency key, every error as problem details.
 //!
-//! R1  Without the right token there is no answer but 401, and a guild that the bot is not in is 404.
+//! R1  Without the right token there is no answer but 401, a guild that the bot is not in or the token may not see is
+//!     404, and what a token's scopes do not open is 403.
 //! R2  A write sent again with its key has no second effect, and gets the first answer.
 //! R3  What is not understood is refused with the place where it stands; nothing is guessed.
 //! R4  A secret that was put comes back in no answer, and stands in no log and no file as it is.
@@ -18,7 +19,7 @@ mod tests;
 
 use app::{Core, Door};
 use axum::{Router, extract::DefaultBodyLimit};
-use kernel::{Fault, Op};
+use kernel::{Correlation, Fault, Locale, Op};
 use secrecy::SecretString;
 use store::{DbError, Tx};
 
@@ -35,7 +36,7 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// The routes' parts; without an operator's token every request is refused.
+    /// The routes' parts; without an operator's token only those of guilds are known.
     #[must_use]
     pub fn new(core: Core, operator: Option<SecretString>) -> Self {
         Self {
@@ -65,6 +66,13 @@ impl Rest {
     ) -> Result<T, Problem> {
         let found = self.core.database().read(label, read).await;
         found.map_err(|error: DbError| self.problem(op, &error))
+    }
+
+    /// What it is to a caller that the database does not say whether their token is known.
+    pub(crate) fn unknown(&self, fault: &DbError, correlation: Correlation) -> Problem {
+        tracing::error!(%correlation, error = %fault, "a token could not be looked up");
+        let words = self.core.words().say(&Locale::english(), &fault.told());
+        Problem::of_fault(fault, words, correlation)
     }
 
     /// What a fault is to the caller; what the operator should know of it stands in the log.

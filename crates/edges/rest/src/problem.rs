@@ -32,8 +32,13 @@ impl Problem {
     }
 
     pub(crate) fn unauthorized() -> Self {
-        let detail = "Send `Authorization: Bearer TOKEN` with the operator's token.";
+        let detail =
+            "Send `Authorization: Bearer TOKEN`, with the operator's token or one of the guild.";
         Self::new(StatusCode::UNAUTHORIZED, "A valid token is missing", detail)
+    }
+
+    pub(crate) fn forbidden(detail: impl fmt::Display) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Not permitted", detail)
     }
 
     pub(crate) fn not_found(detail: impl fmt::Display) -> Self {

@@ -6,5 +6,6 @@ mod config;
 mod economy;
 mod memories;
 mod rules;
+mod scopes;
 mod secrets;
 mod stage;

@@ -1,11 +1,14 @@
-//! The flags of `bot`, and what they ask for.
+//! The flags of `bot` and `token`, and what they ask for.
 
 use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use kernel::GuildId;
 
-use crate::{failure::Failure, verbs::bot};
+use crate::{
+    failure::Failure,
+    verbs::{bot, token},
+};
 
 /// What can be done with the personas of guilds.
 #[derive(Debug, Subcommand)]
@@ -112,5 +115,47 @@ fn what(which: Which, note: String) -> Result<bot::What, Failure> {
         (None, None) => Err(Failure::Usage(
             "say which: one of --version and --file".to_owned(),
         )),
+    }
+}
+
+/// What can be done with tokens.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token, and print it once
+    Create {
+        /// The guild that it opens
+        #[arg(long, value_name = "ID")]
+        guild: GuildId,
+        /// What it opens there: economy:read, economy:write, config:read …; whoever may write may read
+        #[arg(long, value_name = "SCOPE,…", required = true, value_delimiter = ',')]
+        scope: Vec<String>,
+        /// What it is called, and under which name it acts [default: token and its number]
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// List the tokens, newest first, and when each was last used
+    List {
+        /// Only of this guild
+        #[arg(long, value_name = "ID")]
+        guild: Option<GuildId>,
+    },
+    /// Have a token open nothing any more, at once
+    Revoke {
+        /// Its id, as the list shows it
+        id: i64,
+    },
+}
+
+impl From<Token> for token::Ask {
+    fn from(given: Token) -> Self {
+        match given {
+            Token::Create { guild, scope, name } => Self::Create {
+                guild,
+                name,
+                scopes: scope,
+            },
+            Token::List { guild } => Self::List { guild },
+            Token::Revoke { id } => Self::Revoke { id },
+        }
     }
 }

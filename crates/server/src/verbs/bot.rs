@@ -88,7 +88,7 @@ impl Ask {
         match self {
             Self::List => list(desk, printer).await,
             Self::Show { guild, version } => {
-                known(desk, *guild).await?;
+                config::require(desk, *guild).await?;
                 match version {
                     Some(number) => show_version(desk, *guild, *number, printer).await,
                     None => show(desk, *guild, printer).await,
@@ -99,25 +99,17 @@ impl Ask {
                 what,
                 dry_run,
             } => {
-                known(desk, *guild).await?;
+                config::require(desk, *guild).await?;
                 deploy(desk, *guild, what, *dry_run, printer).await
             }
             Self::Rollback { guild, dry_run } => {
-                known(desk, *guild).await?;
+                config::require(desk, *guild).await?;
                 put(desk, *guild, Wanted::Before, *dry_run, printer).await
             }
             Self::Pause { guild } => turn(desk, *guild, Turn::Pause, printer).await,
             Self::Resume { guild } => turn(desk, *guild, Turn::Resume, printer).await,
         }
     }
-}
-
-/// Refuses a guild that the bot never was in, instead of giving it a configuration.
-async fn known(desk: &Desk, guild: GuildId) -> Result<(), Failure> {
-    let read = move |tx: &mut Tx<'_>| platform::config_fetch(tx, guild, None);
-    let found = desk.database().read::<_, DbError, _>("bot.known", read);
-    let found = found.await.map_err(anyhow::Error::from)?;
-    found.map(drop).ok_or_else(|| config::nothing(guild, None))
 }
 
 async fn list(desk: &Desk, printer: &Printer) -> Result<Exit, Failure> {
@@ -303,7 +295,7 @@ async fn put(
 }
 
 async fn turn(desk: &Desk, guild: GuildId, turn: Turn, printer: &Printer) -> Result<Exit, Failure> {
-    known(desk, guild).await?;
+    config::require(desk, guild).await?;
     let op = desk.core.admission().cli(guild, &run(desk));
     let turned = persona::turn(&desk.core, op, turn).await;
     tell(&turned.map_err(refused)?, printer).await;

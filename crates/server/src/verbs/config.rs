@@ -376,7 +376,17 @@ fn numbered(number: i64) -> Result<Revision, Failure> {
     })
 }
 
-pub(super) fn nothing(guild: GuildId, revision: Option<i64>) -> Failure {
+/// Refuses a guild that the bot never was in, instead of giving it a configuration.
+pub(super) async fn require(desk: &Desk, guild: GuildId) -> Result<(), Failure> {
+    let read = move |tx: &mut Tx<'_>| platform::config_fetch(tx, guild, None);
+    let found = desk
+        .database()
+        .read::<_, DbError, _>("config.require", read);
+    let found = found.await.map_err(anyhow::Error::from)?;
+    found.map(drop).ok_or_else(|| nothing(guild, None))
+}
+
+fn nothing(guild: GuildId, revision: Option<i64>) -> Failure {
     let what = match revision {
         Some(revision) => format!("guild {guild} has no revision {revision}"),
         None => format!("guild {guild} has no configuration"),

@@ -98,7 +98,7 @@ fn a_persona_is_silenced_and_every_write_is_recorded() {
     assert_eq!(
         puts.filter(|entry| entry["action"] == "persona_put")
             .count(),
-        5,
+        3,
         "{written}"
     );
 }

@@ -89,6 +89,7 @@ fn keys_in_code() -> Vec<&'static str> {
         include_str!("../config.rs"),
         include_str!("../secret.rs"),
         include_str!("../sign_in.rs"),
+        include_str!("../token.rs"),
     ];
     let mut keys: Vec<_> = sources
         .iter()

@@ -4,6 +4,7 @@ use audit::{
     ActorSeen, Cursor, EffectSeen, EffectState, Entry, EntryId, Filter, Kept, Kind, Link, Outcome,
     RuleSeen, Trigger, Words,
 };
+use platform::{Area, TokenScope};
 use tonic::{Request, Response, Status};
 
 use super::{moment, named};
@@ -18,6 +19,8 @@ use crate::{
     page,
     refusal::Refusal,
 };
+
+const READ: TokenScope = TokenScope::read(Area::Audit);
 
 /// The service behind its entrance.
 #[derive(Debug)]
@@ -37,7 +40,9 @@ impl audit_server::Audit for Audit {
         &self,
         request: Request<SearchAuditRequest>,
     ) -> Result<Response<AuditEntries>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(search(&visit, asked).await?))
     }
 
@@ -45,7 +50,9 @@ impl audit_server::Audit for Audit {
         &self,
         request: Request<GetAuditEntryRequest>,
     ) -> Result<Response<AuditEntry>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(one(&visit, &asked).await?))
     }
 }

@@ -3,7 +3,8 @@
 use app::flows::configure::{self, Configure, ConfigureError};
 use kernel::Op;
 use platform::{
-    ConfigError, HistoryCursor, HistoryItem, Revision, RollbackOne, Snapshot, Target, Written,
+    Area, ConfigError, HistoryCursor, HistoryItem, Revision, RollbackOne, Snapshot, Target,
+    TokenScope, Written,
 };
 use serde_json::Value;
 use tonic::{Request, Response, Status};
@@ -19,6 +20,9 @@ use crate::{
     page,
     refusal::Refusal,
 };
+
+const READ: TokenScope = TokenScope::read(Area::Config);
+const WRITE: TokenScope = TokenScope::write(Area::Config);
 
 /// The service behind its entrance.
 #[derive(Debug)]
@@ -38,7 +42,9 @@ impl config_server::Config for Config {
         &self,
         request: Request<GetConfigRequest>,
     ) -> Result<Response<ConfigRevision>, Status> {
-        let (visit, _) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, _) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(in_force(&visit).await?))
     }
 
@@ -46,7 +52,9 @@ impl config_server::Config for Config {
         &self,
         request: Request<PutConfigRequest>,
     ) -> Result<Response<ConfigWritten>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(put(&visit, asked).await?))
     }
 
@@ -54,7 +62,9 @@ impl config_server::Config for Config {
         &self,
         request: Request<ConfigHistoryRequest>,
     ) -> Result<Response<ConfigHistory>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(history(&visit, &asked).await?))
     }
 
@@ -62,7 +72,9 @@ impl config_server::Config for Config {
         &self,
         request: Request<RollBackConfigRequest>,
     ) -> Result<Response<ConfigWritten>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(roll_back(&visit, asked).await?))
     }
 }

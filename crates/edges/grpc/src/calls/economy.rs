@@ -3,6 +3,7 @@
 use app::flows::grant;
 use economy::{Leg, RankBy, Record, TransferKind};
 use kernel::Amount;
+use platform::{Area, TokenScope};
 use tonic::{Request, Response, Status};
 
 use super::moment;
@@ -17,6 +18,9 @@ use crate::{
     page,
     refusal::Refusal,
 };
+
+const READ: TokenScope = TokenScope::read(Area::Economy);
+const WRITE: TokenScope = TokenScope::write(Area::Economy);
 
 /// The service behind its entrance.
 #[derive(Debug)]
@@ -36,7 +40,9 @@ impl economy_server::Economy for Economy {
         &self,
         request: Request<GetAccountRequest>,
     ) -> Result<Response<Account>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(account(&visit, &asked).await?))
     }
 
@@ -44,7 +50,9 @@ impl economy_server::Economy for Economy {
         &self,
         request: Request<CreateTransferRequest>,
     ) -> Result<Response<Transfer>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(create_transfer(&visit, asked).await?))
     }
 
@@ -52,7 +60,9 @@ impl economy_server::Economy for Economy {
         &self,
         request: Request<ListTransfersRequest>,
     ) -> Result<Response<ListTransfersResponse>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         let listed = match asked.user_id.as_str() {
             "" => journal(&visit, &asked).await?,
             _ => statement(&visit, &asked).await?,
@@ -64,7 +74,9 @@ impl economy_server::Economy for Economy {
         &self,
         request: Request<GetLeaderboardRequest>,
     ) -> Result<Response<Leaderboard>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(leaderboard(&visit, &asked).await?))
     }
 
@@ -72,7 +84,9 @@ impl economy_server::Economy for Economy {
         &self,
         request: Request<GetSupplyRequest>,
     ) -> Result<Response<Supply>, Status> {
-        let (visit, _) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, _) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(supply(&visit).await?))
     }
 }

@@ -2,6 +2,7 @@
 
 use app::flows::memories;
 use memory::{Fact, FactId};
+use platform::{Area, TokenScope};
 use tonic::{Request, Response, Status};
 
 use super::{moment, named};
@@ -15,6 +16,9 @@ use crate::{
     page,
     refusal::Refusal,
 };
+
+const READ: TokenScope = TokenScope::read(Area::Memory);
+const WRITE: TokenScope = TokenScope::write(Area::Memory);
 
 /// The service behind its entrance.
 #[derive(Debug)]
@@ -34,7 +38,9 @@ impl memory_server::Memory for Memory {
         &self,
         request: Request<ListMemoriesRequest>,
     ) -> Result<Response<Memories>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(list(&visit, &asked).await?))
     }
 
@@ -42,7 +48,9 @@ impl memory_server::Memory for Memory {
         &self,
         request: Request<ForgetMemoryRequest>,
     ) -> Result<Response<MemoryForgotten>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(forget(&visit, &asked).await?))
     }
 }

@@ -7,6 +7,7 @@ use app::flows::{
     undo::{self, UndoCase, UndoError},
 };
 use moderation::{CaseError, Hit, Matched, TEXT_LENGTH_MAX};
+use platform::{Area, TokenScope};
 use serde::Serialize;
 use tonic::{Request, Response, Status};
 
@@ -22,6 +23,9 @@ use crate::{
     page,
     refusal::Refusal,
 };
+
+const READ: TokenScope = TokenScope::read(Area::Moderation);
+const WRITE: TokenScope = TokenScope::write(Area::Moderation);
 
 /// The service behind its entrance.
 #[derive(Debug)]
@@ -41,17 +45,23 @@ impl moderation_server::Moderation for Moderation {
         &self,
         request: Request<ListCasesRequest>,
     ) -> Result<Response<Cases>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(list(&visit, &asked).await?))
     }
 
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<Case>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(one(&visit, &asked).await?))
     }
 
     async fn undo_case(&self, request: Request<UndoCaseRequest>) -> Result<Response<Case>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(take_back(&visit, asked).await?))
     }
 
@@ -59,7 +69,9 @@ impl moderation_server::Moderation for Moderation {
         &self,
         request: Request<TryTextRequest>,
     ) -> Result<Response<Verdict>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(try_text(&visit, asked).await?))
     }
 
@@ -67,7 +79,9 @@ impl moderation_server::Moderation for Moderation {
         &self,
         request: Request<ListRulesRequest>,
     ) -> Result<Response<Rules>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, READ, |asked| &asked.guild_id)?;
         Ok(Response::new(rules::list(&visit, &asked).await?))
     }
 
@@ -75,7 +89,9 @@ impl moderation_server::Moderation for Moderation {
         &self,
         request: Request<PutRuleRequest>,
     ) -> Result<Response<RuleWritten>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(rules::put(&visit, asked).await?))
     }
 
@@ -83,7 +99,9 @@ impl moderation_server::Moderation for Moderation {
         &self,
         request: Request<DeleteRuleRequest>,
     ) -> Result<Response<RuleWritten>, Status> {
-        let (visit, asked) = self.entrance.admit(request, |asked| &asked.guild_id)?;
+        let (visit, asked) = self
+            .entrance
+            .admit(request, WRITE, |asked| &asked.guild_id)?;
         Ok(Response::new(rules::remove(&visit, asked).await?))
     }
 }

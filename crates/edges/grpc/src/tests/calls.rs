@@ -127,12 +127,7 @@ async fn g2_a_write_sent_again_with_its_key_gets_the_first_answer() {
 #[tokio::test]
 async fn g2_a_key_used_over_rest_is_known_here() {
     let scene = scene().await;
-    let holder = scene.door.holder(TOKEN).unwrap();
-    let visitor = scene.door.visit(holder, "77").unwrap();
-    // As the REST edge reads it: the bytes of the header.
-    let op = visitor
-        .write_op(scene.door.core(), "transfers", b"shared")
-        .unwrap();
+    let op = scene.over_rest("transfers", b"shared").await;
     let command = economy::Transfer {
         leg: economy::Leg::named("transfer"),
         from: "faucet:grant".parse().unwrap(),

@@ -6,7 +6,7 @@ use tonic::{Code, Status};
 
 use super::{
     refused::Details,
-    scene::{Scene, TOKEN, scene},
+    scene::{Scene, scene},
 };
 use crate::generated::guildhall_v1::{
     AuditKind, ConfigHistory, ConfigHistoryRequest, ConfigRevision, GetConfigRequest,
@@ -130,12 +130,7 @@ async fn g2_a_document_sent_again_with_its_key_gets_the_first_answer() {
 #[tokio::test]
 async fn g2_a_document_written_over_rest_with_a_key_is_known_here() {
     let scene = scene().await;
-    let holder = scene.door.holder(TOKEN).unwrap();
-    let visitor = scene.door.visit(holder, "77").unwrap();
-    // As the REST edge reads it: its path, and the bytes of the header.
-    let op = visitor
-        .write_op(scene.door.core(), "config", b"shared")
-        .unwrap();
+    let op = scene.over_rest("config", b"shared").await;
     let command = Configure {
         document: daily(250),
         note: String::new(),

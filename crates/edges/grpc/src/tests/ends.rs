@@ -52,7 +52,7 @@ async fn g4_a_request_beyond_the_bound_is_refused() {
 /// Sends a request through the gate to this service.
 async fn through<F, R>(scene_entrance: Entrance, head: http::Request<()>, serve: F) -> Code
 where
-    F: FnMut(http::Request<()>) -> R + Clone,
+    F: FnMut(http::Request<()>) -> R + Clone + Send + 'static,
     R: Future<Output = Result<http::Response<Body>, Infallible>> + Send + 'static,
 {
     let mut gate = gate::before(scene_entrance).layer(service_fn(serve));

@@ -8,7 +8,7 @@ use tonic::{Code, Status};
 
 use super::{
     refused::Details,
-    scene::{Scene, TOKEN, scene},
+    scene::{Scene, scene},
 };
 use crate::generated::guildhall_v1::{
     AuditKind, ForgetMemoryRequest, ListMemoriesRequest, Memories, MemoryForgotten,
@@ -125,12 +125,10 @@ async fn g2_a_memory_is_forgotten_once_and_recorded_without_its_words() {
         assert_eq!(status.code(), Code::NotFound, "{id}: {status}");
         assert_eq!(Details::of(&status).reason().reason, "APP_NO_SUCH_MEMORY");
     }
-    // As the REST edge reads it: its path, and the bytes of the header.
-    let holder = scene.door.holder(TOKEN).unwrap();
-    let visitor = scene.door.visit(holder, "77").unwrap();
     let core = scene.door.core();
-    let path = format!("memories/{cello}");
-    let op = visitor.write_op(core, &path, b"shared").unwrap();
+    let op = scene
+        .over_rest(&format!("memories/{cello}"), b"shared")
+        .await;
     memories::forget(core, op, cello.parse().unwrap())
         .await
         .unwrap();

@@ -6,7 +6,7 @@ use tonic::{Code, Status};
 
 use super::{
     refused::Details,
-    scene::{Scene, TOKEN, scene},
+    scene::{Scene, scene},
 };
 use crate::generated::guildhall_v1::{
     AuditKind, Case, Cases, DeleteRuleRequest, GetCaseRequest, ListCasesRequest, ListRulesRequest,
@@ -327,11 +327,8 @@ async fn g2_a_case_is_taken_back_once_also_where_that_went_by_rest() {
     assert_eq!(status.code(), Code::AlreadyExists, "{status}");
     let status = scene.undo("k2", 9, "").await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound, "{status}");
-    // As the REST edge reads it: its path, and the bytes of the header.
-    let holder = scene.door.holder(TOKEN).unwrap();
-    let visitor = scene.door.visit(holder, "77").unwrap();
     let core = scene.door.core();
-    let op = visitor.write_op(core, "cases/2/undo", b"shared").unwrap();
+    let op = scene.over_rest("cases/2/undo", b"shared").await;
     let command = UndoCase {
         number: 2,
         reason: "a joke".to_owned(),

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use app::{App, Core, Door, Parts};
-use kernel::{Clock, IdSource, SeededChance, Snowflakes};
-use platform::{Keyring, MasterKey};
-use secrecy::SecretString;
+use app::{
+    App, Core, Door, Parts,
+    flows::tokens::{self, CreateToken},
+};
+use kernel::{Clock, IdSource, Op, SeededChance, Snowflakes};
+use platform::{Area, Keyring, MasterKey, TokenId, TokenScope};
+use secrecy::{ExposeSecret, SecretString};
 use testkit::{
     db::TestDb,
     time::ManualClock,
@@ -118,6 +121,27 @@ impl Scene {
 
     pub(super) fn moderation(&self) -> ModerationClient<Let> {
         ModerationClient::with_interceptor(self.channel.clone(), Bearer)
+    }
+
+    /// The operation of a write with this key as the REST edge reads it: its path, and the bytes of the header.
+    pub(super) async fn over_rest(&self, path: &str, key: &[u8]) -> Op {
+        let holder = self.door.holder(TOKEN).await.unwrap().unwrap();
+        let needed = TokenScope::write(Area::Economy);
+        let visitor = self.door.visit(holder, "77", needed).unwrap();
+        visitor.write_op(self.door.core(), path, key).unwrap()
+    }
+
+    /// A new token of the guild with these scopes.
+    pub(super) async fn token(&self, scopes: &[TokenScope]) -> (TokenId, String) {
+        let core = self.door.core();
+        let run = core.ids().next().to_string();
+        let op = core.admission().cli("77".parse().unwrap(), &run);
+        let command = CreateToken {
+            name: format!("t{run}"),
+            scopes: scopes.iter().copied().collect(),
+        };
+        let (token, text) = tokens::create(core, op, command).await.unwrap();
+        (token.id, text.expose_secret().to_owned())
     }
 
     /// A member writes a message.

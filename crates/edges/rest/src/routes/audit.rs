@@ -10,6 +10,7 @@ use axum::{
     routing::get,
 };
 use kernel::Timestamp;
+use platform::{Area, TokenScope};
 use serde::Deserialize;
 use serde_json::Value;
 use store::Tx;
@@ -20,6 +21,8 @@ use crate::{
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Audit);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -83,7 +86,7 @@ async fn search(
     Query(query): Query<SearchQuery>,
     headers: HeaderMap,
 ) -> Answer<Page<Value>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let filter = query
         .filter()
@@ -103,7 +106,7 @@ async fn entry(
     Path((guild, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<Value> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let none = || Problem::not_found("There is no such entry.").under(op.correlation);
     let id: EntryId = id.parse().map_err(|_| none())?;

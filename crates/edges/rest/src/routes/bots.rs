@@ -15,7 +15,7 @@ use axum::{
 };
 use bots::{Settings, Version, VersionError};
 use kernel::Op;
-use platform::Revision;
+use platform::{Area, Revision, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -30,6 +30,9 @@ type Answer<T> = Result<Json<T>, Problem>;
 
 /// The operator's bot.
 const SHARED: &str = "shared";
+
+const READ: TokenScope = TokenScope::read(Area::Bots);
+const WRITE: TokenScope = TokenScope::write(Area::Bots);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -125,7 +128,7 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<Page<BotBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let (after, _) = (page.cursor()?, page.limit()?);
@@ -142,7 +145,7 @@ async fn one(
     Path((guild, bot)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<BotBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     known(&bot, &op)?;
     rest.bot(&op).await.map(Json)
@@ -154,7 +157,7 @@ async fn versions(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<Page<VersionBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let (before, limit) = (page.cursor()?, page.limit()?);
@@ -179,7 +182,7 @@ async fn version(
     Path((guild, bot, number)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Answer<VersionBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     known(&bot, &op)?;
     let none = || Problem::not_found("There is no such version.").under(op.correlation);
@@ -204,7 +207,7 @@ async fn draft(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<VersionBody>), Problem> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, &format!("bots/{bot}/versions"), &headers)?;
     known(&bot, &op)?;
     let asked = body::read::<Draft>(&body).map_err(|problem| problem.under(op.correlation))?;
@@ -229,7 +232,7 @@ async fn deploy(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "deploy")?;
+    let op = rest.bot_write(&headers, &guild, &bot, "deploy").await?;
     let asked = body::read::<Deploy>(&body).map_err(|problem| problem.under(op.correlation))?;
     let wanted = Wanted::Number(asked.version);
     let deployed = persona::deploy(&rest.core, op.clone(), wanted).await;
@@ -247,7 +250,7 @@ async fn rollback(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "rollback")?;
+    let op = rest.bot_write(&headers, &guild, &bot, "rollback").await?;
     nothing(&body, &op)?;
     let deployed = persona::deploy(&rest.core, op.clone(), Wanted::Before).await;
     rest.deployed(&op, deployed)
@@ -259,7 +262,7 @@ async fn pause(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "pause")?;
+    let op = rest.bot_write(&headers, &guild, &bot, "pause").await?;
     nothing(&body, &op)?;
     let turned = persona::turn(&rest.core, op.clone(), Turn::Pause).await;
     rest.deployed(&op, turned)
@@ -271,7 +274,7 @@ async fn resume(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "resume")?;
+    let op = rest.bot_write(&headers, &guild, &bot, "resume").await?;
     nothing(&body, &op)?;
     let turned = persona::turn(&rest.core, op.clone(), Turn::Resume).await;
     rest.deployed(&op, turned)
@@ -298,14 +301,14 @@ impl Rest {
         Ok(standing.into())
     }
 
-    fn bot_write(
+    async fn bot_write(
         &self,
         headers: &HeaderMap,
         guild: &str,
         bot: &str,
         verb: &str,
     ) -> Result<Op, Problem> {
-        let visitor = self.admit(headers, guild)?;
+        let visitor = self.admit(headers, guild, WRITE).await?;
         let op = self.write_op(&visitor, &format!("bots/{bot}/{verb}"), headers)?;
         known(bot, &op)?;
         Ok(op)

@@ -13,6 +13,7 @@ use axum::{
 };
 use kernel::{ChannelId, MessageId, UserId};
 use moderation::{Case, CaseError, Hit, TEXT_LENGTH_MAX};
+use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
@@ -24,6 +25,9 @@ use crate::{
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Moderation);
+const WRITE: TokenScope = TokenScope::write(Area::Moderation);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -90,7 +94,7 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<Page<CaseBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let asked: ListQuery = query::read(&uri)?;
     let user = query::id(asked.user_id.as_deref(), "/user_id")?;
     let page = PageQuery::of(asked.cursor, asked.limit);
@@ -110,7 +114,7 @@ async fn one(
     Path((guild, number)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let (guild, number) = (op.guild, numbered(&number));
     let read = move |tx: &mut Tx<'_>| match number {
@@ -136,7 +140,7 @@ async fn undone(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, &format!("cases/{number}/undo"), &headers)?;
     let asked = body::read::<Undo>(&body).map_err(|problem| problem.under(op.correlation))?;
     let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
@@ -240,7 +244,7 @@ async fn test(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<VerdictBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let asked = body::read::<Tried>(&body).map_err(|problem| problem.under(op.correlation))?;
     if asked.content.chars().count() > TEXT_LENGTH_MAX {

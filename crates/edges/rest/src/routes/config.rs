@@ -9,7 +9,9 @@ use axum::{
     routing::{get, post},
 };
 use kernel::Op;
-use platform::{Author, HistoryCursor, HistoryItem, Revision, RollbackOne, Snapshot, Target};
+use platform::{
+    Area, Author, HistoryCursor, HistoryItem, Revision, RollbackOne, Snapshot, Target, TokenScope,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
@@ -20,6 +22,9 @@ use crate::{
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Config);
+const WRITE: TokenScope = TokenScope::write(Area::Config);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -58,7 +63,7 @@ async fn config(
     Path(guild): Path<String>,
     headers: HeaderMap,
 ) -> Answer<ConfigBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
     let begun = rest.core.config(guild).await;
@@ -92,7 +97,7 @@ async fn put(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<RevisionBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, "config", &headers)?;
     let asked = body::read::<NewConfig>(&body).map_err(|problem| problem.under(op.correlation))?;
     let command = Configure {
@@ -176,7 +181,7 @@ async fn history(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Answer<Page<HistoryBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let (cursor, limit) = (query.text_cursor::<HistoryCursor>()?, query.limit()?);
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
@@ -205,7 +210,7 @@ async fn rollback(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<RevisionBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, "config/rollback", &headers)?;
     let asked = body::read::<Back>(&body).map_err(|problem| problem.under(op.correlation))?;
     let to = Revision::new(asked.to)

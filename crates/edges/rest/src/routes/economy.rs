@@ -12,6 +12,7 @@ use economy::{
     AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
 };
 use kernel::{Amount, Op, UserId};
+use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -21,6 +22,9 @@ use crate::{
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Economy);
+const WRITE: TokenScope = TokenScope::write(Area::Economy);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -58,7 +62,7 @@ async fn account(
     Path((guild, user)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<AccountBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let user = user_id(&user, "/user_id")?;
     let op = visitor.read_op(&rest.core);
     let (guild, now) = (op.guild, op.at);
@@ -119,7 +123,7 @@ async fn transfers(
     Query(query): Query<TransfersQuery>,
     headers: HeaderMap,
 ) -> Answer<Page<TransferBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let page = match query.user_id.as_deref() {
         Some(user) => {
@@ -163,7 +167,7 @@ async fn transfer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<TransferBody>), Problem> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, "transfers", &headers)?;
     let command = body::read::<NewTransfer>(&body)
         .and_then(NewTransfer::command)
@@ -203,7 +207,7 @@ async fn leaderboard(
     Query(query): Query<LeaderboardQuery>,
     headers: HeaderMap,
 ) -> Answer<Page<RankedBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let by = RankBy::of_name(query.by.as_deref().unwrap_or("balance"));
     let by = by.ok_or_else(|| Problem::invalid("`by` is `balance` or `streak`.", "/by"))?;
     let after = u32::try_from(query.page.cursor()?.unwrap_or(0)).unwrap_or(u32::MAX);
@@ -250,7 +254,7 @@ async fn supply(
     Path(guild): Path<String>,
     headers: HeaderMap,
 ) -> Answer<SupplyBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
     let found = rest

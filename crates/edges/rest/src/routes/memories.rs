@@ -9,6 +9,7 @@ use axum::{
 };
 use kernel::{ChannelId, MessageId, UserId};
 use memory::{Fact, FactId};
+use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -19,6 +20,9 @@ use crate::{
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Memory);
+const WRITE: TokenScope = TokenScope::write(Area::Memory);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -74,7 +78,7 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<Page<MemoryBody>> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let asked: ListQuery = query::read(&uri)?;
     let user = query::id(asked.user_id.as_deref(), "/user_id")?;
     let page = PageQuery::of(asked.cursor, asked.limit);
@@ -94,7 +98,7 @@ async fn forget(
     Path((guild, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, &format!("memories/{id}"), &headers)?;
     let none = |_| Problem::not_found("There is no such memory.").under(op.correlation);
     let id: FactId = id.parse().map_err(none)?;

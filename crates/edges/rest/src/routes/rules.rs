@@ -12,13 +12,16 @@ use axum::{
     routing::{get, put},
 };
 use kernel::Op;
-use platform::Revision;
+use platform::{Area, Revision, TokenScope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Problem, Rest, body, page::PageQuery, query};
 
 type Answer<T> = Result<Json<T>, Problem>;
+
+const READ: TokenScope = TokenScope::read(Area::Moderation);
+const WRITE: TokenScope = TokenScope::write(Area::Moderation);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new()
@@ -47,7 +50,7 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<RulesBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, READ).await?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let from = usize::try_from(page.cursor()?.unwrap_or(0)).unwrap_or(usize::MAX);
@@ -96,7 +99,7 @@ async fn write(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<WrittenBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, &format!("rules/{id}"), &headers)?;
     let rule = body::read::<Value>(&body).map_err(|problem| problem.under(op.correlation))?;
     rest.edit_rule(op, &uri, id, Edit::Put(rule)).await
@@ -108,7 +111,7 @@ async fn remove(
     uri: Uri,
     headers: HeaderMap,
 ) -> Answer<WrittenBody> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, &format!("rules/{id}"), &headers)?;
     rest.edit_rule(op, &uri, id, Edit::Remove).await
 }

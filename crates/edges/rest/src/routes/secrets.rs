@@ -9,13 +9,15 @@ use axum::{
     routing::put,
 };
 use kernel::Op;
-use platform::{SecretError, SecretName};
+use platform::{Area, SecretError, SecretName, TokenScope};
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::{Problem, Rest, body};
 
 const AI_KEY: &str = "secrets/ai_key";
+
+const WRITE: TokenScope = TokenScope::write(Area::Secrets);
 
 pub(crate) fn router() -> Router<Rest> {
     Router::new().route("/secrets/ai_key", put(keep).delete(delete))
@@ -33,7 +35,7 @@ async fn keep(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, AI_KEY, &headers)?;
     let asked = body::read::<NewSecret>(&body).map_err(|problem| {
         // What could not be read may be the secret itself.
@@ -53,7 +55,7 @@ async fn delete(
     Path(guild): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild)?;
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
     let op = rest.write_op(&visitor, AI_KEY, &headers)?;
     let deleted = secrets::delete(&rest.core, op.clone(), SecretName::ai_key()).await;
     rest.about_secret(&op, deleted)

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use app::{App, Core, Parts};
+use app::{
+    App, Core, Parts,
+    flows::tokens::{self, CreateToken},
+};
 use axum::{
     Router,
     body::Body,
@@ -10,8 +13,8 @@ use axum::{
 };
 use chat::Effect;
 use kernel::{Clock, IdSource, SeededChance, Snowflakes, Span};
-use platform::{Keyring, MasterKey};
-use secrecy::SecretString;
+use platform::{Keyring, MasterKey, TokenId, TokenScope};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use store::{DbError, Tx};
 use testkit::{
@@ -107,6 +110,34 @@ impl Scene {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
+        self.send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    }
+
+    /// A new token of a guild with these scopes.
+    pub(super) async fn token(&self, guild: u64, scopes: &[TokenScope]) -> (TokenId, String) {
+        let run = self.core().ids().next().to_string();
+        let guild = guild.to_string().parse().unwrap();
+        let op = self.core().admission().cli(guild, &run);
+        let command = CreateToken {
+            name: format!("t{run}"),
+            scopes: scopes.iter().copied().collect(),
+        };
+        let (token, text) = tokens::create(self.core(), op, command).await.unwrap();
+        (token.id, text.expose_secret().to_owned())
+    }
+
+    /// A request with this token, and a key.
+    pub(super) async fn ask_as(
+        &self,
+        token: &str,
+        (method, path, body): (Method, &str, &str),
+    ) -> (StatusCode, Value) {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1/guilds/{path}"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("idempotency-key", "k");
         self.send(request.body(Body::from(body.to_owned())).unwrap())
             .await
     }

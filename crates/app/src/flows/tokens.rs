@@ -1,0 +1,77 @@
+//! A guild's tokens are made and revoked, and it is recorded by whom; what a token says is shown once and kept nowhere.
+
+use std::collections::BTreeSet;
+
+use kernel::Op;
+use platform::{
+    ApiToken, Ticket, TokenCreate, TokenError, TokenId, TokenScope, token_digest, token_text,
+};
+use secrecy::SecretString;
+use store::{DbError, Tx};
+
+use super::noting::{accessed, record};
+use crate::Core;
+
+/// A token that is wanted for the operation's guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateToken {
+    /// What it is called, and under which name it acts.
+    pub name: String,
+    /// What it opens.
+    pub scopes: BTreeSet<TokenScope>,
+}
+
+/// Makes a token, and gives what its holder needs; nobody can ask for that again.
+///
+/// # Errors
+/// When the name or the scopes make no sense, there are too many, or the database fails.
+pub async fn create(
+    core: &Core,
+    op: Op,
+    command: CreateToken,
+) -> Result<(ApiToken, SecretString), TokenError> {
+    let text = token_text(&Ticket::draw(core.chance.as_ref()));
+    let digest = token_digest(&text).ok_or(TokenError::NoScope)?;
+    let create = TokenCreate {
+        id: TokenId::new(core.ids.next()),
+        digest,
+        name: command.name,
+        scopes: command.scopes,
+    };
+    let inside = core.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let token = platform::token_create(tx, &op, &create)?;
+        let what = format!("the token {}, which may {}", named(&token), may(&token));
+        record(tx, &inside, &op, &accessed(&op, "token_create", &what))?;
+        Ok::<_, TokenError>(token)
+    };
+    let token = core.database.write("token-create", work).await?;
+    Ok((token, SecretString::from(text)))
+}
+
+/// Has a token of the operation's guild open nothing any more; gives it as it was, or nothing where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(core: &Core, op: Op, id: TokenId) -> Result<Option<ApiToken>, DbError> {
+    let inside = core.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let token = platform::token_named(tx, id)?;
+        let token = token.filter(|token| token.guild == op.guild);
+        let Some(token) = token else { return Ok(None) };
+        platform::token_revoke(tx, &op, id)?;
+        let what = format!("the end of the token {}", named(&token));
+        record(tx, &inside, &op, &accessed(&op, "token_revoke", &what))?;
+        Ok(Some(token))
+    };
+    core.database.write("token-revoke", work).await
+}
+
+fn named(token: &ApiToken) -> String {
+    format!("`{}` ({})", token.name, token.id)
+}
+
+fn may(token: &ApiToken) -> String {
+    let scopes: Vec<String> = token.scopes.iter().map(ToString::to_string).collect();
+    scopes.join(", ")
+}

@@ -1,0 +1,194 @@
+//! What a guild's token opens, route by route; a route without a row fails.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use app::flows::tokens;
+use axum::http::{Method, StatusCode};
+use platform::{TOKEN_SCOPES, TokenScope};
+use serde_json::json;
+
+use super::stage::{Scene, scene};
+
+/// Each route with the scope that it needs.
+const ROUTES: [(&str, &str, &str); 31] = [
+    ("GET", "/accounts/{user_id}", "economy:read"),
+    ("GET", "/audit", "audit:read"),
+    ("GET", "/audit/{entry_id}", "audit:read"),
+    ("POST", "/automod/test", "moderation:read"),
+    ("GET", "/bots", "bots:read"),
+    ("GET", "/bots/{bot_id}", "bots:read"),
+    ("POST", "/bots/{bot_id}/deploy", "bots:write"),
+    ("POST", "/bots/{bot_id}/pause", "bots:write"),
+    ("POST", "/bots/{bot_id}/resume", "bots:write"),
+    ("POST", "/bots/{bot_id}/rollback", "bots:write"),
+    ("GET", "/bots/{bot_id}/versions", "bots:read"),
+    ("POST", "/bots/{bot_id}/versions", "bots:write"),
+    ("GET", "/bots/{bot_id}/versions/{number}", "bots:read"),
+    ("GET", "/cases", "moderation:read"),
+    ("GET", "/cases/{number}", "moderation:read"),
+    ("POST", "/cases/{number}/undo", "moderation:write"),
+    ("GET", "/config", "config:read"),
+    ("PUT", "/config", "config:write"),
+    ("GET", "/config/history", "config:read"),
+    ("POST", "/config/rollback", "config:write"),
+    ("GET", "/leaderboard", "economy:read"),
+    ("GET", "/memories", "memory:read"),
+    ("DELETE", "/memories/{memory_id}", "memory:write"),
+    ("GET", "/rules", "moderation:read"),
+    ("DELETE", "/rules/{rule_id}", "moderation:write"),
+    ("PUT", "/rules/{rule_id}", "moderation:write"),
+    ("DELETE", "/secrets/ai_key", "secrets:write"),
+    ("PUT", "/secrets/ai_key", "secrets:write"),
+    ("GET", "/supply", "economy:read"),
+    ("GET", "/transfers", "economy:read"),
+    ("POST", "/transfers", "economy:write"),
+];
+
+/// The routes that stand in a source file, each with its methods.
+fn routes_in(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for route in source.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).unwrap();
+        let end = route.find(".route(").unwrap_or(route.len());
+        let handlers = route[..end].split_once(path).unwrap().1;
+        // The methods stand up to the end of the router's expression or function.
+        let handlers = handlers.split("\n}").next().unwrap();
+        for method in ["get", "post", "put", "delete", "patch", "any"] {
+            let calls = [format!(" {method}("), format!(".{method}(")];
+            if calls.iter().any(|call| handlers.contains(call)) {
+                found.push((method.to_uppercase(), path.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes");
+    let mut found = BTreeSet::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let source = fs::read_to_string(file.unwrap().path()).unwrap();
+        found.extend(routes_in(&source));
+    }
+    let rows = ROUTES.map(|(method, path, _)| (method.to_owned(), path.to_owned()));
+    assert_eq!(found, BTreeSet::from(rows));
+}
+
+/// A path that there may be, in a guild.
+fn spelt(guild: &str, path: &str) -> String {
+    let path = path
+        .replace("{bot_id}", "shared")
+        .replace("{rule_id}", "ads");
+    let path = ["{user_id}", "{entry_id}", "{number}", "{memory_id}"]
+        .iter()
+        .fold(path, |path, name| path.replace(name, "10"));
+    format!("{guild}{path}")
+}
+
+#[tokio::test]
+async fn r1_a_token_opens_what_its_scope_says_in_its_guild_alone() {
+    let scene = scene().await;
+    scene.join(78).await;
+    for held in TOKEN_SCOPES {
+        let (_, token) = scene.token(77, &[held]).await;
+        for (method, path, needed) in ROUTES {
+            let needed: TokenScope = needed.parse().unwrap();
+            let method: Method = method.parse().unwrap();
+            let (here, there) = (spelt("77", path), spelt("78", path));
+            let asked = (method.clone(), here.as_str(), "");
+            let (status, problem) = scene.ask_as(&token, asked).await;
+            let closed = status == StatusCode::FORBIDDEN;
+            assert_eq!(
+                closed,
+                !held.covers(needed),
+                "{held}: {method} {path}: {status}"
+            );
+            assert_ne!(status, StatusCode::UNAUTHORIZED, "{held}: {method} {path}");
+            if closed {
+                let detail = problem["detail"].as_str().unwrap();
+                assert!(detail.contains(&needed.to_string()), "{detail}");
+            }
+            let (status, _) = scene.ask_as(&token, (method.clone(), &there, "")).await;
+            assert_eq!(
+                status,
+                StatusCode::NOT_FOUND,
+                "{method} {path} of another guild"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn r1_a_revoked_token_opens_nothing_from_that_moment_on() {
+    let scene = scene().await;
+    let scopes = ["economy:read", "audit:read"].map(|scope| scope.parse().unwrap());
+    let (id, token) = scene.token(77, &scopes).await;
+    let look = || scene.ask_as(&token, (Method::GET, "77/supply", ""));
+    assert_eq!(look().await.0, StatusCode::OK);
+    let listed = |scene: &Scene| {
+        let read = move |tx: &mut store::Tx<'_>| platform::token_named(tx, id);
+        let core = scene.core().clone();
+        async move { core.database().read("test", read).await }
+    };
+    let kept: Result<_, store::DbError> = listed(&scene).await;
+    let used_at = kept.unwrap().unwrap().used_at;
+    assert_eq!(
+        used_at,
+        Some(scene.core().clock().now()),
+        "the last use is kept"
+    );
+
+    let op = || {
+        scene
+            .core()
+            .admission()
+            .cli("77".parse().unwrap(), "revoke")
+    };
+    let elsewhere = scene
+        .core()
+        .admission()
+        .cli("78".parse().unwrap(), "revoke");
+    let none = tokens::revoke(scene.core(), elsewhere, id).await.unwrap();
+    assert!(none.is_none(), "another guild's token");
+    assert!(
+        tokens::revoke(scene.core(), op(), id)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        tokens::revoke(scene.core(), op(), id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(look().await.0, StatusCode::UNAUTHORIZED);
+    let entries = scene.audited("access").await;
+    let actions: Vec<_> = entries.iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["token_revoke", "token_create"]);
+    let why = entries[1]["reasoning"].as_str().unwrap();
+    assert!(why.contains("audit:read, economy:read"), "{why}");
+    assert!(!json!(entries).to_string().contains(&token), "{entries:?}");
+}
+
+#[tokio::test]
+async fn r2_a_key_belongs_to_its_token() {
+    let scene = scene().await;
+    let write = ["economy:write".parse().unwrap()];
+    let body = r#"{"from":"faucet:grant","to":"purse:10","amount":5,"reason":"prize"}"#;
+    let mut transfers = BTreeSet::new();
+    for _ in 0..2 {
+        let (_, token) = scene.token(77, &write).await;
+        let asked = || scene.ask_as(&token, (Method::POST, "77/transfers", body));
+        let (status, first) = asked().await;
+        assert_eq!(status, StatusCode::CREATED, "{first}");
+        assert_eq!(asked().await.1, first, "the first answer again");
+        transfers.insert(first["id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(
+        transfers.len(),
+        2,
+        "the same key of another token is another write"
+    );
+}
