@@ -5,10 +5,12 @@
 //! R2  A write sent again with its key has no second effect, and gets the first answer.
 //! R3  What is not understood is refused with the place where it stands; nothing is guessed.
 //! R4  A secret that was put comes back in no answer, and stands in no log and no file as it is.
+//! R5  The description at `/api/openapi.json` is made from the handlers: every route is in it, with every answer.
 //!
 //! Not here: rules of the economy, SQL, and how an operation is admitted (`app`).
 
 mod body;
+mod describe;
 mod door;
 mod page;
 mod problem;
@@ -18,11 +20,13 @@ mod routes;
 mod tests;
 
 use app::{Core, Door};
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn, routing::get};
 use kernel::{Correlation, Fault, Locale, Op};
 use secrecy::SecretString;
 use store::{DbError, Tx};
+use utoipa_axum::router::OpenApiRouter;
 
+pub use describe::description;
 pub use problem::Problem;
 
 /// The largest request body, in bytes: a whole configuration and what stands around it.
@@ -47,13 +51,16 @@ impl Rest {
 
     /// The routes, to be served as they are.
     pub fn router(self) -> Router {
-        Router::new()
-            .nest("/api/v1/guilds/{guild_id}", routes::of_a_guild())
+        described()
+            .split_for_parts()
+            .0
+            .route("/api/openapi.json", get(describe::served))
             .route(
                 "/api/v1/{*rest}",
                 axum::routing::any(problem::no_such_route),
             )
             .layer(DefaultBodyLimit::max(BODY_MAX))
+            .layer(from_fn(problem::speak_alike))
             .with_state(self)
     }
 
@@ -83,4 +90,9 @@ impl Rest {
         let words = self.core.words().say(&op.locale, &fault.told());
         Problem::of_fault(fault, words, op.correlation)
     }
+}
+
+/// The routes with their description.
+fn described() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new().nest("/api/v1/guilds/{guild_id}", routes::of_a_guild())
 }

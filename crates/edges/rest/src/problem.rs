@@ -4,11 +4,16 @@ use std::fmt;
 
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use kernel::{Correlation, Fault, FaultKind};
 use serde_json::json;
+
+/// How a problem is marked.
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An answer that is not what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +130,7 @@ impl IntoResponse for Problem {
             fields.insert("pointer".to_owned(), json!(pointer));
         }
         let mut response = (self.status, Json(body)).into_response();
-        let kind = HeaderValue::from_static("application/problem+json");
+        let kind = HeaderValue::from_static(PROBLEM_JSON);
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer");
@@ -135,6 +140,36 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// The most of an answer's words that is read.
+const WORDS_MAX: usize = 4 * 1024;
+
+/// Makes a problem of what the layers below refuse in words of their own: a body too long, a query that is none, a
+/// method that is not served.
+pub(crate) async fn speak_alike(request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    let status = answer.status();
+    let is_ours = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON);
+    if is_ours || !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    let (parts, body) = answer.into_parts();
+    let words = axum::body::to_bytes(body, WORDS_MAX).await;
+    let words = words.unwrap_or_default();
+    let words = String::from_utf8_lossy(&words).trim().to_owned();
+    let title = status.canonical_reason().unwrap_or("Refused");
+    let detail = if words.is_empty() { title } else { &words };
+    let mut answer = Problem::new(status, title, detail).into_response();
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = parts.headers.get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
 }
 
 /// The answer to a path that nobody serves.

@@ -9,12 +9,12 @@ pub(crate) mod memories;
 pub(crate) mod rules;
 pub(crate) mod secrets;
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::Rest;
 
 /// Every route under a guild.
-pub(crate) fn of_a_guild() -> Router<Rest> {
+pub(crate) fn of_a_guild() -> OpenApiRouter<Rest> {
     economy::router()
         .merge(config::router())
         .merge(audit::router())

@@ -3,6 +3,7 @@
 mod bots;
 mod cases;
 mod config;
+mod describing;
 mod economy;
 mod memories;
 mod rules;

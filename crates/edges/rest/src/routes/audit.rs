@@ -4,16 +4,17 @@ use std::str::FromStr;
 
 use audit::{Cursor, EntryId, Filter, Kind, Outcome};
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, Query, State},
     http::HeaderMap,
-    routing::get,
 };
 use kernel::Timestamp;
 use platform::{Area, TokenScope};
 use serde::Deserialize;
 use serde_json::Value;
 use store::Tx;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest,
@@ -24,13 +25,14 @@ type Answer<T> = Result<Json<T>, Problem>;
 
 const READ: TokenScope = TokenScope::read(Area::Audit);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/audit", get(search))
-        .route("/audit/{entry_id}", get(entry))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(entry))
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SearchQuery {
     kind: Option<String>,
     action: Option<String>,
@@ -42,6 +44,7 @@ struct SearchQuery {
     until: Option<String>,
     text: Option<String>,
     #[serde(flatten)]
+    #[param(ignore)]
     page: PageQuery,
 }
 
@@ -80,6 +83,16 @@ where
     text.map(parse).transpose()
 }
 
+/// Why things were done, the newest first.
+#[utoipa::path(
+    get,
+    path = "/audit",
+    operation_id = "audit_search",
+    tag = "audit",
+    params(SearchQuery, PageQuery),
+    responses((status = 200, body = Page<Object>)),
+    security(("token" = ["audit:read"]))
+)]
 async fn search(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -101,6 +114,16 @@ async fn search(
     }))
 }
 
+/// One decision with everything that led to it and what came of it.
+#[utoipa::path(
+    get,
+    path = "/audit/{entry_id}",
+    operation_id = "audit_entry",
+    tag = "audit",
+    params(("entry_id" = String, Path, description = "Which entry")),
+    responses((status = 200, body = Object)),
+    security(("token" = ["audit:read"]))
+)]
 async fn entry(
     State(rest): State<Rest>,
     Path((guild, id)): Path<(String, String)>,

@@ -7,17 +7,18 @@ use app::flows::{
     persona::{self, Deployment, PersonaError, Standing, Turn, Wanted},
 };
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, Uri},
-    routing::{get, post},
 };
 use bots::{Settings, Version, VersionError};
 use kernel::Op;
 use platform::{Area, Revision, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::config::ChangeBody;
 use crate::{
@@ -34,19 +35,19 @@ const SHARED: &str = "shared";
 const READ: TokenScope = TokenScope::read(Area::Bots);
 const WRITE: TokenScope = TokenScope::write(Area::Bots);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/bots", get(list))
-        .route("/bots/{bot_id}", get(one))
-        .route("/bots/{bot_id}/versions", get(versions).post(draft))
-        .route("/bots/{bot_id}/versions/{number}", get(version))
-        .route("/bots/{bot_id}/deploy", post(deploy))
-        .route("/bots/{bot_id}/rollback", post(rollback))
-        .route("/bots/{bot_id}/pause", post(pause))
-        .route("/bots/{bot_id}/resume", post(resume))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .routes(routes!(versions, draft))
+        .routes(routes!(version))
+        .routes(routes!(deploy))
+        .routes(routes!(rollback))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct BotBody {
     id: &'static str,
     name: String,
@@ -55,6 +56,7 @@ struct BotBody {
     /// Nothing as long as nobody ever changed the persona.
     version: Option<i64>,
     revision: Option<i64>,
+    #[schema(value_type = Object)]
     persona: Settings,
 }
 
@@ -73,7 +75,7 @@ impl From<Standing> for BotBody {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct VersionBody {
     version: i64,
     state: &'static str,
@@ -81,6 +83,7 @@ struct VersionBody {
     note: String,
     at: String,
     deployed_at: Option<String>,
+    #[schema(value_type = Object)]
     persona: Settings,
 }
 
@@ -98,7 +101,7 @@ impl From<Version> for VersionBody {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct DeploymentBody {
     version: Option<i64>,
     revision: Option<i64>,
@@ -115,13 +118,27 @@ impl From<Deployment> for DeploymentBody {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
+    /// Where an earlier page ended: its `next`.
     cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
+/// The bots of the server; every server has `shared`.
+#[utoipa::path(
+    get,
+    path = "/bots",
+    operation_id = "bots",
+    tag = "bots",
+    params(ListQuery),
+    responses((status = 200, body = Page<BotBody>)),
+    security(("token" = ["bots:read"]))
+)]
 async fn list(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -140,6 +157,16 @@ async fn list(
     }))
 }
 
+/// One bot with the persona that is in force.
+#[utoipa::path(
+    get,
+    path = "/bots/{bot_id}",
+    operation_id = "bot",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    responses((status = 200, body = BotBody)),
+    security(("token" = ["bots:read"]))
+)]
 async fn one(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -151,6 +178,16 @@ async fn one(
     rest.bot(&op).await.map(Json)
 }
 
+/// What its persona was, the newest first.
+#[utoipa::path(
+    get,
+    path = "/bots/{bot_id}/versions",
+    operation_id = "bot_versions",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`"), ListQuery),
+    responses((status = 200, body = Page<VersionBody>)),
+    security(("token" = ["bots:read"]))
+)]
 async fn versions(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -177,6 +214,16 @@ async fn versions(
     }))
 }
 
+/// One version of its persona.
+#[utoipa::path(
+    get,
+    path = "/bots/{bot_id}/versions/{number}",
+    operation_id = "bot_version",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`"), ("number" = i64, Path, description = "Which version", minimum = 1)),
+    responses((status = 200, body = VersionBody)),
+    security(("token" = ["bots:read"]))
+)]
 async fn version(
     State(rest): State<Rest>,
     Path((guild, bot, number)): Path<(String, String, String)>,
@@ -193,14 +240,26 @@ async fn version(
     found.map(|found| Json(found.into())).ok_or_else(none)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Draft {
+    #[schema(value_type = Object)]
     persona: Settings,
     #[serde(default)]
     note: String,
 }
 
+/// Writes a version down without putting it in force.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/versions",
+    operation_id = "bot_draft",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    request_body = Draft,
+    responses((status = 201, body = VersionBody)),
+    security(("token" = ["bots:write"]))
+)]
 async fn draft(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -220,12 +279,23 @@ async fn draft(
     Ok((StatusCode::CREATED, Json(version.into())))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Deploy {
     version: i64,
 }
 
+/// Puts a version in force.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/deploy",
+    operation_id = "bot_deploy",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    request_body = Deploy,
+    responses((status = 200, body = DeploymentBody)),
+    security(("token" = ["bots:write"]))
+)]
 async fn deploy(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -240,10 +310,21 @@ async fn deploy(
 }
 
 /// Nothing is said but that it is to be done.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
+/// Puts the version before in force again.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/rollback",
+    operation_id = "bot_rollback",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    request_body = Nothing,
+    responses((status = 200, body = DeploymentBody)),
+    security(("token" = ["bots:write"]))
+)]
 async fn rollback(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -256,6 +337,17 @@ async fn rollback(
     rest.deployed(&op, deployed)
 }
 
+/// Has it answer nobody.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/pause",
+    operation_id = "bot_pause",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    request_body = Nothing,
+    responses((status = 200, body = DeploymentBody)),
+    security(("token" = ["bots:write"]))
+)]
 async fn pause(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,
@@ -268,6 +360,17 @@ async fn pause(
     rest.deployed(&op, turned)
 }
 
+/// Has it answer again.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/resume",
+    operation_id = "bot_resume",
+    tag = "bots",
+    params(("bot_id" = String, Path, description = "Which bot: `shared`")),
+    request_body = Nothing,
+    responses((status = 200, body = DeploymentBody)),
+    security(("token" = ["bots:write"]))
+)]
 async fn resume(
     State(rest): State<Rest>,
     Path((guild, bot)): Path<(String, String)>,

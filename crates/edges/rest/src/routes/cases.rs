@@ -5,11 +5,10 @@ use app::flows::{
     undo::{self, UndoCase, UndoError},
 };
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, Uri},
-    routing::{get, post},
 };
 use kernel::{ChannelId, MessageId, UserId};
 use moderation::{Case, CaseError, Hit, TEXT_LENGTH_MAX};
@@ -17,6 +16,8 @@ use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
@@ -29,23 +30,27 @@ type Answer<T> = Result<Json<T>, Problem>;
 const READ: TokenScope = TokenScope::read(Area::Moderation);
 const WRITE: TokenScope = TokenScope::write(Area::Moderation);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/cases", get(list))
-        .route("/cases/{number}", get(one))
-        .route("/cases/{number}/undo", post(undone))
-        .route("/automod/test", post(test))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .routes(routes!(undone))
+        .routes(routes!(test))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CaseBody {
     number: i64,
     kind: &'static str,
     state: &'static str,
+    #[schema(value_type = String)]
     user_id: UserId,
+    #[schema(value_type = Option<String>)]
     moderator_id: Option<UserId>,
     rule_id: Option<String>,
+    #[schema(value_type = Option<String>)]
     message_id: Option<MessageId>,
+    #[schema(value_type = Option<String>)]
     channel_id: Option<ChannelId>,
     reason: String,
     at: String,
@@ -80,14 +85,28 @@ impl From<Case> for CaseBody {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
     user_id: Option<String>,
+    /// Where an earlier page ended: its `next`.
     cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
+/// What was done to members, the newest first.
+#[utoipa::path(
+    get,
+    path = "/cases",
+    operation_id = "cases",
+    tag = "moderation",
+    params(ListQuery),
+    responses((status = 200, body = Page<CaseBody>)),
+    security(("token" = ["moderation:read"]))
+)]
 async fn list(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -109,6 +128,16 @@ async fn list(
     }))
 }
 
+/// One case.
+#[utoipa::path(
+    get,
+    path = "/cases/{number}",
+    operation_id = "case",
+    tag = "moderation",
+    params(("number" = i64, Path, description = "Which case", minimum = 1)),
+    responses((status = 200, body = CaseBody)),
+    security(("token" = ["moderation:read"]))
+)]
 async fn one(
     State(rest): State<Rest>,
     Path((guild, number)): Path<(String, String)>,
@@ -127,13 +156,24 @@ async fn one(
     Ok(Json(found.into()))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Undo {
     #[serde(default)]
     reason: String,
 }
 
+/// Takes a case back, with what it took.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/undo",
+    operation_id = "case_undo",
+    tag = "moderation",
+    params(("number" = i64, Path, description = "Which case", minimum = 1)),
+    request_body = Undo,
+    responses((status = 200, body = CaseBody)),
+    security(("token" = ["moderation:write"]))
+)]
 async fn undone(
     State(rest): State<Rest>,
     Path((guild, number)): Path<(String, String)>,
@@ -175,23 +215,25 @@ impl Rest {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Tried {
     content: String,
+    #[schema(value_type = Option<String>)]
     user_id: Option<UserId>,
+    #[schema(value_type = Option<String>)]
     channel_id: Option<ChannelId>,
 }
 
 /// What the rules in force would say.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct VerdictBody {
     hits: Vec<HitBody>,
     /// What a model would be asked besides; it is not asked here.
     asks: Vec<AskBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct HitBody {
     rule_id: String,
     name: String,
@@ -201,14 +243,14 @@ struct HitBody {
     reasoning: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct MatchedBody {
     start: usize,
     end: usize,
     text: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AskBody {
     rule_id: String,
     name: String,
@@ -238,6 +280,16 @@ fn spelt(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
 
+/// What the rules in force would say of a text; nothing is done.
+#[utoipa::path(
+    post,
+    path = "/automod/test",
+    operation_id = "automod_test",
+    tag = "moderation",
+    request_body = Tried,
+    responses((status = 200, body = VerdictBody)),
+    security(("token" = ["moderation:read"]))
+)]
 async fn test(
     State(rest): State<Rest>,
     Path(guild): Path<String>,

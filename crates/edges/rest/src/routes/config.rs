@@ -2,11 +2,10 @@
 
 use app::flows::configure::{self, Configure, ConfigureError};
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Path, Query, State},
     http::HeaderMap,
-    routing::{get, post},
 };
 use kernel::Op;
 use platform::{
@@ -15,6 +14,8 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
@@ -26,14 +27,14 @@ type Answer<T> = Result<Json<T>, Problem>;
 const READ: TokenScope = TokenScope::read(Area::Config);
 const WRITE: TokenScope = TokenScope::write(Area::Config);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/config", get(config).put(put))
-        .route("/config/history", get(history))
-        .route("/config/rollback", post(rollback))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(config, put))
+        .routes(routes!(history))
+        .routes(routes!(rollback))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ConfigBody {
     revision: i64,
     document: Value,
@@ -58,6 +59,15 @@ fn author(author: &Author) -> Option<String> {
     author.id()
 }
 
+/// The settings in force.
+#[utoipa::path(
+    get,
+    path = "/config",
+    operation_id = "config",
+    tag = "config",
+    responses((status = 200, body = ConfigBody)),
+    security(("token" = ["config:read"]))
+)]
 async fn config(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -77,7 +87,7 @@ async fn config(
     Ok(Json(found.into()))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewConfig {
     document: Value,
@@ -86,11 +96,21 @@ struct NewConfig {
     base_revision: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RevisionBody {
     revision: i64,
 }
 
+/// Puts settings in force, as a new revision.
+#[utoipa::path(
+    put,
+    path = "/config",
+    operation_id = "config_put",
+    tag = "config",
+    request_body = NewConfig,
+    responses((status = 200, body = RevisionBody)),
+    security(("token" = ["config:write"]))
+)]
 async fn put(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -134,7 +154,7 @@ fn refused(rest: &Rest, op: &Op, error: &ConfigureError) -> Problem {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct HistoryBody {
     revision: i64,
     author_id: Option<String>,
@@ -145,7 +165,7 @@ struct HistoryBody {
 }
 
 /// A place where two revisions differ.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangeBody {
     path: String,
     old: Option<Value>,
@@ -175,6 +195,16 @@ impl From<HistoryItem> for HistoryBody {
     }
 }
 
+/// Who changed what, the newest first.
+#[utoipa::path(
+    get,
+    path = "/config/history",
+    operation_id = "config_history",
+    tag = "config",
+    params(PageQuery),
+    responses((status = 200, body = Page<HistoryBody>)),
+    security(("token" = ["config:read"]))
+)]
 async fn history(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -195,7 +225,7 @@ async fn history(
     }))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Back {
     to: i64,
@@ -204,6 +234,16 @@ struct Back {
     base_revision: Option<i64>,
 }
 
+/// Puts an earlier revision in force again, as a new one.
+#[utoipa::path(
+    post,
+    path = "/config/rollback",
+    operation_id = "config_rollback",
+    tag = "config",
+    request_body = Back,
+    responses((status = 200, body = RevisionBody)),
+    security(("token" = ["config:write"]))
+)]
 async fn rollback(
     State(rest): State<Rest>,
     Path(guild): Path<String>,

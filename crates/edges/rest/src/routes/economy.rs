@@ -2,11 +2,10 @@
 
 use app::flows::grant;
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
-    routing::get,
 };
 use economy::{
     AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
@@ -15,6 +14,8 @@ use kernel::{Amount, Op, UserId};
 use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
@@ -26,16 +27,17 @@ type Answer<T> = Result<Json<T>, Problem>;
 const READ: TokenScope = TokenScope::read(Area::Economy);
 const WRITE: TokenScope = TokenScope::write(Area::Economy);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/accounts/{user_id}", get(account))
-        .route("/transfers", get(transfers).post(transfer))
-        .route("/leaderboard", get(leaderboard))
-        .route("/supply", get(supply))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(account))
+        .routes(routes!(transfers, transfer))
+        .routes(routes!(leaderboard))
+        .routes(routes!(supply))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AccountBody {
+    #[schema(value_type = String)]
     user_id: UserId,
     balance: i64,
     bank: i64,
@@ -57,6 +59,16 @@ impl From<AccountView> for AccountBody {
     }
 }
 
+/// What a member has, and since when their streak runs.
+#[utoipa::path(
+    get,
+    path = "/accounts/{user_id}",
+    operation_id = "account",
+    tag = "economy",
+    params(("user_id" = String, Path, description = "Whose")),
+    responses((status = 200, body = AccountBody)),
+    security(("token" = ["economy:read"]))
+)]
 async fn account(
     State(rest): State<Rest>,
     Path((guild, user)): Path<(String, String)>,
@@ -71,7 +83,7 @@ async fn account(
     Ok(Json(view.into()))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct TransferBody {
     id: String,
     at: String,
@@ -84,7 +96,7 @@ struct TransferBody {
     reverses: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CauseBody {
     kind: &'static str,
     id: String,
@@ -110,13 +122,25 @@ impl From<Record> for TransferBody {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct TransfersQuery {
     user_id: Option<String>,
     #[serde(flatten)]
+    #[param(ignore)]
     page: PageQuery,
 }
 
+/// Movements of coins, the newest first; of one member with `user_id`.
+#[utoipa::path(
+    get,
+    path = "/transfers",
+    operation_id = "transfers",
+    tag = "economy",
+    params(TransfersQuery, PageQuery),
+    responses((status = 200, body = Page<TransferBody>)),
+    security(("token" = ["economy:read"]))
+)]
 async fn transfers(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -135,12 +159,13 @@ async fn transfers(
     Ok(Json(page))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewTransfer {
     from: String,
     to: String,
     #[serde(deserialize_with = "body::amount")]
+    #[schema(value_type = i64, minimum = 1, maximum = 9007199254740991_i64)]
     amount: Amount,
     #[serde(default)]
     reason: String,
@@ -161,6 +186,16 @@ impl NewTransfer {
     }
 }
 
+/// Moves coins between two accounts, once for each idempotency key.
+#[utoipa::path(
+    post,
+    path = "/transfers",
+    operation_id = "transfer",
+    tag = "economy",
+    request_body = NewTransfer,
+    responses((status = 201, body = TransferBody)),
+    security(("token" = ["economy:write"]))
+)]
 async fn transfer(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -177,9 +212,10 @@ async fn transfer(
     Ok((StatusCode::CREATED, Json(receipt.record.into())))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RankedBody {
     rank: u32,
+    #[schema(value_type = String)]
     user_id: UserId,
     value: i64,
 }
@@ -194,13 +230,25 @@ impl From<Ranked> for RankedBody {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct LeaderboardQuery {
     by: Option<String>,
     #[serde(flatten)]
+    #[param(ignore)]
     page: PageQuery,
 }
 
+/// Who has most, by balance or by streak.
+#[utoipa::path(
+    get,
+    path = "/leaderboard",
+    operation_id = "leaderboard",
+    tag = "economy",
+    params(LeaderboardQuery, PageQuery),
+    responses((status = 200, body = Page<RankedBody>)),
+    security(("token" = ["economy:read"]))
+)]
 async fn leaderboard(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -222,14 +270,14 @@ async fn leaderboard(
     }))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SupplyBody {
     accounts: Vec<SupplyLineBody>,
     circulating: i64,
     sum: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SupplyLineBody {
     name: String,
     balance: i64,
@@ -249,6 +297,15 @@ impl From<Supply> for SupplyBody {
     }
 }
 
+/// How many coins there are, and on which of the server's own accounts; everything sums to zero.
+#[utoipa::path(
+    get,
+    path = "/supply",
+    operation_id = "supply",
+    tag = "economy",
+    responses((status = 200, body = SupplyBody)),
+    security(("token" = ["economy:read"]))
+)]
 async fn supply(
     State(rest): State<Rest>,
     Path(guild): Path<String>,

@@ -2,16 +2,17 @@
 
 use app::flows::memories::{self, ForgetError};
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, Uri},
-    routing::{delete, get},
 };
 use kernel::{ChannelId, MessageId, UserId};
 use memory::{Fact, FactId};
 use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest,
@@ -24,22 +25,25 @@ type Answer<T> = Result<Json<T>, Problem>;
 const READ: TokenScope = TokenScope::read(Area::Memory);
 const WRITE: TokenScope = TokenScope::write(Area::Memory);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/memories", get(list))
-        .route("/memories/{memory_id}", delete(forget))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(forget))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct MemoryBody {
     id: String,
     text: String,
     subject: &'static str,
     /// Whom it is about; for one of the guild, who taught it.
+    #[schema(value_type = String)]
     user_id: UserId,
+    #[schema(value_type = String)]
     channel_id: ChannelId,
     scope: &'static str,
     confidence: f64,
+    #[schema(value_type = Option<String>)]
     source_message_id: Option<MessageId>,
     origin: &'static str,
     at: String,
@@ -64,14 +68,28 @@ impl From<Fact> for MemoryBody {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
     user_id: Option<String>,
+    /// Where an earlier page ended: its `next`.
     cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
+/// What is known of members and of the server, the newest first.
+#[utoipa::path(
+    get,
+    path = "/memories",
+    operation_id = "memories",
+    tag = "memory",
+    params(ListQuery),
+    responses((status = 200, body = Page<MemoryBody>)),
+    security(("token" = ["memory:read"]))
+)]
 async fn list(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -93,6 +111,16 @@ async fn list(
     }))
 }
 
+/// Has something forgotten.
+#[utoipa::path(
+    delete,
+    path = "/memories/{memory_id}",
+    operation_id = "memory_forget",
+    tag = "memory",
+    params(("memory_id" = String, Path, description = "Which memory")),
+    responses((status = 204)),
+    security(("token" = ["memory:write"]))
+)]
 async fn forget(
     State(rest): State<Rest>,
     Path((guild, id)): Path<(String, String)>,

@@ -5,16 +5,17 @@ use app::flows::{
     rules::{self, Edit, EditRule, RuleError, RuleWritten},
 };
 use axum::{
-    Json, Router,
+    Json,
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, Uri},
-    routing::{get, put},
 };
 use kernel::Op;
 use platform::{Area, Revision, TokenScope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Problem, Rest, body, page::PageQuery, query};
 
@@ -23,27 +24,41 @@ type Answer<T> = Result<Json<T>, Problem>;
 const READ: TokenScope = TokenScope::read(Area::Moderation);
 const WRITE: TokenScope = TokenScope::write(Area::Moderation);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new()
-        .route("/rules", get(list))
-        .route("/rules/{rule_id}", put(write).delete(remove))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(write, remove))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
+    /// Where an earlier page ended: its `next`.
     cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
 /// A page of rules, with the revision to base a change on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RulesBody {
     revision: Option<i64>,
     items: Vec<Value>,
     next: Option<String>,
 }
 
+/// The rules in force.
+#[utoipa::path(
+    get,
+    path = "/rules",
+    operation_id = "rules",
+    tag = "moderation",
+    params(ListQuery),
+    responses((status = 200, body = RulesBody)),
+    security(("token" = ["moderation:read"]))
+)]
 async fn list(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -68,7 +83,8 @@ async fn list(
 }
 
 /// What a write may say besides the rule itself.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct EditQuery {
     base_revision: Option<String>,
@@ -76,7 +92,7 @@ struct EditQuery {
     note: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct WrittenBody {
     revision: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +108,17 @@ impl From<RuleWritten> for WrittenBody {
     }
 }
 
+/// Puts a rule in force, new or in place of the one with its id.
+#[utoipa::path(
+    put,
+    path = "/rules/{rule_id}",
+    operation_id = "rule_put",
+    tag = "moderation",
+    params(("rule_id" = String, Path, description = "Which rule"), EditQuery),
+    request_body = Object,
+    responses((status = 200, body = WrittenBody)),
+    security(("token" = ["moderation:write"]))
+)]
 async fn write(
     State(rest): State<Rest>,
     Path((guild, id)): Path<(String, String)>,
@@ -105,6 +132,16 @@ async fn write(
     rest.edit_rule(op, &uri, id, Edit::Put(rule)).await
 }
 
+/// Takes a rule away.
+#[utoipa::path(
+    delete,
+    path = "/rules/{rule_id}",
+    operation_id = "rule_remove",
+    tag = "moderation",
+    params(("rule_id" = String, Path, description = "Which rule"), EditQuery),
+    responses((status = 200, body = WrittenBody)),
+    security(("token" = ["moderation:write"]))
+)]
 async fn remove(
     State(rest): State<Rest>,
     Path((guild, id)): Path<(String, String)>,

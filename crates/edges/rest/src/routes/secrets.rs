@@ -2,16 +2,16 @@
 
 use app::flows::secrets::{self, KeepError, KeepSecret};
 use axum::{
-    Router,
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
-    routing::put,
 };
 use kernel::Op;
 use platform::{Area, SecretError, SecretName, TokenScope};
 use secrecy::SecretString;
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Problem, Rest, body};
 
@@ -19,16 +19,26 @@ const AI_KEY: &str = "secrets/ai_key";
 
 const WRITE: TokenScope = TokenScope::write(Area::Secrets);
 
-pub(crate) fn router() -> Router<Rest> {
-    Router::new().route("/secrets/ai_key", put(keep).delete(delete))
+pub(crate) fn router() -> OpenApiRouter<Rest> {
+    OpenApiRouter::new().routes(routes!(keep, delete))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSecret {
     value: String,
 }
 
+/// Keeps the key of the server's own model provider, sealed. It is never read back.
+#[utoipa::path(
+    put,
+    path = "/secrets/ai_key",
+    operation_id = "ai_key_put",
+    tag = "secrets",
+    request_body = NewSecret,
+    responses((status = 204)),
+    security(("token" = ["secrets:write"]))
+)]
 async fn keep(
     State(rest): State<Rest>,
     Path(guild): Path<String>,
@@ -50,6 +60,15 @@ async fn keep(
     rest.about_secret(&op, kept)
 }
 
+/// Deletes the key.
+#[utoipa::path(
+    delete,
+    path = "/secrets/ai_key",
+    operation_id = "ai_key_delete",
+    tag = "secrets",
+    responses((status = 204)),
+    security(("token" = ["secrets:write"]))
+)]
 async fn delete(
     State(rest): State<Rest>,
     Path(guild): Path<String>,

@@ -87,6 +87,11 @@ impl Scene {
         owed.unwrap().into_iter().map(kind).collect()
     }
 
+    /// The routes, for a test that looks at the head of an answer.
+    pub(super) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(super) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
