@@ -60,6 +60,8 @@ impl Tempo {
 const LOOKS_AGAIN_AFTER: u8 = 2;
 /// So often something is sent where nothing happens, so that nothing between us takes the stream for dead.
 const BREATHES_EVERY: Duration = Duration::from_secs(15);
+/// Every event carries something, for a browser passes over one that carries nothing.
+const SAYS: &str = "so";
 /// What a browser sends of the last event when it comes again.
 const LAST_EVENT: &str = "last-event-id";
 
@@ -128,7 +130,7 @@ pub(crate) async fn follow(room: Room, headers: HeaderMap) -> Answer {
         match event {
             Some(event) => Some((event, Some(following))),
             // The last event says that it is over.
-            None => Some((Ok(Event::default().event("over").data("")), None)),
+            None => Some((Ok(Event::default().event("over").data(SAYS)), None)),
         }
     });
     let breath = KeepAlive::new().interval(BREATHES_EVERY);
@@ -199,7 +201,7 @@ impl Following {
         }
         self.pulse = pulse.or(self.pulse);
         self.troubles = troubles;
-        let event = Event::default().event("changed").data("");
+        let event = Event::default().event("changed").data(SAYS);
         Some(match self.pulse {
             Some(pulse) => event.id(pulse.to_string()),
             None => event,

@@ -3,12 +3,9 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import test from "node:test";
-import { Browser, Demo, shoot } from "./stage.mjs";
+import { Browser, Demo, inspect, shoot } from "./stage.mjs";
 
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PAGES = [
   "overview",
   "mine",
@@ -28,22 +25,6 @@ const SIZES = [1440, 390, 320];
 const SHIFT_MAX = 0.05;
 
 const PATHS = ["dev/components", ...PAGES.flatMap((page) => STATES.map((state) => `dev/pages/${page}/${state}`))];
-
-/** What is seen of it: how much moved, how wide it is, and what axe finds. */
-async function seen(page) {
-  // The policy forbids scripts of the page's own; the browser's tools are not bound by it.
-  await page.evaluate(AXE);
-  return page.evaluate(async (rules) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: rules });
-    const root = document.documentElement;
-    return {
-      wide: root.scrollWidth - root.clientWidth,
-      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`),
-      shift: globalThis.shifted ?? 0,
-      fired: globalThis.fired ?? false,
-    };
-  }, RULES);
-}
 
 /** Before anything of the page runs: notes what moves, and whether anything foreign runs. */
 function watch() {
@@ -70,7 +51,7 @@ test("every page looks right in every state", { timeout: 600_000 }, async (t) =>
         await page.addInitScript(watch);
         for (const path of PATHS) {
           await page.goto(`${demo.url}${path}`);
-          const { wide, violations, shift, fired } = await seen(page);
+          const { wide, violations, shift, fired } = await inspect(page);
           assert.equal(fired, false, `${path}: a script of a member ran`);
           assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
           assert.deepEqual(violations, [], path);

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -64,8 +65,14 @@ export class Browser {
     return browser;
   }
 
-  async page(url, { width = 1440, height = 900, scheme = "light" } = {}) {
-    const context = await this.inner.newContext({ viewport: { width, height }, colorScheme: scheme });
+  async page(url, { width = 1440, height = 900, scheme = "light", scripts = true } = {}) {
+    const viewport = { width, height };
+    const context = await this.inner.newContext({ viewport, colorScheme: scheme, javaScriptEnabled: scripts });
+    return this.tab(context, url);
+  }
+
+  /** Another page of the same person. */
+  async tab(context, url) {
     const page = await context.newPage();
     const own = new URL(url).host;
     page.on("pageerror", (error) => this.wrongs.push(`script error: ${error.message}`));
@@ -83,6 +90,25 @@ export class Browser {
   async close() {
     await this.inner.close();
   }
+}
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What is seen of a page: how much moved, how many pixels it is too wide, and what axe finds. */
+export async function inspect(page) {
+  // The policy forbids scripts of the page's own; the browser's tools are not bound by it.
+  await page.evaluate(AXE);
+  return page.evaluate(async (rules) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: rules });
+    const root = document.documentElement;
+    return {
+      wide: root.scrollWidth - root.clientWidth,
+      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`),
+      shift: globalThis.shifted ?? 0,
+      fired: globalThis.fired ?? false,
+    };
+  }, RULES);
 }
 
 /** Leaves a picture of the page. */

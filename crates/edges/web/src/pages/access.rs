@@ -185,7 +185,7 @@ fn sessions(frame: &Frame, view: &View) -> Markup {
         (table(&Table {
             id: "own-sessions",
             caption: "Your sessions",
-            columns: &[text("Browser"), text("Since"), text("Last seen"), text("")],
+            columns: &[text("Browser"), text("Since"), text("Last seen"), text("Sign out")],
             rows: Rows::Here(view.sessions.iter().map(line).collect()),
             is_whole: true,
             first: None,

@@ -42,6 +42,10 @@ async fn l1_a_page_learns_that_something_happened_since_it_was_made_and_not_what
         said.contains("event: changed") && said.contains("id: "),
         "{said}"
     );
+    assert!(
+        said.contains("data: so"),
+        "a browser passes over an event without data"
+    );
     assert!(!said.contains("start_balance"));
     scene.end().await;
 }
