@@ -15,6 +15,10 @@ pub(crate) enum Did {
     Saved(i64),
     /// This revision was written, and says what an earlier one said.
     Restored(i64),
+    /// A key is kept.
+    KeyKept,
+    /// A key was forgotten.
+    KeyForgotten,
     /// What was sent says what is in force.
     Unchanged(i64),
 }
@@ -25,6 +29,8 @@ impl Did {
             Self::Undone(number) => ("undone", number),
             Self::Saved(number) => ("saved", number),
             Self::Restored(number) => ("restored", number),
+            Self::KeyKept => ("key-kept", 1),
+            Self::KeyForgotten => ("key-forgotten", 1),
             Self::Unchanged(number) => ("unchanged", number),
         }
     }
@@ -47,6 +53,8 @@ impl Did {
             Self::Undone(number),
             Self::Saved(number),
             Self::Restored(number),
+            Self::KeyKept,
+            Self::KeyForgotten,
             Self::Unchanged(number),
         ];
         all.into_iter().find(|did| did.parts().0 == word)
@@ -58,6 +66,8 @@ impl Did {
             Self::Undone(number) => format!("Case {number} was taken back."),
             Self::Saved(number) => format!("Saved as revision {number}."),
             Self::Restored(number) => format!("Restored. It is in force as revision {number}."),
+            Self::KeyKept => "The key is kept.".to_owned(),
+            Self::KeyForgotten => "The key was forgotten.".to_owned(),
             Self::Unchanged(number) => format!("Nothing differs from revision {number}."),
         }
     }
@@ -69,7 +79,12 @@ mod tests {
 
     #[test]
     fn a_deed_is_read_as_it_is_written_and_nothing_else_is() {
-        for did in [Did::Undone(3), Did::Saved(12), Did::Restored(1)] {
+        for did in [
+            Did::Undone(3),
+            Did::Saved(12),
+            Did::Restored(1),
+            Did::KeyKept,
+        ] {
             let query = did.query();
             assert_eq!(Did::read(query.strip_prefix("did=").unwrap()), Some(did));
         }

@@ -80,6 +80,19 @@ impl Now {
         Some(Timestamp::from_micros(moment.timestamp().as_microsecond()))
     }
 
+    /// When a day that a browser names, such as `2026-11-29`, began and ended on the viewer's clock.
+    pub(crate) fn read_day(&self, text: &str) -> Option<(Timestamp, Timestamp)> {
+        if text.len() != 10 {
+            return None;
+        }
+        let day: Date = text.parse().ok()?;
+        let began = |day: Date| {
+            let began = day.to_zoned(self.zone.clone()).ok()?;
+            Some(Timestamp::from_micros(began.timestamp().as_microsecond()))
+        };
+        Some((began(day)?, began(day.tomorrow().ok()?)?))
+    }
+
     /// `Today`, `Yesterday`, `Mon 24 Nov`, with the year where it is another.
     pub(crate) fn day(&self, at: Timestamp) -> String {
         let (day, today) = (self.date(at), self.date(self.at));
@@ -190,6 +203,9 @@ mod tests {
         assert_eq!(noon, Some(at("2026-11-29T03:00:00Z")));
         assert_eq!(now.read_local("2026-11-29 12:00"), noon);
         assert_eq!(now.read_local("soon"), None);
+        let day = (at("2026-11-28T15:00:00Z"), at("2026-11-29T15:00:00Z"));
+        assert_eq!(now.read_day("2026-11-29"), Some(day));
+        assert_eq!(now.read_day("2026-11-31"), None);
         let nowhere = Now::new(at("2026-11-29T15:00:00Z"), Some("Mars/<b>"));
         assert_eq!(nowhere.midnight(0), at("2026-11-29T00:00:00Z"));
         assert_eq!(nowhere.zone_name(), "");

@@ -116,6 +116,11 @@ fn setting_rows() -> Vec<Row> {
             changed,
             post(pages::settings::save),
         ),
+        act(
+            "/dashboard/guilds/{guild_id}/settings/ai/key",
+            changed,
+            post(pages::settings::write_key),
+        ),
         see(
             "/dashboard/guilds/{guild_id}/settings/history",
             seen,

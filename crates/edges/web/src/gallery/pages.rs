@@ -150,7 +150,8 @@ fn settings_view(state: State, section: Option<usize>) -> settings::View {
         section: section.map(|place| SECTIONS[place]),
         document,
         revision: 12,
-        refused: refused.map(|refused| (sent, refused)),
+        refused: refused.map(|refused| (Some(sent), refused)),
+        key: None,
         channels: if state == State::Empty {
             Vec::new()
         } else {
@@ -168,7 +169,7 @@ fn preview_view(state: State) -> settings::View {
     };
     let shown = crate::settings::changes(&shown, &crate::settings::Called::new());
     settings::View {
-        refused: Some((Sent::default(), settings::Refused::Previewed(shown))),
+        refused: Some((Some(Sent::default()), settings::Refused::Previewed(shown))),
         ..settings_view(state, Some(0))
     }
 }

@@ -47,6 +47,14 @@ impl Names {
     }
 }
 
+/// Decisions without those that only say through which session or token another one of them was written.
+pub(crate) fn without_echoes(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let deeds = entries.iter().filter(|entry| entry.kind != Kind::Access);
+    let causes: BTreeSet<String> = deeds.map(|entry| entry.cause.clone()).collect();
+    entries.retain(|entry| entry.kind != Kind::Access || !causes.contains(&entry.cause));
+    entries
+}
+
 /// Everybody whom decisions name.
 pub(crate) fn people(entries: &[Entry]) -> BTreeSet<UserId> {
     entries.iter().flat_map(named_in).collect()

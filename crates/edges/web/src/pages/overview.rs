@@ -132,8 +132,8 @@ fn needs(view: &View) -> Markup {
 
 fn numbers(frame: &Frame, view: &View) -> Vec<Figure> {
     let mut all = vec![decisions(frame, view)];
-    all.extend(view.coins.as_ref().map(coins));
-    all.push(cost(view));
+    all.extend(view.coins.as_ref().map(|known| coins(frame, known)));
+    all.push(cost(frame, view));
     all.push(Figure {
         label: "Members".to_owned(),
         value: view.members.map_or_else(
@@ -222,7 +222,7 @@ fn days_of(frame: &Frame, days: i64) -> Vec<(Timestamp, Timestamp)> {
     began.iter().copied().zip(ended).collect()
 }
 
-fn coins(coins: &Coins) -> Figure {
+fn coins(frame: &Frame, coins: &Coins) -> Figure {
     let way = |is: fn(&Flow) -> bool| -> i64 {
         coins
             .flows
@@ -240,11 +240,14 @@ fn coins(coins: &Coins) -> Figure {
         value: grouped(coins.circulating),
         unit: coins.symbol.clone(),
         note: format!("today +{} −{}", grouped(came), grouped(went)),
+        href: frame
+            .opens(Section::Economy)
+            .then(|| frame.section(Section::Economy)),
         ..Figure::default()
     }
 }
 
-fn cost(view: &View) -> Figure {
+fn cost(frame: &Frame, view: &View) -> Figure {
     let today = view.costs.last().copied().unwrap_or(0);
     let is_near = view.cost_max > 0 && today.saturating_mul(10) >= view.cost_max.saturating_mul(9);
     Figure {
@@ -256,6 +259,9 @@ fn cost(view: &View) -> Figure {
             tone: Tone::Danger,
         }),
         spark: view.costs.clone(),
+        href: frame
+            .opens(Section::Why)
+            .then(|| frame.at("/why?kind=ai&range=today")),
         ..Figure::default()
     }
 }

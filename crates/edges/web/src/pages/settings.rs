@@ -1,5 +1,6 @@
 //! The settings, a section on each page: fields with what is wrong beside them, and what changed before it is saved.
 
+mod key;
 mod load;
 
 use app::Problem;
@@ -20,6 +21,7 @@ use crate::{
     settings::{Kind, SECTIONS, Section, Setting, sent_texts, texts},
 };
 
+pub(crate) use key::{Key, write as write_key};
 pub(super) use load::{called, head};
 pub(crate) use load::{first, save, show};
 
@@ -41,11 +43,20 @@ pub(crate) struct View {
     pub(crate) section: Option<Section>,
     pub(crate) document: Value,
     pub(crate) revision: i64,
-    /// What was sent and refused, with what is wrong with it.
-    pub(crate) refused: Option<(Sent, Refused)>,
+    /// What was refused, with what was sent where it was these settings.
+    pub(crate) refused: Option<(Option<Sent>, Refused)>,
+    /// The key of the server's own provider, on the page where it is written.
+    pub(crate) key: Option<Key>,
     /// Ids and names to choose from.
     pub(crate) channels: Vec<(String, String)>,
     pub(crate) roles: Vec<(String, String)>,
+}
+
+impl View {
+    /// What was sent and not written.
+    fn sent(&self) -> Option<&Sent> {
+        self.refused.as_ref()?.0.as_ref()
+    }
 }
 
 /// Why nothing was written.
@@ -82,6 +93,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
             Some(section) => fields(frame, view, &section),
             None => whole(frame, view),
         })
+        (key::form(frame, view))
     };
     shell::page(frame, &head, &main)
 }
@@ -188,7 +200,7 @@ struct Shown {
 }
 
 fn shown(view: &View, setting: &'static Setting) -> Shown {
-    let sent = view.refused.as_ref().map(|(sent, _)| sent);
+    let sent = view.sent();
     let wrong = match &view.refused {
         Some((_, Refused::Wrong(problems))) => problems
             .iter()
@@ -230,7 +242,7 @@ fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
         body,
         save: "Save",
         look: Some((DO, PREVIEW, "Preview")),
-        is_begun: view.refused.is_some(),
+        is_begun: view.sent().is_some(),
         may_write: frame.may_write,
     })
 }
@@ -244,7 +256,7 @@ fn base(view: &View) -> i64 {
 }
 
 fn note(view: &View) -> Markup {
-    let sent = view.refused.as_ref().and_then(|(sent, _)| sent.one(NOTE));
+    let sent = view.sent().and_then(|sent| sent.one(NOTE));
     let line = Control::Line {
         value: sent.unwrap_or(""),
         length_max: platform::NOTE_LENGTH_MAX,
@@ -377,7 +389,7 @@ fn many<'v>(shown: &'v Shown, options: impl Iterator<Item = (&'v str, &'v str)>)
 /// The document as it is, for what has no field.
 fn whole(frame: &Frame, view: &View) -> Markup {
     let stored = serde_json::to_string_pretty(&view.document).unwrap_or_default();
-    let sent = view.refused.as_ref().and_then(|(sent, _)| sent.one(WHOLE));
+    let sent = view.sent().and_then(|sent| sent.one(WHOLE));
     let text = Control::Lines {
         value: sent.unwrap_or(&stored),
         length_max: platform::DOCUMENT_BYTES_MAX,
@@ -397,7 +409,7 @@ fn whole(frame: &Frame, view: &View) -> Markup {
                 body,
                 save: "Save",
         look: Some((DO, PREVIEW, "Preview")),
-                is_begun: view.refused.is_some(),
+                is_begun: view.sent().is_some(),
                 may_write: true,
             }))
         } @else {

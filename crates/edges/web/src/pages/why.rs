@@ -33,6 +33,9 @@ pub(crate) struct Asked {
     pub(crate) case: String,
     pub(crate) text: String,
     pub(crate) range: String,
+    /// Days on the viewer's clock, both included.
+    pub(crate) from: String,
+    pub(crate) to: String,
     pub(crate) cursor: String,
 }
 
@@ -51,6 +54,8 @@ impl Asked {
             ("case", &self.case),
             ("text", &self.text),
             ("range", &self.range),
+            ("from", &self.from),
+            ("to", &self.to),
             ("cursor", cursor),
         ];
         frame.at(&format!("/why{}", query::string(&pairs)))
@@ -58,7 +63,14 @@ impl Asked {
 
     /// Whether something is asked for that only few ask for.
     fn is_more(&self) -> bool {
-        let more = [&self.action, &self.outcome, &self.user, &self.case];
+        let more = [
+            &self.action,
+            &self.outcome,
+            &self.user,
+            &self.case,
+            &self.from,
+            &self.to,
+        ];
         more.iter().any(|value| !value.is_empty())
     }
 
@@ -137,6 +149,12 @@ fn filters(frame: &Frame, view: &View) -> Markup {
                     div.field {
                         label for="why-case" { "Case" }
                         input.input type="text" inputmode="numeric" pattern="[0-9]*" id="why-case" name="case" value=(asked.case) maxlength="12";
+                    }
+                    @for (name, words, value) in [("from", "From the day", &asked.from), ("to", "To the day", &asked.to)] {
+                        div.field {
+                            label for={ "why-" (name) } { (words) }
+                            input.input type="date" id={ "why-" (name) } name=(name) value=(value);
+                        }
                     }
                 }
             }

@@ -26,7 +26,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 24] = [
+const MATRIX: [(&str, &str, Expected); 25] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -52,6 +52,11 @@ const MATRIX: [(&str, &str, Expected); 24] = [
     (
         "POST",
         "/dashboard/guilds/{guild_id}/settings/{section}",
+        CHANGERS,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/settings/ai/key",
         CHANGERS,
     ),
     (

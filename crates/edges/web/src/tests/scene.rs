@@ -98,6 +98,20 @@ fn application(db: &TestDb, clock: &Arc<ManualClock>, chance: &Arc<SeededChance>
     App::start(core, audit::Signer::of_seed(&[7; 32]))
 }
 
+/// The way in by the simulated Discord.
+fn entrance(sim: &Sim, bot: &MadeApplication, back: String, operator: UserId) -> Entrance {
+    let settings = SignInSettings {
+        api_url: sim.api_url(),
+        client_id: bot.id.to_string().parse().unwrap(),
+        client_secret: SecretString::from(bot.client_secret.clone()),
+        redirect: Redirect { there: None, back },
+    };
+    Entrance {
+        sign_in: Some(sign_in(settings).unwrap()),
+        operators: HashSet::from([operator]),
+    }
+}
+
 impl Scene {
     pub(super) async fn set() -> Self {
         Self::set_at("http://guildhall.test").await
@@ -137,18 +151,9 @@ impl Scene {
         let discord = Discord::prepare(&settings, Vec::new(), &needs).unwrap();
         app.deliver_through(discord.courier());
         app.core().look_up_in(discord.directory());
-        app.core().let_in_through(Entrance {
-            sign_in: Some(
-                sign_in(SignInSettings {
-                    api_url: sim.api_url(),
-                    client_id: bot.id.to_string().parse().unwrap(),
-                    client_secret: SecretString::from(bot.client_secret.clone()),
-                    redirect: Redirect { there: None, back },
-                })
-                .unwrap(),
-            ),
-            operators: HashSet::from([user(town.of(Who::Operator))]),
-        });
+        let operator = user(town.of(Who::Operator));
+        app.core()
+            .let_in_through(entrance(&sim, &bot, back, operator));
         discord.start(app.clone()).await.unwrap();
         let vitals = Arc::new(Patient::default());
         let core = app.core().clone();

@@ -257,3 +257,31 @@ async fn a_reader_sees_settings_and_gets_no_button() {
     }
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_provider_s_key_is_kept_replaced_and_forgotten_and_never_shown() {
+    let scene = Scene::set().await;
+    let mut manager = opened(&scene, Who::Manager).await;
+    let page = manager.get("/ai").await;
+    assert!(page.body.contains("no key"), "{}", page.body);
+    let form = format!("{}&key=sk-very-secret", page.form());
+    let after = manager.saved("/ai/key", &form).await;
+    assert!(after.body.contains("The key is kept."), "{}", after.body);
+    assert!(after.body.contains("a key is kept") && !after.body.contains("sk-very-secret"));
+    let empty = format!("{}&key=", after.form());
+    let refused = manager.send("/ai/key", &empty).await;
+    assert!(
+        refused.body.contains("Nothing was saved."),
+        "{}",
+        refused.body
+    );
+    let forget = format!("{}&key=&forget=yes", refused.form());
+    let after = manager.saved("/ai/key", &forget).await;
+    assert!(
+        after.body.contains("The key was forgotten."),
+        "{}",
+        after.body
+    );
+    assert!(after.body.contains("no key"));
+    scene.end().await;
+}

@@ -85,6 +85,10 @@ async fn decisions_are_found_by_what_one_knows_of_them() {
         ("text=NITRO".to_owned(), true),
         ("text=pizza".to_owned(), false),
         ("range=today".to_owned(), true),
+        ("from=2026-11-20&to=2026-11-20".to_owned(), true),
+        ("from=2026-11-21".to_owned(), false),
+        ("to=2026-11-19".to_owned(), false),
+        ("to=%3Cb%3E".to_owned(), true),
         ("outcome=error".to_owned(), false),
     ];
     for (query, found) in table {

@@ -10,7 +10,9 @@ use crate::{
 };
 
 /// How many of the latest decisions are shown.
-const LATEST: u32 = 8;
+const LATEST: usize = 8;
+/// How many are read for that: some only say through what another one was written.
+const LATEST_READ: u32 = 16;
 
 /// `GET /dashboard/guilds/{guild_id}`
 pub(crate) async fn show(room: Room) -> Answer {
@@ -26,14 +28,16 @@ async fn load(room: &Room) -> Result<View, Trouble> {
         viewer: room.eyes(),
         since: range.since(&room.now).min(room.now.midnight(DAYS - 1)),
         today: room.now.midnight(0),
-        latest: LATEST,
+        latest: LATEST_READ,
     };
     let core = room.core();
     let config = core.config(room.guild).await;
     let config = config.map_err(|error| room.trouble(&error))?;
     let found = core.survey(room.guild, survey).await;
-    let found = found.map_err(|error| room.trouble(&error))?;
-    let names = room.names(entry::people(&found.latest)).await;
+    let mut found = found.map_err(|error| room.trouble(&error))?;
+    let mut latest = entry::without_echoes(std::mem::take(&mut found.latest));
+    latest.truncate(LATEST);
+    let names = room.names(entry::people(&latest)).await;
     let view = core.guild_view(room.guild);
     let needs = Needs {
         room,
@@ -53,7 +57,7 @@ async fn load(room: &Room) -> Result<View, Trouble> {
         }),
         tallies: found.tallies,
         costs: found.costs,
-        latest: found.latest,
+        latest,
         names,
     })
 }

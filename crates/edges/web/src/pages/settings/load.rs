@@ -13,7 +13,7 @@ use platform::{Author, ConfigError, Revision, Snapshot};
 use serde_json::Value;
 use store::Tx;
 
-use super::{BASE, DO, NOTE, PREVIEW, Refused, View, WHOLE, page};
+use super::{BASE, DO, NOTE, PREVIEW, Refused, View, WHOLE, key, page};
 use crate::{
     components::toast::Undo,
     did::Did,
@@ -43,15 +43,30 @@ async fn shown(mut room: Room, section: Option<Section>) -> Answer {
     if let Some(toast) = room.toast.as_mut().filter(|_| undo.is_some()) {
         toast.undo = undo;
     }
-    let view = View {
+    let view = view(&room, section, &head).await?;
+    room.page(std::future::ready(Ok(view)), page).await
+}
+
+/// A section as it is in force.
+pub(super) async fn view(
+    room: &Room,
+    section: Option<Section>,
+    head: &Snapshot,
+) -> Result<View, Trouble> {
+    let has_key = section.is_some_and(|section| section.name == key::SECTION);
+    let key = match has_key {
+        true => Some(key::kept(room).await?),
+        false => None,
+    };
+    Ok(View {
         section,
         document: head.document.value().clone(),
         revision: head.entry.revision.get(),
         refused: None,
-        channels: channels(&room),
-        roles: roles(&room),
-    };
-    room.page(std::future::ready(Ok(view)), page).await
+        key,
+        channels: channels(room),
+        roles: roles(room),
+    })
 }
 
 /// `POST /dashboard/guilds/{guild_id}/settings/{section}`
@@ -75,7 +90,7 @@ pub(crate) async fn save(
             Ok(Redirect::to(&to).into_response())
         }
         Err(refused) => {
-            let view = refused_view(&room, &asked, refused);
+            let view = refused_view(&room, &asked, refused).await?;
             room.page(std::future::ready(Ok(view)), page).await
         }
     }
@@ -171,7 +186,7 @@ fn refused(room: &Room, error: &ConfigureError) -> Result<Refused, Trouble> {
     })
 }
 
-fn refused_view(room: &Room, asked: &Asked<'_>, refused: Refused) -> View {
+async fn refused_view(room: &Room, asked: &Asked<'_>, refused: Refused) -> Result<View, Trouble> {
     let mut sent = match (&refused, &asked.section) {
         (Refused::Stale(_), Some(section)) => asked.filled(section).merged(),
         _ => asked.sent.clone(),
@@ -179,14 +194,11 @@ fn refused_view(room: &Room, asked: &Asked<'_>, refused: Refused) -> View {
     if let (Refused::Stale(_), Some(note)) = (&refused, asked.sent.one(NOTE)) {
         sent.0.push((NOTE.to_owned(), note.to_owned()));
     }
-    View {
-        section: asked.section,
-        document: asked.head.document.value().clone(),
+    Ok(View {
         revision: asked.base.entry.revision.get(),
-        refused: Some((sent, refused)),
-        channels: channels(room),
-        roles: roles(room),
-    }
+        refused: Some((Some(sent), refused)),
+        ..view(room, asked.section, asked.head).await?
+    })
 }
 
 /// The section of a name; nothing for the document as a whole.
