@@ -188,6 +188,10 @@ impl web::Vitals for Health {
     fn ailing(&self) -> Vec<web::Ailing> {
         self.ill()
     }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
+    }
 }
 
 impl Entry {
@@ -274,6 +278,6 @@ mod tests {
 
         bot.ready();
         health.end();
-        assert!(!health.is_ready() && health.is_started());
+        assert!(!health.is_ready() && health.is_started() && health.is_ending());
     }
 }

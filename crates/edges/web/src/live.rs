@@ -125,12 +125,10 @@ pub(crate) async fn follow(room: Room, headers: HeaderMap) -> Answer {
     };
     let events = stream::unfold(Some(following), |following| async move {
         let mut following = following?;
-        let event = following.next().await;
-        let event = event.map(Ok::<Event, Infallible>);
-        match event {
-            Some(event) => Some((event, Some(following))),
-            // The last event says that it is over.
-            None => Some((Ok(Event::default().event("over").data(SAYS)), None)),
+        match following.next().await {
+            Next::Event(event) => Some((Ok::<_, Infallible>(event), Some(following))),
+            Next::Over => Some((Ok(Event::default().event("over").data(SAYS)), None)),
+            Next::End => None,
         }
     });
     let breath = KeepAlive::new().interval(BREATHES_EVERY);
@@ -140,6 +138,15 @@ pub(crate) async fn follow(room: Room, headers: HeaderMap) -> Answer {
         HeaderValue::from_static("no"),
     )];
     Ok((unbuffered, Sse::new(events).keep_alive(breath)).into_response())
+}
+
+/// What comes next on a stream.
+enum Next {
+    Event(Event),
+    /// They may no longer follow: the last event says so.
+    Over,
+    /// The server ends, and the browser comes again to the next one.
+    End,
 }
 
 /// Somebody who follows a guild.
@@ -156,17 +163,20 @@ struct Following {
 }
 
 impl Following {
-    /// The next event; nothing where they may no longer follow.
-    async fn next(&mut self) -> Option<Event> {
+    /// What comes next.
+    async fn next(&mut self) -> Next {
         loop {
+            if self.room.web.vitals().is_ending() {
+                return Next::End;
+            }
             if self.asked.elapsed() >= self.room.web.tempo().asks_every {
                 if !self.may().await {
-                    return None;
+                    return Next::Over;
                 }
                 self.asked = Stopwatch::start();
             }
             if let Some(event) = self.look().await {
-                return Some(event);
+                return Next::Event(event);
             }
             sleep(self.room.web.tempo().looks_every).await;
         }

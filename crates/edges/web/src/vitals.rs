@@ -21,6 +21,9 @@ pub struct Ailing {
 pub trait Vitals: Send + Sync + fmt::Debug {
     /// The parts that are not as they should be.
     fn ailing(&self) -> Vec<Ailing>;
+
+    /// Whether the server is about to end: what would go on for long ends now.
+    fn is_ending(&self) -> bool;
 }
 
 /// Whose words a trouble is told in.

@@ -1,6 +1,6 @@
 //! L1 to L3: streams that say that something happened.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use axum::body::BodyDataStream;
 use futures_util::StreamExt;
@@ -96,5 +96,17 @@ async fn l2_a_stream_ends_with_the_session_and_with_the_right_to_the_page() {
     let left = scene.control().leave(scene.guild, scene.of(Who::Member));
     left.unwrap();
     assert!(event(&mut stream).await.unwrap().contains("event: over"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_does_not_hold_up_the_end_of_the_server() {
+    let scene = Scene::set().await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&scene.place()).await.body;
+    let mut stream = owner.follow(&address(&page)).await;
+    scene.vitals.1.store(true, Ordering::SeqCst);
+    // The browser is not told to stay away: the next process takes it on.
+    assert_eq!(event(&mut stream).await, None);
     scene.end().await;
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -67,11 +70,15 @@ pub(super) struct Scene {
 
 /// A server whose parts are as a test has them.
 #[derive(Debug, Default)]
-pub(super) struct Patient(pub(super) Mutex<Vec<Ailing>>);
+pub(super) struct Patient(pub(super) Mutex<Vec<Ailing>>, pub(super) AtomicBool);
 
 impl Vitals for Patient {
     fn ailing(&self) -> Vec<Ailing> {
         self.0.lock().unwrap().clone()
+    }
+
+    fn is_ending(&self) -> bool {
+        self.1.load(Ordering::SeqCst)
     }
 }
 
