@@ -141,6 +141,23 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
     await phone.context().close();
   });
 
+  await t.test("a member sees what concerns themselves, and nothing else", async () => {
+    const page = await browser.page(demo.url, { width: 390 });
+    await page.getByRole("link", { name: "choose somebody else" }).click();
+    await page.getByRole("button", { name: /Member$/ }).first().click();
+    await page.waitForURL("**/dashboard");
+    await page.locator(".servers a").first().click();
+    await page.getByText("Your purse").waitFor(SHOWN);
+    await page.getByRole("heading", { name: "Nothing was decided about you" }).waitFor(SHOWN);
+    const { wide, violations } = await inspect(page);
+    assert.deepEqual([wide <= 0, violations], [true, []]);
+    await page.getByRole("button", { name: "Sections" }).click();
+    const sections = page.getByRole("navigation", { name: "Sections" }).locator("[data-place]");
+    const names = await sections.evaluateAll((all) => all.map((one) => one.dataset.place));
+    assert.ok(names.includes("Why") && !names.includes("Settings") && !names.includes("Access"), names.join(", "));
+    await page.context().close();
+  });
+
   await t.test("without any script", async () => {
     const plain = await signedIn(demo, browser, { scripts: false });
     await plain.locator(".event a").first().waitFor(SHOWN);

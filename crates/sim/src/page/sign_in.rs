@@ -294,7 +294,8 @@ fn html(status: StatusCode, body: &str, policy: &str) -> Response {
         (header::CONTENT_SECURITY_POLICY, policy),
         (
             header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
+            // Without any, a browser would call the origin of the choice `null`, which does not count.
+            HeaderValue::from_static("same-origin"),
         ),
         (
             header::X_CONTENT_TYPE_OPTIONS,

@@ -125,6 +125,20 @@ async fn whoever_is_hinted_at_needs_not_choose_and_a_bot_can_not_be_chosen() {
 }
 
 #[tokio::test]
+async fn the_page_has_the_browser_name_its_origin_with_the_choice() {
+    let stage = stage().await;
+    stage.allow_return();
+    let shown = stage.look(&stage.authorize(&[])).await;
+    assert_eq!(shown.headers()[header::REFERRER_POLICY], "same-origin");
+    let body = axum::body::to_bytes(shown.into_body(), 100_000).await;
+    let page = String::from_utf8(body.unwrap().to_vec()).unwrap();
+    assert!(
+        page.contains(r#"name="referrer" content="same-origin""#),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn a_choice_made_by_another_site_does_not_count() {
     let stage = stage().await;
     stage.allow_return();
