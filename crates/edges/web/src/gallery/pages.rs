@@ -169,7 +169,7 @@ fn preview_view(state: State) -> settings::View {
     };
     let shown = crate::settings::changes(&shown, &crate::settings::Called::new());
     settings::View {
-        refused: Some((Some(Sent::default()), settings::Refused::Previewed(shown))),
+        refused: Some((None, settings::Refused::Previewed(shown))),
         ..settings_view(state, Some(0))
     }
 }

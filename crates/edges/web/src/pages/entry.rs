@@ -159,7 +159,8 @@ fn sentence(action: &str) -> String {
     }
 }
 
-fn lowered(text: &str) -> String {
+/// A sentence as a part of another one.
+pub(crate) fn lowered(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_lowercase().chain(letters).collect(),

@@ -12,7 +12,7 @@ use store::Tx;
 
 use super::{
     Trouble,
-    entry::{Names, member},
+    entry::{Names, lowered, member},
 };
 use crate::{
     components::{
@@ -201,17 +201,19 @@ fn gives(frame: &Frame, view: &View) -> Markup {
     let points = outlook.case.points;
     let is_nothing = outlook.deeds.is_empty() && points == 0 && outlook.followers.is_empty();
     html! {
-        ul.plain.section {
-            @for deed in &outlook.deeds { li.row { (icon(Icon::Undo)) (gift(frame, view, deed)) } }
-            @if points > 0 { li.row { (icon(Icon::Undo)) "Its points count no longer: " (points) "." } }
+        ul.plain.gifts {
+            @for deed in &outlook.deeds { li { (icon(Icon::Undo)) span { (gift(frame, view, deed)) } } }
+            @if points > 0 { li { (icon(Icon::Undo)) span { "Its points count no longer: " (points) "." } } }
             @for follower in &outlook.followers {
-                li.row {
-                    (icon(Icon::Undo)) "Case " (follower.number) " goes with it, for its points led there: "
-                    (kind(follower.kind)) "."
+                li {
+                    (icon(Icon::Undo))
+                    span { "Case " (follower.number) " (" (lowered(kind(follower.kind))) ") goes with it, for its points led there." }
                 }
             }
-            @if outlook.case.kind == CaseKind::Kick { li.row { "Nobody is brought back: they may join again by themselves." } }
-            @if is_nothing { li.row { "Nothing in Discord. The case counts no longer." } }
+            @if outlook.case.kind == CaseKind::Kick {
+                li { (icon(Icon::Note)) span { "Nobody is brought back: they may join again by themselves." } }
+            }
+            @if is_nothing { li { (icon(Icon::Note)) span { "Nothing in Discord. The case counts no longer." } } }
         }
     }
 }
@@ -219,8 +221,8 @@ fn gives(frame: &Frame, view: &View) -> Markup {
 fn gift(frame: &Frame, view: &View, deed: &Deed) -> Markup {
     let who = |user| member(user, &view.names, frame);
     match deed {
-        Deed::LiftTimeout { user } => html! { (who(*user)) "may write again." },
-        Deed::Unban { user } => html! { (who(*user)) "may join again." },
+        Deed::LiftTimeout { user } => html! { (who(*user)) " may write again." },
+        Deed::Unban { user } => html! { (who(*user)) " may join again." },
         Deed::Repost {
             channel,
             user,

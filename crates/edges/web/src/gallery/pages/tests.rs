@@ -121,7 +121,7 @@ fn pages_about_people_say_what_is_theirs_and_what_a_deed_touches() {
         "Take case 17 back?",
         "free nitro at evil.example, hurry up",
         "may write again.",
-        "Case 18 goes with it",
+        "Case 18 (a time-out) goes with it",
         "Its points count no longer: 2.",
     ] {
         assert!(undo.contains(said), "{said}");
