@@ -139,6 +139,7 @@ pub(crate) fn title(entry: &Entry, names: &Names) -> String {
     let deed = match &entry.actor {
         _ if entry.kind != Kind::Access => deed,
         ActorSeen::Member(_) => format!("{deed} on the dashboard"),
+        _ if entry.cause.starts_with("cli:") => format!("{deed} at the command line"),
         ActorSeen::Token(_) | ActorSeen::System => format!("{deed} over the API"),
     };
     match entry.outcome {
