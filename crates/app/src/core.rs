@@ -8,8 +8,8 @@ use platform::{Entropy, Keyring};
 use store::{Database, DbError};
 
 use crate::{
-    Admission, EffectSeal, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire,
-    configs::Configs, floods::Floods, flows, pulse::Pulses, registry, talks::Talks,
+    Admission, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs,
+    floods::Floods, flows, keys::Keys, pulse::Pulses, registry, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
@@ -85,9 +85,8 @@ pub struct Core {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) defaults: Arc<GuildSettings>,
     pub(crate) retention_days_max: u32,
-    pub(crate) effects: Arc<EffectSeal>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) configs: Arc<Configs>,
     pub(crate) floods: Arc<Floods>,
     pub(crate) hot: Arc<economy::Hot>,
@@ -116,9 +115,8 @@ impl Core {
             chance: parts.chance,
             defaults: Arc::new(parts.defaults),
             retention_days_max: parts.retention_days_max,
-            effects: Arc::new(EffectSeal::new(&parts.keyring, parts.entropy.clone())),
+            keys: Arc::new(Keys::of(parts.keyring, parts.entropy.clone())),
             entropy: parts.entropy,
-            keyring: parts.keyring,
             configs: Arc::new(Configs::new()),
             floods: Arc::new(Floods::new()),
             hot: Arc::new(economy::Hot::new(HOT_BALANCES_MAX)),
@@ -212,8 +210,14 @@ impl Core {
 
     /// The master keys, under which secrets are sealed.
     #[must_use]
-    pub const fn keyring(&self) -> &Arc<Keyring> {
-        &self.keyring
+    pub fn keyring(&self) -> Arc<Keyring> {
+        self.keys.ring()
+    }
+
+    /// Takes another master key into use, with the one before among the former ones of the ring: from now on it seals
+    /// and signs. What the former one sealed still opens, and is to be renewed by `flows::keys`.
+    pub fn exchange_keys(&self, ring: Keyring, signer: audit::Signer) {
+        self.keys.exchange(ring, signer);
     }
 
     /// Balances in memory.

@@ -66,6 +66,14 @@ impl EffectSeal {
         let opened = opened.ok_or(EffectSealError::DoesNotOpen)?;
         Ok(serde_json::from_slice(&opened)?)
     }
+
+    /// The effect of this row sealed anew, where a former key sealed it; else nothing.
+    ///
+    /// # Errors
+    /// When there is no entropy.
+    pub fn renewed(&self, row: i64, written: &str) -> Result<Option<String>, EffectSealError> {
+        Ok(self.texts.renewed(&belonging(row), written)?)
+    }
 }
 
 fn belonging(row: i64) -> [u8; 8] {
@@ -109,6 +117,19 @@ mod tests {
         for (seal, row) in [(&seal, 71), (&self::seal(2), 70)] {
             let refused = seal.read(row, &written).unwrap_err();
             assert!(matches!(refused, EffectSealError::DoesNotOpen), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_sealed_effect_is_sealed_anew_after_an_exchange_of_keys_and_only_then() {
+        let written = seal(1).write(70, &answer()).unwrap();
+        let ring = Keyring::new(MasterKey::new(&[2; 32])).with_former(MasterKey::new(&[1; 32]));
+        let both = EffectSeal::new(&ring, Arc::new(SeededChance::new(4)));
+        let fresh = both.renewed(70, &written).unwrap().unwrap();
+        assert_eq!(seal(2).read(70, &fresh).unwrap(), answer());
+        assert!(seal(1).read(70, &fresh).is_err());
+        for (row, text) in [(70, fresh.as_str()), (71, &written), (70, "{}")] {
+            assert_eq!(both.renewed(row, text).unwrap(), None, "{text}");
         }
     }
 

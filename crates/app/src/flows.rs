@@ -7,6 +7,7 @@ pub(crate) mod converse;
 pub(crate) mod deeds;
 pub mod enter;
 pub mod grant;
+pub mod keys;
 pub(crate) mod learn;
 pub(crate) mod listen;
 pub mod memories;

@@ -20,6 +20,7 @@ mod floods;
 pub mod flows;
 mod guilds;
 mod jobs;
+mod keys;
 mod lanes;
 mod once;
 mod outcome;

@@ -158,7 +158,7 @@ impl From<platform::ConfigError> for Failed {
 /// Owes an effect in this transaction; the caller sends it after the commit.
 pub(crate) fn owe(tx: &mut Tx<'_>, core: &Core, op: &Op, effect: Effect) -> Result<Owing, DbError> {
     let id = core.ids.next();
-    let written = core.effects.write(id, &effect);
+    let written = core.keys.effects().write(id, &effect);
     let written = written.map_err(|error| DbError::Rejected {
         statement: "store.owed_insert".to_owned(),
         reason: error.to_string(),

@@ -35,7 +35,7 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
         .await?;
     let mut waiting = Vec::new();
     for owed in due {
-        match core.effects.read(owed.id, &owed.effect) {
+        match core.keys.effects().read(owed.id, &owed.effect) {
             Ok(_) if owed.attempts > ATTEMPTS_MAX => {
                 bury(core, owed.id, "it was tried too often").await?;
             }

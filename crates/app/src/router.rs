@@ -61,7 +61,8 @@ impl App {
         tasks.spawn(schedule::run(core.clone(), stop.clone()));
         tasks.spawn(jobs::run(core.clone(), stop.clone()));
         tasks.spawn(configs::watch(core.clone(), stop.clone()));
-        tasks.spawn(sealing::run(core.clone(), Arc::new(signer), stop.clone()));
+        core.keys.sign_with(signer);
+        tasks.spawn(sealing::run(core.clone(), stop.clone()));
         Arc::new(Self {
             core,
             lanes: std::sync::RwLock::new(Some(lanes)),

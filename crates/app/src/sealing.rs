@@ -1,8 +1,5 @@
 //! Links audit entries into their guilds' chains and signs the ends, at least every second.
 
-use std::sync::Arc;
-
-use audit::Signer;
 use kernel::Span;
 use store::{DbError, Tx};
 use tokio_util::sync::CancellationToken;
@@ -18,10 +15,10 @@ const HEADS: u32 = 200;
 const HEADS_MAX: usize = HEADS as usize;
 
 /// Seals until it is told to stop, and once more then, so that what was decided last is linked too.
-pub(crate) async fn run(core: Core, signer: Arc<Signer>, stop: CancellationToken) {
+pub(crate) async fn run(core: Core, stop: CancellationToken) {
     loop {
         let stopping = stop.is_cancelled();
-        if let Err(error) = seal_all(&core, &signer).await {
+        if let Err(error) = seal_all(&core).await {
             tracing::warn!(%error, "audit entries could not be linked; it is tried again");
         }
         if stopping {
@@ -34,7 +31,7 @@ pub(crate) async fn run(core: Core, signer: Arc<Signer>, stop: CancellationToken
     }
 }
 
-async fn seal_all(core: &Core, signer: &Arc<Signer>) -> Result<(), DbError> {
+async fn seal_all(core: &Core) -> Result<(), DbError> {
     loop {
         let now = core.clock.now();
         let seal = move |tx: &mut Tx<'_>| audit::seal(tx, now, CHUNK);
@@ -43,6 +40,9 @@ async fn seal_all(core: &Core, signer: &Arc<Signer>) -> Result<(), DbError> {
             break;
         }
     }
+    let Some(signer) = core.keys.signer() else {
+        return Ok(());
+    };
     loop {
         let (now, signer) = (core.clock.now(), signer.clone());
         let sign = move |tx: &mut Tx<'_>| audit::sign_heads(tx, &signer, now, HEADS);

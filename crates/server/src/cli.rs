@@ -80,6 +80,9 @@ pub enum Verb {
     /// Tokens that open one guild to a program
     #[command(subcommand)]
     Token(keeping::Token),
+    /// The key that seals secrets and tokens
+    #[command(subcommand)]
+    Keys(keeping::Keys),
     /// The simulated Discord
     #[command(subcommand)]
     Sim(SimVerb),

@@ -16,6 +16,7 @@ use crate::{
     failure::{Exit, Failure},
     master_key::MasterKey,
     printer::Printer,
+    rotation::Rotation,
     schema::Schema,
     storage::{OpenFailure, Storage},
     verbs,
@@ -34,8 +35,10 @@ pub struct Desk {
     pub ids: Arc<dyn IdSource>,
     /// The application's shared parts; those of the server, beside one.
     pub core: Core,
-    /// The key that the ends of audit chains are checked with.
+    /// The key that the ends of audit chains were checked with at the start.
     pub signer: audit::PublicKey,
+    /// The master key in its files, and its exchange.
+    pub rotation: Rotation,
 }
 
 /// A command that asks the database, as it also goes through the socket of a running server.
@@ -56,6 +59,8 @@ pub enum Call {
     Bot(verbs::bot::Ask),
     /// `token …`.
     Token(verbs::token::Ask),
+    /// `keys …`.
+    Keys(verbs::keys::Ask),
 }
 
 impl Call {
@@ -71,6 +76,7 @@ impl Call {
             Self::Audit(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Bot(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Token(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Keys(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::ExamineStorage => verbs::doctor::print_storage(desk, printer).await,
         }
     }
@@ -118,6 +124,7 @@ impl Desk {
                 config.retention_days.into(),
             )?,
             signer: master_key.signer().public(),
+            rotation: Rotation::of(config, None),
             storage,
             ids,
             clock,

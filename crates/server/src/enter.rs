@@ -102,6 +102,15 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Config(asked) => ask(&config, clock, Call::Config(asked.ask()?), &printer).await,
         Verb::Bot(asked) => ask(&config, clock, Call::Bot(asked.ask()?), &printer).await,
         Verb::Token(asked) => ask(&config, clock, Call::Token(asked.into()), &printer).await,
+        Verb::Keys(asked) => {
+            Box::pin(verbs::keys::carry_out(
+                &config,
+                clock,
+                asked.into(),
+                &printer,
+            ))
+            .await
+        }
         Verb::Audit(asked) => {
             let file = asked.file();
             let call = Call::Audit(asked.ask()?);

@@ -24,6 +24,7 @@ pub mod meters;
 pub mod moment;
 mod ops;
 pub mod printer;
+mod rotation;
 mod run_file;
 pub mod running;
 mod schema;

@@ -1,7 +1,8 @@
 //! The key that seals tokens and keys: from the configuration, or from its file in the data directory, where the
 //! first start makes it.
 //!
-//! It is 32 bytes from the operating system; losing it loses what it sealed. It never stands in a log.
+//! It is 32 bytes from the operating system; losing it loses what it sealed. It never stands in a log. While it is
+//! exchanged, the one to come stands in a file beside it, and both are in use (`rotation`).
 
 use std::{
     fs, io,
@@ -23,11 +24,15 @@ use crate::{
 
 const VARIABLE: &str = "GUILDHALL_MASTER_KEY";
 const FILE: &str = "master.key";
+const NEXT: &str = "master.key.next";
+/// Public keys of former signers, one on a line: what they signed still is to be verified.
+const SIGNERS: &str = "audit.signers";
 
-/// The key.
+/// The key in use, and the one before it while they are exchanged.
 #[derive(Debug)]
 pub struct MasterKey {
     bytes: SecretBox<[u8; 32]>,
+    former: Option<SecretBox<[u8; 32]>>,
 }
 
 impl MasterKey {
@@ -36,16 +41,105 @@ impl MasterKey {
     /// # Errors
     /// When the file holds no key, or cannot be read or written.
     pub fn obtain(config: &Config, directory: &Path) -> Result<Self, Failure> {
-        if let Some(key) = &config.master_key {
-            let bytes = SecretBox::new(Box::new(*key.expose_secret()));
-            return Ok(Self { bytes });
+        match &config.master_key {
+            Some(key) => Ok(Self::of(key.expose_secret())),
+            None => Self::of_files(directory),
         }
-        let path = path(directory);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::read(&path, &Zeroizing::new(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path),
-            Err(error) => Err(data_dir::unwritable(&path, &error)),
+    }
+
+    const fn whole(bytes: SecretBox<[u8; 32]>) -> Self {
+        Self {
+            bytes,
+            former: None,
         }
+    }
+
+    fn of(bytes: &[u8; 32]) -> Self {
+        Self::whole(SecretBox::new(Box::new(*bytes)))
+    }
+
+    /// The key in this directory's files; made where there is none.
+    ///
+    /// # Errors
+    /// When a file holds no key, or cannot be read or written.
+    pub fn of_files(directory: &Path) -> Result<Self, Failure> {
+        let (path, next) = (path(directory), directory.join(NEXT));
+        match (Self::read_some(&path)?, Self::read_some(&next)?) {
+            (Some(key), None) => Ok(key),
+            (Some(former), Some(next)) => Ok(next.after(former)),
+            (None, None) => Self::make(&path),
+            (None, Some(_)) => Err(Failure::setting(
+                VARIABLE,
+                format!(
+                    "`{}` is there, and `{}` is not",
+                    next.display(),
+                    path.display()
+                ),
+                "The key was being exchanged: put the one before back from your backup, and start again.",
+            )),
+        }
+    }
+
+    fn read_some(path: &Path) -> Result<Option<Self>, Failure> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::read(path, &Zeroizing::new(text)).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(data_dir::unwritable(path, &error)),
+        }
+    }
+
+    fn after(mut self, former: Self) -> Self {
+        self.former = Some(former.bytes);
+        self
+    }
+
+    /// Makes the next key and writes it beside this one, which is the former one from now on.
+    ///
+    /// # Errors
+    /// When there is no randomness, or it cannot be written.
+    pub(crate) fn next(self, directory: &Path) -> Result<Self, Failure> {
+        Ok(Self::make(&directory.join(NEXT))?.after(self))
+    }
+
+    /// Whether it is being exchanged.
+    #[must_use]
+    pub const fn is_exchanged(&self) -> bool {
+        self.former.is_some()
+    }
+
+    /// Puts the next key in the place of the one before, in one step.
+    pub(crate) fn settle(directory: &Path) -> io::Result<()> {
+        fs::rename(directory.join(NEXT), path(directory))?;
+        // The name itself is durable once the directory is.
+        fs::File::open(directory)?.sync_all()
+    }
+
+    /// Notes who signed with the key before, so that it is still believed.
+    pub(crate) fn keep_signer(&self, directory: &Path) -> Result<(), Failure> {
+        let Some(former) = &self.former else {
+            return Ok(());
+        };
+        let signer = Self::of(former.expose_secret()).signer().public();
+        let mut signers = former_signers(directory)?;
+        if signers.contains(&signer) {
+            return Ok(());
+        }
+        signers.push(signer);
+        let lines: String = signers.iter().map(|signer| format!("{signer}\n")).collect();
+        let path = directory.join(SIGNERS);
+        data_dir::write_private(&path, &lines).map_err(|error| data_dir::unwritable(&path, &error))
+    }
+
+    /// Whoever signed the audit in this directory: with this key, the one before, and those before that.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn signers(&self, directory: &Path) -> Result<Vec<audit::PublicKey>, Failure> {
+        let mut signers = vec![self.signer().public()];
+        let former = self.former.iter();
+        signers.extend(former.map(|key| Self::of(key.expose_secret()).signer().public()));
+        signers.extend(former_signers(directory)?);
+        Ok(signers)
     }
 
     fn read(path: &Path, text: &str) -> Result<Self, Failure> {
@@ -56,7 +150,7 @@ impl MasterKey {
                 "Put the key back from your backup. What was sealed with it cannot be opened with another.",
             )
         })?;
-        Ok(Self { bytes })
+        Ok(Self::whole(bytes))
     }
 
     fn make(path: &Path) -> Result<Self, Failure> {
@@ -67,9 +161,7 @@ impl MasterKey {
         let text = Zeroizing::new(format!("{}\n", STANDARD.encode(bytes.as_ref())));
         data_dir::write_private(path, &text).map_err(|error| data_dir::unwritable(path, &error))?;
         tracing::info!(file = %path.display(), "made the master key; keep a copy of it where backups are not");
-        Ok(Self {
-            bytes: SecretBox::new(Box::new(*bytes)),
-        })
+        Ok(Self::of(&bytes))
     }
 
     /// The bytes.
@@ -87,10 +179,18 @@ impl MasterKey {
 
     /// The ring that secrets and tokens are sealed with.
     #[must_use]
+    pub fn ring(&self) -> platform::Keyring {
+        let ring = platform::Keyring::new(platform::MasterKey::new(self.expose()));
+        match &self.former {
+            Some(former) => ring.with_former(platform::MasterKey::new(former.expose_secret())),
+            None => ring,
+        }
+    }
+
+    /// The same, to be shared.
+    #[must_use]
     pub fn keyring(&self) -> Arc<platform::Keyring> {
-        Arc::new(platform::Keyring::new(platform::MasterKey::new(
-            self.expose(),
-        )))
+        Arc::new(self.ring())
     }
 
     /// A key of its own for one purpose. The master key is uniformly random and of one length, so a digest of both
@@ -105,6 +205,24 @@ impl MasterKey {
     pub fn text(&self) -> SecretString {
         STANDARD.encode(self.expose()).into()
     }
+}
+
+fn former_signers(directory: &Path) -> Result<Vec<audit::PublicKey>, Failure> {
+    let path = directory.join(SIGNERS);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(data_dir::unwritable(&path, &error)),
+    };
+    let signer = |line: &str| {
+        audit::PublicKey::of_digits(line).ok_or_else(|| {
+            Failure::broken(
+                format!("`{}` holds a line that is no public key", path.display()),
+                "Put the file back from your backup",
+            )
+        })
+    };
+    text.lines().map(signer).collect()
 }
 
 /// The key's file.

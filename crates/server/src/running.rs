@@ -181,6 +181,10 @@ impl Server {
             routes = routes.merge(door::router(door));
         }
         let desk = footing.desk(&self.schema, &wired.core);
+        // Both keys are in use until then, so it holds nothing up where it fails.
+        if let Err(error) = desk.rotation.finish(&desk.core).await {
+            tracing::error!(%error, "the exchange of the master key could not be finished; the next start tries again");
+        }
         let door = Door::new(wired.core.clone(), footing.config.api_token.clone());
         *self.wired.lock().await = Some(wired);
         self.answer_commands(desk).await?;

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod heads;
+pub mod keys;
 pub mod ledger;
 pub mod migrate;
 pub mod run;

@@ -16,6 +16,9 @@ mod crash;
 #[path = "it/door.rs"]
 mod door;
 #[cfg(test)]
+#[path = "it/keys.rs"]
+mod keys;
+#[cfg(test)]
 #[path = "it/ledger.rs"]
 mod ledger;
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub async fn keep(core: &Core, op: Op, command: KeepSecret) -> Result<(), KeepEr
         value: command.value,
     };
     // Whoever reads the marks learns nothing of the secret: the digest takes the master key.
-    let asked = ["put".to_owned(), core.keyring.fingerprint(&put.value)];
+    let asked = ["put".to_owned(), core.keyring().fingerprint(&put.value)];
     let work = move |tx: &mut Tx<'_>| {
         match once(tx, &op, &asked)? {
             Coming::First => {}
@@ -83,7 +83,7 @@ pub async fn keep(core: &Core, op: Op, command: KeepSecret) -> Result<(), KeepEr
             Coming::Reused => return Err(KeyReused.into()),
         }
         let (ids, entropy) = (inside.ids.as_ref(), inside.entropy.as_ref());
-        platform::secret_put(tx, &op, ids, entropy, &inside.keyring, &put)?;
+        platform::secret_put(tx, &op, ids, entropy, &inside.keyring(), &put)?;
         record_access(tx, &inside, &op, "secret_put", &told(&put.name))?;
         Ok::<_, KeepError>(())
     };

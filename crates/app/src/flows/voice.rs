@@ -57,7 +57,7 @@ async fn key(core: &Core, guild: GuildId, kind: Kind) -> Result<SecretString, Mo
     if kind == Kind::Offline {
         return Ok(SecretString::from(String::new()));
     }
-    let keyring = Arc::clone(core.keyring());
+    let keyring = core.keyring();
     let fetch = move |tx: &mut Tx<'_>| {
         platform::secret_fetch(tx, &keyring, Owner::Guild(guild), &SecretName::ai_key())
     };

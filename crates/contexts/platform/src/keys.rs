@@ -4,7 +4,7 @@
 //! left is what the old key still wraps. The secrets themselves are not touched.
 
 use ::store::Tx;
-use kernel::Op;
+use kernel::Timestamp;
 
 use crate::{
     seal::{Entropy, Keyring},
@@ -32,7 +32,7 @@ pub struct Rotated {
 /// When a data key does not open, there is no entropy, or the database fails.
 pub fn keys_rotate(
     tx: &mut Tx<'_>,
-    op: &Op,
+    at: Timestamp,
     entropy: &dyn Entropy,
     ring: &Keyring,
     limit: u32,
@@ -48,7 +48,7 @@ pub fn keys_rotate(
         for (owner, row) in secrets::key_list(tx, former.id(), room)? {
             let key = unwrapped(ring, owner, &row)?;
             let row = wrapped(ring, entropy, owner, row.id, &key)?;
-            secrets::key_rewrap(tx, owner, &row, former.id(), op.at)?;
+            secrets::key_rewrap(tx, owner, &row, former.id(), at)?;
             done += 1;
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each kind of text has a key of its own, derived from the master key and prepared once: a text is sealed on the way
 //! to every answer. What it belongs to is sealed in with it, so that it opens nowhere else. After an exchange of the
-//! master key, texts still open as long as the ring has the former key; they live for minutes, so none is sealed anew.
+//! master key, texts still open as long as the ring has the former key, and can be sealed anew.
 
 use std::{fmt, sync::Arc};
 
@@ -70,17 +70,35 @@ impl TextSeal {
         Ok(text)
     }
 
+    /// The text sealed anew, where a former key sealed it for this place; nothing where the key in use did, or none.
+    ///
+    /// # Errors
+    /// When there is no entropy.
+    pub fn renewed(&self, belongs: &[u8], text: &str) -> Result<Option<String>, EntropyError> {
+        let Some((place, plain)) = self.opened(belongs, text) else {
+            return Ok(None);
+        };
+        let is_former = place > 0;
+        is_former.then(|| self.seal(belongs, &plain)).transpose()
+    }
+
     /// Opens a text that was sealed for this place; nothing where it was not.
     #[must_use]
     pub fn open(&self, belongs: &[u8], text: &str) -> Option<Zeroizing<Vec<u8>>> {
+        let (_, plain) = self.opened(belongs, text)?;
+        Some(plain)
+    }
+
+    /// What was sealed, and the place of the key that opens it.
+    fn opened(&self, belongs: &[u8], text: &str) -> Option<(usize, Zeroizing<Vec<u8>>)> {
         let sealed = STANDARD_NO_PAD.decode(text.strip_prefix(MARK)?).ok()?;
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        self.ciphers.iter().find_map(|cipher| {
+        self.ciphers.iter().enumerate().find_map(|(place, cipher)| {
             let mut bytes = Zeroizing::new(sealed.to_vec());
             cipher
                 .decrypt_in_place(&Nonce::from(*nonce), belongs, &mut *bytes)
                 .ok()?;
-            Some(bytes)
+            Some((place, bytes))
         })
     }
 }

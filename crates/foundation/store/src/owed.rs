@@ -72,6 +72,14 @@ const CLAIM: Statement = Statement::worded(
                   FOR UPDATE SKIP LOCKED)
      RETURNING id, event, guild, effect, attempts, at",
 );
+const LIST: Statement = Statement::new(
+    "store.owed_list",
+    "SELECT id, effect FROM store_owed WHERE state = 'owed' AND id > ?1 ORDER BY id LIMIT ?2",
+);
+const REWRITE: Statement = Statement::new(
+    "store.owed_rewrite",
+    "UPDATE store_owed SET effect = ?3 WHERE id = ?1 AND state = 'owed' AND effect = ?2",
+);
 const HOLD_ON: Statement = Statement::new(
     "store.owed_hold",
     "UPDATE store_owed SET due_at = ?2 WHERE id = ?1 AND state = 'owed'",
@@ -94,8 +102,28 @@ const COUNT: Statement = Statement::new(
 );
 
 /// The statements of this module, so that a test can prepare them.
-pub const STATEMENTS: &[&Statement] =
-    &[&INSERT, &CLAIM, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &COUNT];
+pub const STATEMENTS: &[&Statement] = &[
+    &INSERT, &CLAIM, &LIST, &REWRITE, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &COUNT,
+];
+
+/// The effects that are owed behind this one, as they are written down, each with its id.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_list(tx: &mut Tx<'_>, after: i64, limit: u32) -> Result<Vec<(i64, String)>, DbError> {
+    let rows = tx.rows(&LIST, &[Value::from(after), Value::from(limit)])?;
+    let written = |row: &Row| Ok((row.int(0)?, row.text(1)?.to_owned()));
+    rows.iter().map(written).collect()
+}
+
+/// Writes an effect down in another way, where it still is as it was read.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_rewrite(tx: &mut Tx<'_>, id: i64, was: &str, now: &str) -> Result<(), DbError> {
+    let values = vec![Value::from(id), Value::from(was), Value::from(now)];
+    tx.queue(&REWRITE, values)
+}
 
 /// Owes an effect in this transaction; the caller sends it after the commit.
 ///

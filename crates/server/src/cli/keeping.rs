@@ -1,4 +1,4 @@
-//! The flags of `bot` and `token`, and what they ask for.
+//! The flags of `bot`, `token` and `keys`, and what they ask for.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use kernel::GuildId;
 
 use crate::{
     failure::Failure,
-    verbs::{bot, token},
+    verbs::{bot, keys, token},
 };
 
 /// What can be done with the personas of guilds.
@@ -156,6 +156,21 @@ impl From<Token> for token::Ask {
             },
             Token::List { guild } => Self::List { guild },
             Token::Revoke { id } => Self::Revoke { id },
+        }
+    }
+}
+
+/// What can be done with keys.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Keys {
+    /// Have another master key take the place of the one in `master.key`
+    Rotate,
+}
+
+impl From<Keys> for keys::Ask {
+    fn from(given: Keys) -> Self {
+        match given {
+            Keys::Rotate => Self::Rotate,
         }
     }
 }

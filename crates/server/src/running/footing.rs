@@ -22,6 +22,7 @@ use crate::{
     health::Health,
     logs::Logs,
     master_key::MasterKey,
+    rotation::Rotation,
     run_file::RunFile,
     schema::Schema,
     storage::Storage,
@@ -151,6 +152,7 @@ impl Footing {
     pub(super) fn desk(&self, schema: &Schema, core: &Core) -> Desk {
         Desk {
             signer: self.master_key.signer().public(),
+            rotation: Rotation::of(&self.config, Some(self.logs.clone())),
             core: core.clone(),
             storage: Arc::clone(&self.storage),
             schema: schema.clone(),

@@ -160,7 +160,7 @@ async fn verify(desk: &Desk, file: Option<PathBuf>, printer: &Printer) -> Result
         None => Vec::new(),
     };
     let trust = Arc::new(Trust {
-        keys: vec![desk.signer],
+        keys: desk.rotation.signers(desk.signer)?,
         witnesses,
     });
     let mut found = Verification::default();

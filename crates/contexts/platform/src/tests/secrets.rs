@@ -73,8 +73,8 @@ impl World {
     }
 
     fn rotate(&self, ring: &Arc<Keyring>, limit: u32) -> Result<Rotated, SecretError> {
-        let (op, ring, entropy) = (self.admin(GUILD), ring.clone(), self.entropy.clone());
-        self.run(move |tx, _| keys_rotate(tx, &op, entropy.as_ref(), &ring, limit))
+        let (at, ring, entropy) = (self.now(), ring.clone(), self.entropy.clone());
+        self.run(move |tx, _| keys_rotate(tx, at, entropy.as_ref(), &ring, limit))
     }
 }
 

@@ -21,7 +21,7 @@ const OTHER: &str = "sk-another-91b2c3d4e5f60718293a";
 impl Scene {
     /// What the guild's key says, as the model's adapter would read it.
     async fn opened(&self, guild: u64) -> Option<String> {
-        let ring = Arc::clone(self.core().keyring());
+        let ring = self.core().keyring();
         let owner = Owner::Guild(Id::new(guild).unwrap());
         let read =
             move |tx: &mut Tx<'_>| platform::secret_fetch(tx, &ring, owner, &SecretName::ai_key());
