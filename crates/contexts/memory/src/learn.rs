@@ -8,12 +8,14 @@ use kernel::{IdSource, MessageId, Op, UserId};
 
 use crate::{
     fact::{FACT_LENGTH_MAX, Fact, FactId, FactState, Origin, Subject},
-    lesson::FACTS_MAX,
     place::{Place, Scope},
     settings::{Privacy, Settings},
     store::{facts, members},
     text::{is_near, key_phrase, line, looks_secret, raw_words, words},
 };
+
+/// The most facts taken from one talk.
+pub const FACTS_MAX: usize = 8;
 
 /// What may become a fact.
 #[derive(Debug, Clone, PartialEq)]

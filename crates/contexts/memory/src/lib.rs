@@ -32,7 +32,6 @@ mod place;
 mod turn;
 
 mod learn;
-mod lesson;
 mod recall;
 
 mod summary;
@@ -50,10 +49,7 @@ mod tests;
 
 pub use self::store::STATEMENTS;
 pub use fact::{FACT_LENGTH_MAX, Fact, FactId, FactState, Origin, Subject};
-pub use learn::{Learnt, Lesson, NewFact, TooThin, learn};
-pub use lesson::{
-    FACTS_INSTRUCTION, FACTS_MAX, FACTS_SCHEMA_NAME, FactsError, facts_of, facts_schema,
-};
+pub use learn::{FACTS_MAX, Learnt, Lesson, NewFact, TooThin, learn};
 pub use member::{Erased, Remembering, erase, export, is_silent, set_remembering};
 pub use place::{Place, Scope, Viewer};
 pub use recall::{RECALL_MAX, Recalled, recall};

@@ -1,43 +1,22 @@
 //! Every statement is prepared on every engine, the schema goes up, down and up again, and every message has words.
 
-use ::store::{DbError, Statement, Tx, Value};
 use kernel::{Fault, Span, Timestamp, Words};
-use testkit::db::{migrations_go_both_ways, wait};
+use testkit::{
+    db::{migrations_go_both_ways, wait},
+    statements::{are_prepared, have_names_of_their_own},
+};
 
 use super::world::{budget, costing, each, migrations};
 use crate::{Awaited, BudgetError, ModelError, STATEMENTS, Sent, WORDS, Whose};
 
-fn leaked(statement: &Statement, tx: &Tx<'_>) -> Statement {
-    let text = format!("EXPLAIN {}", statement.text(tx.engine()));
-    Statement::new(statement.name(), Box::leak(text.into_boxed_str()))
-}
-
-fn parameters(text: &str) -> usize {
-    (1..=20)
-        .rev()
-        .find(|number| {
-            text.match_indices(&format!("?{number}"))
-                .any(|(place, found)| {
-                    let next = text[place + found.len()..].chars().next();
-                    !next.is_some_and(|next| next.is_ascii_digit())
-                })
-        })
-        .unwrap_or(0)
+#[test]
+fn every_statement_is_prepared_by_the_engine() {
+    each(|world| are_prepared(world.db.database(), STATEMENTS));
 }
 
 #[test]
-fn every_statement_is_prepared_by_the_engine() {
-    each(|world| {
-        for statement in STATEMENTS.iter().copied().flatten().copied() {
-            let explained = wait(world.db.database().write("prepare", move |tx| {
-                let explain = leaked(statement, tx);
-                let values = vec![Value::Null; parameters(explain.text(tx.engine()))];
-                tx.rows(&explain, &values).map(drop)
-            }));
-            let explained: Result<(), DbError> = explained;
-            assert_eq!(explained, Ok(()), "{}", statement.name());
-        }
-    });
+fn statements_have_names_of_their_own() {
+    have_names_of_their_own("ai", STATEMENTS);
 }
 
 #[test]

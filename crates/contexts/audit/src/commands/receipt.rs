@@ -238,12 +238,15 @@ impl Pen<'_> {
             return self.word("audit-no-effects");
         }
         let lines = entry.effects.iter().take(QUOTES_MAX * 2).map(|effect| {
-            let kind = escaped(&effect.kind);
+            let deed = match deed_key(&effect.kind) {
+                Some(key) => self.word(key),
+                None => escaped(&effect.kind),
+            };
             match &effect.state {
-                EffectState::Pending => self.with("audit-effect-pending", "kind", kind),
-                EffectState::Done => self.with("audit-effect-done", "kind", kind),
+                EffectState::Pending => self.with("audit-effect-pending", "deed", deed),
+                EffectState::Done => self.with("audit-effect-done", "deed", deed),
                 EffectState::Failed { error } => {
-                    let told = Told::new("audit-effect-failed").with("kind", kind);
+                    let told = Told::new("audit-effect-failed").with("deed", deed);
                     self.say(&told.with("error", escaped(&clipped(error, 100))))
                 }
             }
@@ -300,12 +303,42 @@ fn action_key(action: &str) -> Option<&'static str> {
         "hold" => "audit-action-hold",
         "judge" => "audit-action-judge",
         "kick" => "audit-action-kick",
+        "learn" => "audit-action-learn",
         "note" => "audit-action-note",
+        "persona_deploy" => "audit-action-persona-deploy",
+        "persona_pause" => "audit-action-persona-pause",
+        "persona_resume" => "audit-action-persona-resume",
         "rollback" => "audit-action-rollback",
+        "summarise" => "audit-action-summarise",
         "timeout" => "audit-action-timeout",
         "unban" => "audit-action-unban",
         "undo" => "audit-action-undo",
         "warn" => "audit-action-warn",
+        _ => return None,
+    })
+}
+
+/// The words for an effect that is known here.
+fn deed_key(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "answer" => "audit-deed-answer",
+        "ban" => "audit-deed-ban",
+        "delete_message" => "audit-deed-delete",
+        "edit_message" => "audit-deed-edit",
+        "kick" => "audit-deed-kick",
+        "lock" => "audit-deed-lock",
+        "lockdown" => "audit-deed-lockdown",
+        "post" | "post_message" => "audit-deed-post",
+        "profile" => "audit-deed-profile",
+        "purge" => "audit-deed-purge",
+        "react" => "audit-deed-react",
+        "repost" => "audit-deed-repost",
+        "slowmode" => "audit-deed-slowmode",
+        "direct_message" | "tell" => "audit-deed-tell",
+        "timeout" => "audit-deed-timeout",
+        "unban" => "audit-deed-unban",
+        "unlock" => "audit-deed-unlock",
+        "lift_timeout" | "timeout_end" => "audit-deed-untimeout",
         _ => return None,
     })
 }
