@@ -20,6 +20,7 @@ pub mod rules;
 pub(crate) mod sanction;
 pub mod secrets;
 pub(crate) mod setup;
+pub(crate) mod summarise;
 pub mod tokens;
 pub mod trial;
 pub mod undo;

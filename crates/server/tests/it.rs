@@ -59,5 +59,8 @@ mod journey_providers;
 #[path = "journeys/settings.rs"]
 mod journey_settings;
 #[cfg(test)]
+#[path = "journeys/summaries.rs"]
+mod journey_summaries;
+#[cfg(test)]
 #[path = "journeys/stage.rs"]
 mod stage;

@@ -5,7 +5,7 @@
 //!    the answer will be made from.
 //! 2. The model writes. What there is of it is shown now and then, within Discord's limits.
 //! 3. What it came to is recorded with its cost, the last of it is owed, and what was said is kept.
-//! 4. What the asker said about themselves is learnt.
+//! 4. What the asker said about themselves is learnt, and older words are summed up where there are many.
 //!
 //! Whatever a model writes is only words: it pings nobody and does nothing. Not here: what makes a persona answer
 //! ([`super::listen`]).
@@ -22,7 +22,7 @@ use bots::{AnswerId, Trigger};
 use kernel::{ChannelId, GuildId, Id, InteractionId, MessageId, Op, Span, UserId};
 use store::{DbError, Tx};
 
-use super::learn;
+use super::{learn, summarise};
 use crate::{
     Core, Delivery, GuildConfig,
     promise::Promise,
@@ -165,7 +165,12 @@ pub(crate) async fn talk(core: &Core, delivery: &Delivery, talk: Talk, stand: St
     if spoken.is_whole() && talk.question.author == talk.question.asker {
         learn::learn(core, &talk.lesson()).await;
     }
-    drop((lesson, seat));
+    drop(lesson);
+    if spoken.is_whole() {
+        let channel = talk.question.channel;
+        summarise::summarise(core, &talk.op, &talk.config, channel).await;
+    }
+    drop(seat);
 }
 
 /// Records what came of it; while the database is away, again and again for a minute.

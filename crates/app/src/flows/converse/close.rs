@@ -17,6 +17,8 @@ use crate::{
 
 /// How long an answer may stay pending: longer than any model and any wait for the database.
 const PENDING_MAX: Span = Span::minutes(4);
+/// How long anything may stay pending: by then every answer is closed with words of its own.
+const ABANDONED: Span = Span::minutes(10);
 /// How many are closed in one run.
 const CLOSED_MAX: u32 = 100;
 /// What stands under a message that ends in the middle.
@@ -44,6 +46,26 @@ pub(crate) async fn close_all(core: &Core) -> Result<(), DbError> {
         let inside = core.clone();
         let work = move |tx: &mut Tx<'_>| close(tx, &inside, &op, &config, &answer);
         core.database.write("talk-close", work).await?;
+    }
+    close_others(core).await
+}
+
+/// Closes what else a model was asked for and nobody waits for, such as a summary: nothing is to be seen of it.
+async fn close_others(core: &Core) -> Result<(), DbError> {
+    let before = core.clock.now().before(ABANDONED);
+    let due = move |tx: &mut Tx<'_>| audit::pending_before(tx, before, CLOSED_MAX);
+    for pending in core.database.write("pending-due", due).await? {
+        let job = format!("close-entry:{}", pending.entry);
+        let op = core.admission.scheduled(pending.guild, &job);
+        let inside = core.clone();
+        let work = move |tx: &mut Tx<'_>| {
+            let end = Conclusion {
+                reasoning: Some(Said::by_nobody("interrupted before it was finished")),
+                ..Conclusion::new(Outcome::Error)
+            };
+            conclude(tx, &inside, &op, pending.entry, &end)
+        };
+        core.database.write("entry-close", work).await?;
     }
     Ok(())
 }
