@@ -10,6 +10,7 @@ pub(crate) mod mine;
 pub(crate) mod overview;
 pub(crate) mod plain;
 pub(crate) mod receipt;
+pub(crate) mod reference;
 pub(crate) mod servers;
 pub(crate) mod sessions;
 pub(crate) mod settings;

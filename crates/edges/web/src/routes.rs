@@ -48,6 +48,7 @@ fn door_rows() -> Vec<Row> {
         see("/terms", Open, get(pages::legal::terms)),
         see("/privacy", Open, get(pages::legal::privacy)),
         see("/door.css", Open, get(pages::style)),
+        see("/api/docs", Open, get(pages::reference::show)),
         see("/dashboard/{*rest}", Open, get(pages::none)),
     ]
 }

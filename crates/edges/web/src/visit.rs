@@ -30,6 +30,7 @@ pub struct Web {
     core: Core,
     parts: Arc<Own>,
     tempo: Tempo,
+    description: Option<Arc<serde_json::Value>>,
 }
 
 /// What is the pages' own.
@@ -114,7 +115,21 @@ impl Web {
             core,
             parts,
             tempo: Tempo::USUAL,
+            description: None,
         }
+    }
+
+    /// The same with the description of REST (OpenAPI), to be read at `/api/docs`.
+    #[must_use]
+    pub fn describing(self, description: serde_json::Value) -> Self {
+        Self {
+            description: Some(Arc::new(description)),
+            ..self
+        }
+    }
+
+    pub(crate) fn description(&self) -> Option<&serde_json::Value> {
+        self.description.as_deref()
     }
 
     /// The same with streams that make haste.

@@ -56,5 +56,7 @@ pub(super) fn open(footing: &Arc<Footing>, app: &App, way: Way) -> Result<Router
     let chance = footing.chance.clone();
     let (core, vitals) = (app.core().clone(), Arc::clone(&footing.health));
     let web = Web::new(core, footing.site(), chance, vitals, way.hints);
+    let description = serde_json::to_value(rest::description()).map_err(anyhow::Error::from)?;
+    let web = web.describing(description);
     Ok(web::dashboard_router(&web))
 }

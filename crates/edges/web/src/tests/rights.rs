@@ -26,7 +26,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 25] = [
+const MATRIX: [(&str, &str, Expected); 26] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -34,6 +34,7 @@ const MATRIX: [(&str, &str, Expected); 25] = [
     ("GET", "/terms", EVERYBODY),
     ("GET", "/privacy", EVERYBODY),
     ("GET", "/door.css", EVERYBODY),
+    ("GET", "/api/docs", EVERYBODY),
     ("GET", "/dashboard", SIGNED_IN),
     ("GET", "/dashboard/sessions", SIGNED_IN),
     ("POST", "/dashboard/sessions/end", DONE),

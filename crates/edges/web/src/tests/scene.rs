@@ -165,7 +165,9 @@ impl Scene {
         let vitals = Arc::new(Patient::default());
         let core = app.core().clone();
         let web = Web::new(core, site.clone(), chance, vitals.clone(), Hints::Ignored);
-        let web = web.hurried();
+        let web = web
+            .hurried()
+            .describing(serde_json::json!({"info": {"version": "1"}}));
         let scene = Self {
             clock,
             guild: town.guild,
