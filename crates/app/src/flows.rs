@@ -1,6 +1,8 @@
 //! What several contexts do together: each flow reads top to bottom.
 
 pub(crate) mod adjudge;
+pub mod audition;
+pub mod cases;
 pub(crate) mod chat;
 pub mod configure;
 pub(crate) mod converse;
@@ -16,6 +18,7 @@ pub(crate) mod noting;
 pub mod persona;
 pub(crate) mod privacy;
 pub(crate) mod remember;
+pub mod revert;
 pub mod rules;
 pub(crate) mod sanction;
 pub mod secrets;

@@ -184,7 +184,9 @@ impl Runner {
             self.put_right(&checked.mismatches).await?;
             self.checked_to = checked.next.unwrap_or(CheckCursor::START);
             if checked.next.is_none() {
-                return Ok(());
+                let now = self.core.clock.now();
+                let finished = move |tx: &mut Tx<'_>| economy::round_finished(tx, now);
+                return self.core.database.write("verify-round", finished).await;
             }
         }
         Ok(())
@@ -194,7 +196,11 @@ impl Runner {
         let guilds: BTreeSet<GuildId> = mismatches.iter().map(|found| found.guild).collect();
         for guild in guilds {
             let now = self.core.clock.now();
-            let rebuild = move |tx: &mut Tx<'_>| economy::rebuild(tx, guild, now);
+            let rebuild = move |tx: &mut Tx<'_>| {
+                let rebuilt = economy::rebuild(tx, guild, now)?;
+                economy::repaired(tx, guild, &rebuilt, now)?;
+                Ok::<_, DbError>(rebuilt)
+            };
             let rebuilt = self.core.database.write("rebuild-ledger", rebuild).await?;
             self.core.hot.forget_all();
             metrics::counter!("guildhall_ledger_repairs_total")

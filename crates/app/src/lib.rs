@@ -29,6 +29,7 @@ mod people;
 mod promise;
 mod pulse;
 mod registry;
+mod rehearsal;
 mod relay;
 mod rights;
 mod router;

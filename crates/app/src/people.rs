@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use chat::GuildView;
+use chat::{GuildView, Permissions};
 use futures_util::{StreamExt, stream};
-use kernel::{GuildId, UserId};
+use kernel::{ChannelId, GuildId, UserId};
 
-use crate::Core;
+use crate::{Core, Viewer};
 
 /// The most members that one list asks about.
 pub const NAMES_MAX: usize = 200;
@@ -24,6 +24,30 @@ impl Core {
     #[must_use]
     pub fn guild_view(&self, guild: GuildId) -> Option<Arc<GuildView>> {
         self.directory()?.known_guild(guild)
+    }
+
+    /// The channels of a guild that somebody may read; of an operator all. What cannot be looked up may not be read.
+    pub async fn channels_read(&self, guild: GuildId, viewer: &Viewer) -> BTreeSet<ChannelId> {
+        let Some(view) = self.guild_view(guild) else {
+            return BTreeSet::new();
+        };
+        let all = view.channels.iter().map(|channel| channel.id);
+        if viewer.is_operator {
+            return all.collect();
+        }
+        let member = match self.directory() {
+            Some(directory) => directory.member(guild, viewer.session.user).await,
+            None => Ok(None),
+        };
+        let Ok(Some(member)) = member else {
+            return BTreeSet::new();
+        };
+        let at = self.clock().now();
+        let may_read = |channel: &ChannelId| {
+            let held = view.permissions_at(&member, Some(*channel), at);
+            held.allow(Permissions::VIEW_CHANNEL)
+        };
+        all.filter(may_read).collect()
     }
 
     /// What members are called in a guild. Whoever can't be looked up in time, or is no member, is left out.

@@ -1,6 +1,7 @@
 //! The rules of a guild, one at a time: a view of its configuration, of which each write is a revision.
 
 use kernel::{Fault, FaultKind, GuildId, Op, Told};
+use moderation::Rule;
 use platform::{ConfigError, PolicyFacts, Refusal, Revision};
 use serde_json::Value;
 use store::{DbError, Tx};
@@ -116,6 +117,33 @@ pub async fn list(core: &Core, guild: GuildId) -> Result<RuleList, DbError> {
             reason: error.to_string(),
         })?,
     })
+}
+
+/// What a rule would be if it were written now, with nothing missing; nothing is written.
+///
+/// # Errors
+/// What is wrong with it, what the policy guard refuses, or the database's failure.
+pub async fn preview(
+    core: &Core,
+    guild: GuildId,
+    id: &str,
+    rule: Value,
+) -> Result<Rule, RuleError> {
+    let config = core.config(guild).await?;
+    let mut document =
+        serde_json::to_value(&config.settings).map_err(|error| wrong("", &error.to_string()))?;
+    let command = EditRule {
+        id: id.to_owned(),
+        edit: Edit::Put(rule),
+        note: String::new(),
+        base_revision: None,
+    };
+    let at = apply(&mut document, &command)?;
+    let checked = configure::check(core, guild, &document);
+    let checked = checked.map_err(|error| inside_rule(error, at))?;
+    let place = format!("{PLACE}/{at}");
+    let rule = checked.at(&place).cloned().unwrap_or(Value::Null);
+    serde_json::from_value(rule).map_err(|error| wrong("", &error.to_string()))
 }
 
 /// Changes one rule.

@@ -2,7 +2,7 @@
 
 use chat::KnownMember;
 use kernel::{ChannelId, GuildId, UserId};
-use moderation::{Trial, Verdict};
+use moderation::{Compiled, Rule, Settings, Trial, Verdict};
 use store::DbError;
 
 use super::moderate::standing;
@@ -25,13 +25,46 @@ pub struct TryText {
 /// When the configuration is not in memory, and the database fails.
 pub async fn try_text(core: &Core, guild: GuildId, asked: TryText) -> Result<Verdict, DbError> {
     let around = Surroundings::of(core, guild).await?;
+    let rules = &around.config.rules;
+    Ok(tried(core, &around, rules, guild, asked).await)
+}
+
+/// Tries a text against one rule alone, which need not be in force, nor turned on.
+///
+/// # Errors
+/// When the configuration is not in memory, and the database fails.
+pub async fn try_rule(
+    core: &Core,
+    guild: GuildId,
+    rule: Rule,
+    asked: TryText,
+) -> Result<Verdict, DbError> {
+    let around = Surroundings::of(core, guild).await?;
+    let settings = Settings {
+        enabled: true,
+        rules: vec![Rule {
+            enabled: true,
+            ..rule
+        }],
+        ..around.config.settings.moderation.clone()
+    };
+    Ok(tried(core, &around, &Compiled::of(&settings), guild, asked).await)
+}
+
+async fn tried(
+    core: &Core,
+    around: &Surroundings,
+    rules: &Compiled,
+    guild: GuildId,
+    asked: TryText,
+) -> Verdict {
     let member = match asked.user {
         Some(user) => member(core, guild, user).await,
         None => None,
     };
     if member.as_ref().is_some_and(|member| member.is_bot) {
         // Rules are for people.
-        return Ok(Verdict::default());
+        return Verdict::default();
     }
     let roles = member.map(|member| member.roles).unwrap_or_default();
     let thread_of = |channel| around.guild.as_ref()?.thread_of(channel);
@@ -41,13 +74,13 @@ pub async fn try_text(core: &Core, guild: GuildId, asked: TryText) -> Result<Ver
         author: asked.user,
         roles: &roles,
         standing: match asked.user {
-            Some(user) => standing(&around, user, &roles, asked.channel),
+            Some(user) => standing(around, user, &roles, asked.channel),
             None => moderation::Standing::Member,
         },
         text: &asked.content,
         at: core.clock.now(),
     };
-    Ok(moderation::trial(&around.config.rules, &trial))
+    moderation::trial(rules, &trial)
 }
 
 /// A member as Discord knows them; whoever cannot be looked up is taken for one without roles.

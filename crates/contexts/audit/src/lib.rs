@@ -74,7 +74,7 @@ pub use search::{
     Cursor, CursorError, Filter, LIMIT_MAX, PAGE_BYTES_MAX, Page, SCAN_MAX, by_case, by_message,
     fetch, last_touching, newest, sealed_after, search, search_seen,
 };
-pub use tally::{TALLY_SLOT, TALLY_SPAN_MAX, Tally, tally};
+pub use tally::{RuleTally, TALLY_SLOT, TALLY_SPAN_MAX, Tally, rule_tally, tally};
 pub use verify::{
     BREAKS_MAX, Break, Trust, VERIFY_CHUNK_MAX, Verification, Verified, VerifyCursor, Wrong, verify,
 };

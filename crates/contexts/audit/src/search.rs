@@ -36,6 +36,8 @@ pub struct Filter {
     pub message: Option<MessageId>,
     /// Of this case.
     pub case: Option<i64>,
+    /// Because of this rule.
+    pub rule: Option<String>,
     /// That came to this.
     pub outcome: Option<Outcome>,
     /// Not before this.
@@ -154,7 +156,7 @@ fn paged(
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut found, mut read, mut bytes) = (Vec::new(), 0, 0);
     // One more than is wanted says whether there is another page.
-    let piece = if filter.text.is_some() {
+    let piece = if filter.text.is_some() || filter.rule.is_some() {
         LIMIT_MAX
     } else {
         limit + 1
@@ -237,15 +239,16 @@ fn bounds(guild: GuildId, filter: &Filter, before: (i64, i64), limit: u32) -> Bo
     }
 }
 
-/// What the statements leave to be looked at: a case beside a message, and texts.
+/// What the statements leave to be looked at: a case beside a message, a rule, and texts.
 fn lets_through(filter: &Filter, entry: &Entry) -> bool {
     let is_of_case = filter.case.is_none_or(|case| entry.case == Some(case));
+    let is_of_rule = filter.rule.is_none() || entry.rule == filter.rule;
     let holds = |wanted: &String| {
         let wanted = wanted.to_lowercase();
         let mut texts = all_texts(entry);
         texts.any(|text| text.to_lowercase().contains(&wanted))
     };
-    is_of_case && filter.text.as_ref().is_none_or(holds)
+    is_of_case && is_of_rule && filter.text.as_ref().is_none_or(holds)
 }
 
 fn all_texts(entry: &Entry) -> impl Iterator<Item = &str> {

@@ -41,3 +41,30 @@ pub fn tally(
     let since = since.max(until.before(TALLY_SPAN_MAX));
     tallies::tally_list(tx, guild, since, until)
 }
+
+/// How often a rule hit, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleTally {
+    /// The rule's id.
+    pub rule: String,
+    /// Executed where it acted, suppressed in the shadow.
+    pub outcome: Outcome,
+    /// How many times.
+    pub count: u64,
+    /// When it last did.
+    pub last_at: Timestamp,
+}
+
+/// How often each rule of a guild hit since a moment, at most [`TALLY_SPAN_MAX`] before `now`. A message that several
+/// rules removed counts for the first of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn rule_tally(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<RuleTally>, DbError> {
+    tallies::rule_list(tx, guild, since.max(now.before(TALLY_SPAN_MAX)))
+}

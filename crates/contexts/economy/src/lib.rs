@@ -55,12 +55,16 @@ mod member;
 mod flows;
 mod leaderboard;
 mod statement;
+
+mod explained;
+mod search;
 mod supply;
 
 mod rebuild;
 mod rollup;
 mod sums;
 mod verify;
+mod watch;
 
 mod hot;
 
@@ -77,6 +81,7 @@ pub use daily::{Claim, DailyError, TimezoneError, claim, set_timezone, timezone}
 pub use day::{
     Claimable, JOURNEY_GRACE, LastClaim, ZONE_CHANGE_WAIT, Zone, ZoneError, claimable, reward,
 };
+pub use explained::{EXPLAINED_STEPS_MAX, Explained, ExplainedLine, explained};
 pub use export::{EXPORT_TRANSFERS_MAX, export};
 pub use flows::{FLOW_SLOT, FLOW_SPAN_MAX, Flow, FlowEnd, flows, newest};
 pub use freeze::{FreezeError, Frost, freeze, frozen, unfreeze};
@@ -93,6 +98,7 @@ pub use rebuild::{CONTRADICTION_REASON, Rebuilt, rebuild, rebuild_chunk};
 pub use reverse::{Reversal, Reverse, ReverseError, repay, reverse};
 pub use revert::{Mode, Revert, RevertCursor, RevertOutcome, Reverted, RevertedOne, Which, revert};
 pub use rollup::{ROLL_UP_CHUNK_MAX, RolledUp, SETTLING, roll_up};
+pub use search::{Found, SEARCH_ROWS_MAX, Search, found, search};
 pub use settings::{Currency, Daily, Pay, REWARD_MAX, STREAK_DAYS_MAX, Settings, SettingsError};
 pub use statement::{
     CursorError, Statement, StatementCursor, TRANSFERS_LIMIT_MAX, Transfers, statement, transfers,
@@ -105,14 +111,23 @@ pub use verify::{
     CHECK_CHUNK_MAX, CheckCursor, Checked, Contradiction, Mismatch, Verification, Wrong, check,
     verify,
 };
+pub use watch::{Repair, Watched, repaired, round_finished, watched};
 
 /// The tables of the economy.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 2,
-    name: "ledger",
-    up: include_str!("../migrations/0002_ledger.up.sql"),
-    down: include_str!("../migrations/0002_ledger.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 2,
+        name: "ledger",
+        up: include_str!("../migrations/0002_ledger.up.sql"),
+        down: include_str!("../migrations/0002_ledger.down.sql"),
+    },
+    ::store::Migration {
+        number: 12,
+        name: "rounds",
+        up: include_str!("../migrations/0012_rounds.up.sql"),
+        down: include_str!("../migrations/0012_rounds.down.sql"),
+    },
+];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &["economy_people"];

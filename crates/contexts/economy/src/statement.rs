@@ -43,6 +43,13 @@ pub struct StatementCursor([i64; 3]);
 #[error("this cursor did not come from a statement: leave it out to begin anew")]
 pub struct CursorError;
 
+impl StatementCursor {
+    /// The places in the chains of purse, bank and debt.
+    pub(crate) const fn places(self) -> [i64; 3] {
+        self.0
+    }
+}
+
 impl fmt::Display for StatementCursor {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [purse, bank, debt] = self.0;

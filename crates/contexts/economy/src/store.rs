@@ -7,6 +7,7 @@ pub(crate) mod dailies;
 pub(crate) mod flows;
 pub(crate) mod holds;
 pub(crate) mod rollups;
+pub(crate) mod rounds;
 pub(crate) mod transfers;
 
 use ::store::Statement;
@@ -20,5 +21,6 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     flows::STATEMENTS,
     holds::STATEMENTS,
     rollups::STATEMENTS,
+    rounds::STATEMENTS,
     transfers::STATEMENTS,
 ];

@@ -3,6 +3,7 @@
 mod boards;
 mod checks;
 mod dailies;
+mod explaining;
 mod ledger;
 mod model;
 mod operations;

@@ -13,7 +13,10 @@ use crate::{
     judge::{Hit, merged},
     sanctions::{Measure, imposed},
     settings::{Action, Mode, Settings, StepSanction},
-    store::{cases, held},
+    store::{
+        cases,
+        held::{self, Review},
+    },
     switch::{SwitchState, switch},
 };
 
@@ -190,7 +193,11 @@ fn act(
                         channel: offence.channel,
                         message,
                     }));
-                keep(tx, op, settings, offence, dealt.case.number)?;
+                let review = match action {
+                    Action::Hold {} => Review::Waits,
+                    _ => Review::None,
+                };
+                keep(tx, op, settings, offence, (dealt.case.number, review))?;
             }
             Action::Timeout { minutes } => {
                 let measure = Measure::Timeout { minutes: *minutes };
@@ -222,7 +229,7 @@ fn keep(
     op: &Op,
     settings: &Settings,
     offence: &Offence,
-    number: i64,
+    (number, review): (i64, Review),
 ) -> Result<(), CaseError> {
     let text: String = offence.text.chars().take(HELD_LENGTH_MAX).collect();
     if settings.kept_days == 0 || text.trim().is_empty() {
@@ -236,7 +243,7 @@ fn keep(
         text,
         expires_at: op.at + Span::days(settings.kept_days),
     };
-    Ok(held::held_insert(tx, op.guild, &held)?)
+    Ok(held::held_insert(tx, op.guild, &held, review)?)
 }
 
 /// A member's points that still count.

@@ -44,7 +44,9 @@ mod deed;
 mod duration;
 mod enforce;
 mod ranks;
+mod review;
 mod sanctions;
+mod search;
 mod switch;
 
 pub mod commands;
@@ -70,10 +72,12 @@ pub use judge::{
 };
 pub use model::{Answer, judgement};
 pub use ranks::{Power, Rank, Ranks, Refusal, may_act};
+pub use review::{WAITING_LIMIT_MAX, Waiting, leave_away, waiting, waiting_count};
 pub use sanctions::{
     BAN_MINUTES_MAX, DELETE_SECONDS_MAX, Due, Lasting, Measure, Sanction, Sanctioned,
     TIMEOUT_MINUTES_MAX, sanction, sanction_due, sanction_end, unban,
 };
+pub use search::{CASES_LOOKED_AT_MAX, CaseFilter, case_search};
 pub use settings::{
     Action, Mode, PATTERN_LENGTH_MAX, PATTERN_SIZE_MAX, PATTERNS_SIZE_MAX, Points, RULES_MAX, Rule,
     STARS_MAX, Settings, SettingsError, Step, StepSanction, Trigger, WORD_LENGTH_MAX, WORDS_MAX,
@@ -85,12 +89,20 @@ pub use text::{TEXT_LENGTH_MAX, bounded, folded};
 pub use trial::{Trial, trial};
 
 /// The tables of moderation.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 6,
-    name: "moderation",
-    up: include_str!("../migrations/0006_moderation.up.sql"),
-    down: include_str!("../migrations/0006_moderation.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 6,
+        name: "moderation",
+        up: include_str!("../migrations/0006_moderation.up.sql"),
+        down: include_str!("../migrations/0006_moderation.down.sql"),
+    },
+    ::store::Migration {
+        number: 13,
+        name: "review",
+        up: include_str!("../migrations/0013_review.up.sql"),
+        down: include_str!("../migrations/0013_review.down.sql"),
+    },
+];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &[

@@ -4,6 +4,7 @@ mod backtest;
 mod cases;
 mod enforcing;
 mod lasting;
+mod reviewing;
 mod rules;
 mod statements;
 mod transcripts;

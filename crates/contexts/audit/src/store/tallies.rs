@@ -5,7 +5,7 @@ use kernel::{GuildId, Timestamp};
 
 use crate::{
     entry::{Kind, Outcome},
-    tally::{TALLY_SLOT, Tally},
+    tally::{RuleTally, TALLY_SLOT, Tally},
 };
 
 /// Rows at most: each slot of the longest time with several kinds in several states.
@@ -19,7 +19,41 @@ const TALLY_LIST: Statement = Statement::new(
      GROUP BY slot, r.kind, became ORDER BY slot, r.kind, became LIMIT ?5",
 );
 
-pub(crate) const STATEMENTS: &[&Statement] = &[&TALLY_LIST];
+/// Rules at most, each with what became of its hits.
+const RULES_MAX: i64 = 1_000;
+
+const RULE_LIST: Statement = Statement::new(
+    "audit.rule_list",
+    "SELECT rule, outcome, CAST(COUNT(*) AS BIGINT), MAX(at) FROM audit_records
+     WHERE guild = ?1 AND kind = 'moderation' AND part = 1 AND at >= ?2 AND rule IS NOT NULL
+     GROUP BY rule, outcome ORDER BY rule, outcome LIMIT ?3",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[&TALLY_LIST, &RULE_LIST];
+
+pub(crate) fn rule_list(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    since: Timestamp,
+) -> Result<Vec<RuleTally>, DbError> {
+    let rows = tx.rows(&RULE_LIST, &[guild.into(), since.into(), RULES_MAX.into()])?;
+    rows.iter().map(rule).collect()
+}
+
+fn rule(row: &Row) -> Result<RuleTally, DbError> {
+    let outcome = row.text(1)?;
+    Ok(RuleTally {
+        rule: row.text(0)?.to_owned(),
+        outcome: Outcome::of_name(outcome).ok_or_else(|| DbError::Shape {
+            statement: RULE_LIST.name().to_owned(),
+            column: 1,
+            expected: "an outcome",
+            found: outcome.to_owned(),
+        })?,
+        count: row.int(2)?.unsigned_abs(),
+        last_at: row.timestamp(3)?,
+    })
+}
 
 pub(crate) fn tally_list(
     tx: &mut Tx<'_>,

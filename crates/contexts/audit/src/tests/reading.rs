@@ -74,7 +74,7 @@ fn told(world: &World) -> Told {
 }
 
 /// Filters as text, and which of the five they find.
-const FILTERS: [(&str, &str); 23] = [
+const FILTERS: [(&str, &str); 25] = [
     ("", "config warning shadow talk first"),
     ("kind=moderation", "shadow first"),
     ("action=delete", "shadow first"),
@@ -88,6 +88,8 @@ const FILTERS: [(&str, &str); 23] = [
     ("case=77", "warning first"),
     ("case=77 user=1", "first"),
     ("case=77 message=77", "first"),
+    ("rule=spam", "shadow first"),
+    ("rule=r9", ""),
     ("outcome=suppressed", "shadow"),
     ("outcome=pending", ""),
     ("outcome=executed kind=ai", "talk"),
@@ -112,6 +114,7 @@ fn filter(told: &Told, text: &str) -> Filter {
             "user" => filter.user = Some(user(number())),
             "message" => filter.message = Some(message(number())),
             "case" => filter.case = value.parse().ok(),
+            "rule" => filter.rule = Some(value.to_owned()),
             "outcome" => filter.outcome = Outcome::of_name(value),
             "since" => filter.since = Some(moment()),
             "until" => filter.until = Some(moment()),
@@ -166,6 +169,25 @@ fn decisions_are_counted_by_slot_kind_and_what_became_of_them() {
         let later = world.see(move |tx| crate::tally(tx, guild(GUILD), until, until));
         let elsewhere = world.see(move |tx| crate::tally(tx, guild(OTHER_GUILD), since, until));
         assert!(later.is_empty() && elsewhere.iter().all(|one| one.count < 4));
+    });
+}
+
+#[test]
+fn hits_are_counted_by_rule_and_whether_it_acted() {
+    each(|world| {
+        let told = told(&world);
+        let (since, now) = (told.moments[0], world.now());
+        let counted = |number: u64, since| {
+            let found = world.see(move |tx| crate::rule_tally(tx, guild(number), since, now));
+            let lines = found.into_iter();
+            let lines = lines.map(|one| (one.rule, one.outcome, one.count, one.last_at));
+            lines.collect::<Vec<_>>()
+        };
+        let line = |outcome, place: usize| ("spam".to_owned(), outcome, 1, told.moments[place]);
+        let (acted, held_back) = (line(Outcome::Executed, 0), line(Outcome::Suppressed, 2));
+        assert_eq!(counted(GUILD, since), [acted, held_back.clone()]);
+        assert_eq!(counted(GUILD, told.moments[1]), [held_back]);
+        assert_eq!(counted(OTHER_GUILD, since).len(), 1);
     });
 }
 

@@ -1,9 +1,12 @@
 //! The journal in the database: adding rows, finding them by id, reading them in order. Nothing changes or deletes one.
 
 use ::store::{DbError, Row, Statement, Tx};
-use kernel::{Amount, GuildId, Timestamp};
+use kernel::{Amount, Coins, GuildId, Timestamp};
 
-use super::accounts::{AccountKey, kind_column};
+use super::{
+    accounts::{AccountKey, kind_column},
+    boards::ChainHead,
+};
 use crate::{
     account::{AccountKind, AccountName, Label, Party},
     journal::{Phase, Record, TransferKind},
@@ -79,6 +82,24 @@ const RECORD_LIST: Statement = Statement::new(
      LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.reverses
      ORDER BY t.seq DESC",
 );
+// Of the rows of a window, those of one kind; the empty kind is any.
+const RECORD_SEARCH: Statement = Statement::new(
+    "economy.record_search",
+    "SELECT t.seq, t.id, t.phase, t.amount, t.kind, t.reason, t.at, o.id,
+     d.kind, d.name, dp.user_id, c.kind, c.name, cp.user_id
+     FROM (SELECT * FROM (SELECT * FROM economy_transfers WHERE guild = ?1 AND seq < ?2 AND seq >= ?3
+             AND phase IN (0, 2) ORDER BY seq DESC LIMIT ?4) part
+           WHERE ?5 = '' OR part.kind = ?5 ORDER BY part.seq DESC LIMIT ?6) t
+     JOIN economy_accounts d ON d.id = t.debit LEFT JOIN economy_people dp ON dp.person = d.owner
+     JOIN economy_accounts c ON c.id = t.credit LEFT JOIN economy_people cp ON cp.person = c.owner
+     LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.reverses
+     ORDER BY t.seq DESC",
+);
+const WINDOW_END: Statement = Statement::new(
+    "economy.window_end",
+    "SELECT seq FROM economy_transfers WHERE guild = ?1 AND seq < ?2 AND seq >= ?3 AND phase IN (0, 2)
+     ORDER BY seq DESC LIMIT 1 OFFSET ?4",
+);
 const RECORD_OF_SEQ: Statement = Statement::new(
     "economy.record_of_seq",
     "SELECT t.seq, t.id, t.phase, t.amount, t.kind, t.reason, t.at, o.id,
@@ -107,6 +128,20 @@ const RECORD_CHAIN: Statement = Statement::new(
      LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.reverses
      WHERE t.debit = ?2 OR t.credit = ?2 ORDER BY chain.step",
 );
+// What an account's chain comes to from its newest end back to a place, without that place; and how long it is.
+const CHAIN_SUM: Statement = Statement::new(
+    "economy.chain_sum",
+    "WITH RECURSIVE chain (seq, step) AS (
+       SELECT CAST(?3 AS BIGINT), CAST(1 AS BIGINT)
+       UNION ALL
+       SELECT CASE WHEN l.debit = ?2 THEN l.debit_prev ELSE l.credit_prev END, chain.step + 1
+       FROM chain JOIN economy_transfers l ON l.guild = ?1 AND l.seq = chain.seq
+       WHERE chain.seq <> ?4 AND chain.step <= ?5 AND (l.debit = ?2 OR l.credit = ?2))
+     SELECT CAST(COALESCE(SUM(CASE WHEN t.credit = ?2 THEN t.amount ELSE -t.amount END), 0) AS BIGINT),
+     CAST(COUNT(*) AS BIGINT)
+     FROM chain JOIN economy_transfers t ON t.guild = ?1 AND t.seq = chain.seq
+     WHERE chain.seq <> ?4 AND (t.debit = ?2 OR t.credit = ?2)",
+);
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &TRANSFER_INSERT,
@@ -117,8 +152,11 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &RESOLUTION_FETCH,
     &LINKED_COUNT,
     &RECORD_LIST,
+    &RECORD_SEARCH,
+    &WINDOW_END,
     &RECORD_OF_SEQ,
     &RECORD_CHAIN,
+    &CHAIN_SUM,
 ];
 
 /// Adds a row; false where its id, what it reverses or what it resolves is taken.
@@ -311,6 +349,79 @@ pub(crate) fn record_list(
 ) -> Result<Vec<Record>, DbError> {
     let rows = tx.rows(&RECORD_LIST, &[guild.into(), before.into(), limit.into()])?;
     rows.iter().map(record).collect()
+}
+
+/// A part of a guild's journal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    /// The place that it ends before.
+    pub(crate) before: i64,
+    /// The place that it does not reach beyond.
+    pub(crate) since: i64,
+    /// How many rows it holds at most.
+    pub(crate) rows: u32,
+}
+
+/// What moved coins in a window and is of a kind, newest first; the empty kind is any.
+pub(crate) fn record_search(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    window: Window,
+    kind: &str,
+    limit: u32,
+) -> Result<Vec<Record>, DbError> {
+    let values = [
+        guild.into(),
+        window.before.into(),
+        window.since.into(),
+        window.rows.into(),
+        kind.into(),
+        limit.into(),
+    ];
+    let rows = tx.rows(&RECORD_SEARCH, &values)?;
+    rows.iter().map(record).collect()
+}
+
+/// The last place of a window that is full, where there is more behind it.
+pub(crate) fn window_end(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    window: Window,
+) -> Result<Option<i64>, DbError> {
+    let values = [
+        guild.into(),
+        window.before.into(),
+        window.since.into(),
+        window.rows.into(),
+    ];
+    // The row behind the window, so that the next one begins with it.
+    let row = tx.row(&WINDOW_END, &values)?;
+    row.map(|row| Ok(row.int(0)?.saturating_add(1))).transpose()
+}
+
+/// What an account's chain comes to above a place; nothing where that is more than `steps` rows away.
+pub(crate) fn chain_sum(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    head: ChainHead,
+    place: i64,
+    steps: u32,
+) -> Result<Option<Coins>, DbError> {
+    if head.last == 0 {
+        return Ok(Some(Coins::ZERO));
+    }
+    let values = [
+        guild.into(),
+        head.account.0.into(),
+        head.last.into(),
+        place.into(),
+        steps.into(),
+    ];
+    let Some(row) = tx.row(&CHAIN_SUM, &values)? else {
+        return Ok(Some(Coins::ZERO));
+    };
+    let within = row.int(1)? <= i64::from(steps);
+    within.then(|| row.coins(0)).transpose()
 }
 
 /// A record on an account's chain, and the place before it.

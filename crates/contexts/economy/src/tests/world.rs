@@ -60,7 +60,7 @@ pub(super) fn moving(from: &str, to: &str, count: i64) -> Transfer {
 }
 
 pub(super) fn migrations() -> Migrations {
-    Migrations::join(&[::store::MIGRATIONS, MIGRATIONS]).unwrap()
+    Migrations::part(&[::store::MIGRATIONS, MIGRATIONS])
 }
 
 /// Runs a test on a fresh database of each engine.

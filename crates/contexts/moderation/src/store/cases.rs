@@ -3,12 +3,19 @@
 use ::store::{DbError, Row, Statement, Tx, Value};
 use kernel::{GuildId, Timestamp, UserId};
 
-use crate::cases::{Case, CaseKind, CaseState, Note};
+use crate::{
+    cases::{Case, CaseKind, CaseState, Note},
+    search::CaseFilter,
+};
 
 const NUMBER_NEXT: Statement = Statement::new(
     "moderation.number_next",
     "INSERT INTO moderation_counters (guild, last) VALUES (?1, 1)
      ON CONFLICT (guild) DO UPDATE SET last = moderation_counters.last + 1 RETURNING last",
+);
+const NUMBER_LAST: Statement = Statement::new(
+    "moderation.number_last",
+    "SELECT last FROM moderation_counters WHERE guild = ?1",
 );
 const CASE_INSERT: Statement = Statement::new(
     "moderation.case_insert",
@@ -39,6 +46,23 @@ const CASE_LIST_USER: Statement = Statement::new(
     "SELECT guild, number, kind, state, user_id, moderator, opened_by, rule_id, message_id, channel_id, reason, at,
        points, until, parent, found, undone_by, undone_at, undo_reason
      FROM moderation_cases WHERE guild = ?1 AND user_id = ?2 AND number < ?3 ORDER BY number DESC LIMIT ?4",
+);
+// An empty text and no member are any.
+const CASE_SEARCH: Statement = Statement::new(
+    "moderation.case_search",
+    "SELECT guild, number, kind, state, user_id, moderator, opened_by, rule_id, message_id, channel_id, reason, at,
+       points, until, parent, found, undone_by, undone_at, undo_reason
+     FROM moderation_cases WHERE guild = ?1 AND number < ?2 AND number >= ?3
+     AND (?4 = '' OR kind = ?4) AND (?5 = '' OR state = ?5) AND (?6 = '' OR rule_id = ?6)
+     ORDER BY number DESC LIMIT ?7",
+);
+const CASE_SEARCH_USER: Statement = Statement::new(
+    "moderation.case_search_user",
+    "SELECT guild, number, kind, state, user_id, moderator, opened_by, rule_id, message_id, channel_id, reason, at,
+       points, until, parent, found, undone_by, undone_at, undo_reason
+     FROM moderation_cases WHERE guild = ?1 AND user_id = ?8 AND number < ?2 AND number >= ?3
+     AND (?4 = '' OR kind = ?4) AND (?5 = '' OR state = ?5) AND (?6 = '' OR rule_id = ?6)
+     ORDER BY number DESC LIMIT ?7",
 );
 const CASE_LIST_CHILDREN: Statement = Statement::new(
     "moderation.case_list_children",
@@ -77,11 +101,14 @@ const WORDS_FORGET: Statement = Statement::new(
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &NUMBER_NEXT,
+    &NUMBER_LAST,
     &CASE_INSERT,
     &CASE_FETCH,
     &CASE_FETCH_CAUSE,
     &CASE_LIST,
     &CASE_LIST_USER,
+    &CASE_SEARCH,
+    &CASE_SEARCH_USER,
     &CASE_LIST_CHILDREN,
     &CASE_UNDO,
     &CASE_EXPIRE,
@@ -149,6 +176,12 @@ pub(crate) fn number_next(tx: &mut Tx<'_>, guild: GuildId) -> Result<i64, DbErro
     }
 }
 
+/// The last number of a guild; zero where there is none yet.
+pub(crate) fn number_last(tx: &mut Tx<'_>, guild: GuildId) -> Result<i64, DbError> {
+    let row = tx.row(&NUMBER_LAST, &[guild.into()])?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
 pub(crate) fn case_insert(tx: &mut Tx<'_>, new: &NewCase<'_>) -> Result<(), DbError> {
     let case = new.case;
     let found = if case.hits.is_empty() {
@@ -212,6 +245,33 @@ pub(crate) fn case_list(
         }
     };
     rows.iter().map(case).collect()
+}
+
+/// Cases between two numbers that a filter lets through, the newest first.
+pub(crate) fn case_search(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    filter: &CaseFilter,
+    (below, floor): (i64, i64),
+    limit: u32,
+) -> Result<Vec<Case>, DbError> {
+    let mut values: Vec<Value> = vec![
+        guild.into(),
+        below.into(),
+        floor.into(),
+        filter.kind.map_or("", CaseKind::name).into(),
+        filter.state.map_or("", CaseState::name).into(),
+        filter.rule.as_deref().unwrap_or_default().into(),
+        limit.into(),
+    ];
+    let statement = match filter.user {
+        None => &CASE_SEARCH,
+        Some(user) => {
+            values.push(user.into());
+            &CASE_SEARCH_USER
+        }
+    };
+    tx.rows(statement, &values)?.iter().map(case).collect()
 }
 
 pub(crate) fn case_list_children(

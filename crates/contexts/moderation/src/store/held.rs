@@ -7,13 +7,26 @@ use crate::cases::Held;
 
 const HELD_INSERT: Statement = Statement::new(
     "moderation.held_insert",
-    "INSERT INTO moderation_held (guild, number, user_id, channel_id, message_id, text, expires_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    "INSERT INTO moderation_held (guild, number, user_id, channel_id, message_id, text, expires_at, waits)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
 );
 const HELD_FETCH: Statement = Statement::new(
     "moderation.held_fetch",
     "SELECT number, user_id, channel_id, message_id, text, expires_at FROM moderation_held
      WHERE guild = ?1 AND number = ?2",
+);
+const WAITING_LIST: Statement = Statement::new(
+    "moderation.waiting_list",
+    "SELECT number, user_id, channel_id, message_id, text, expires_at FROM moderation_held
+     WHERE guild = ?1 AND waits ORDER BY number LIMIT ?2",
+);
+const WAITING_COUNT: Statement = Statement::new(
+    "moderation.waiting_count",
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM moderation_held WHERE guild = ?1 AND waits",
+);
+const WAITING_END: Statement = Statement::new(
+    "moderation.waiting_end",
+    "UPDATE moderation_held SET waits = FALSE WHERE guild = ?1 AND number = ?2 AND waits",
 );
 const HELD_DELETE: Statement = Statement::new(
     "moderation.held_delete",
@@ -25,10 +38,29 @@ const HELD_FORGET: Statement = Statement::new(
      (SELECT guild, number FROM moderation_held WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
 );
 
-pub(crate) const STATEMENTS: &[&Statement] =
-    &[&HELD_INSERT, &HELD_FETCH, &HELD_DELETE, &HELD_FORGET];
+pub(crate) const STATEMENTS: &[&Statement] = &[
+    &HELD_INSERT,
+    &HELD_FETCH,
+    &WAITING_LIST,
+    &WAITING_COUNT,
+    &WAITING_END,
+    &HELD_DELETE,
+    &HELD_FORGET,
+];
 
-pub(crate) fn held_insert(tx: &mut Tx<'_>, guild: GuildId, held: &Held) -> Result<(), DbError> {
+/// Whether a removed message waits for a moderator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Review {
+    Waits,
+    None,
+}
+
+pub(crate) fn held_insert(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    held: &Held,
+    review: Review,
+) -> Result<(), DbError> {
     let values = vec![
         guild.into(),
         held.number.into(),
@@ -37,6 +69,7 @@ pub(crate) fn held_insert(tx: &mut Tx<'_>, guild: GuildId, held: &Held) -> Resul
         held.message.into(),
         held.text.as_str().into(),
         held.expires_at.into(),
+        (review == Review::Waits).into(),
     ];
     tx.queue(&HELD_INSERT, values)
 }
@@ -48,6 +81,26 @@ pub(crate) fn held_fetch(
 ) -> Result<Option<Held>, DbError> {
     let row = tx.row(&HELD_FETCH, &[guild.into(), number.into()])?;
     row.as_ref().map(held).transpose()
+}
+
+/// The messages that wait, the oldest first.
+pub(crate) fn waiting_list(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    limit: u32,
+) -> Result<Vec<Held>, DbError> {
+    let rows = tx.rows(&WAITING_LIST, &[guild.into(), limit.into()])?;
+    rows.iter().map(held).collect()
+}
+
+pub(crate) fn waiting_count(tx: &mut Tx<'_>, guild: GuildId) -> Result<u64, DbError> {
+    let row = tx.row(&WAITING_COUNT, &[guild.into()])?;
+    row.map_or(Ok(0), |row| Ok(row.int(0)?.unsigned_abs()))
+}
+
+/// Ends the waiting of a message; false where it did not wait.
+pub(crate) fn waiting_end(tx: &mut Tx<'_>, guild: GuildId, number: i64) -> Result<bool, DbError> {
+    Ok(tx.execute(&WAITING_END, &[guild.into(), number.into()])? == 1)
 }
 
 fn held(row: &Row) -> Result<Held, DbError> {

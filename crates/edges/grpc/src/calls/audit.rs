@@ -86,6 +86,7 @@ fn filter(asked: SearchAuditRequest) -> Result<Filter, Refusal> {
         since: fields::moment("since", asked.since)?,
         until: fields::moment("until", asked.until)?,
         text: some(asked.text),
+        ..Filter::default()
     })
 }
 

@@ -68,6 +68,7 @@ impl SearchQuery {
             since: parsed::<Timestamp>(self.since.as_deref(), "/since")?,
             until: parsed::<Timestamp>(self.until.as_deref(), "/until")?,
             text: self.text.clone(),
+            ..Filter::default()
         })
     }
 }

@@ -61,6 +61,7 @@ fn filter(room: &Room, asked: &Asked) -> Filter {
             .or(from.map(|(began, _)| began)),
         until: to.map(|(_, ended)| ended),
         text: text(&asked.text),
+        ..Filter::default()
     }
 }
 

@@ -1,0 +1,2 @@
+DROP TABLE economy_repairs;
+DROP TABLE economy_rounds;

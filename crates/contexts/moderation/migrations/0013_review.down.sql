@@ -1,0 +1,2 @@
+DROP INDEX moderation_held_waits;
+ALTER TABLE moderation_held DROP COLUMN waits;
