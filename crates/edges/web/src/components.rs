@@ -10,6 +10,7 @@ pub(crate) mod dialog;
 pub(crate) mod diff;
 pub(crate) mod empty;
 pub(crate) mod figure;
+pub(crate) mod filter;
 pub(crate) mod form;
 pub(crate) mod icon;
 pub(crate) mod key;

@@ -1,7 +1,7 @@
 //! What was just done, said on the page that follows: it stands in that page's address, as one of a few words and a
 //! number, so that nobody's link can have a page say anything else.
 
-use crate::query;
+use crate::{numbers::counted, query};
 
 /// The name in addresses.
 pub(crate) const DID: &str = "did";
@@ -21,6 +21,22 @@ pub(crate) enum Did {
     KeyForgotten,
     /// What was sent says what is in force.
     Unchanged(i64),
+    /// A note was added to this case.
+    Noted(i64),
+    /// The held message of this case was given back.
+    GivenBack(i64),
+    /// The held message of this case stays away.
+    LeftAway(i64),
+    /// A rule was written, in this revision.
+    RuleSaved(i64),
+    /// A rule was taken away, in this revision.
+    RuleRemoved(i64),
+    /// This many memories were forgotten.
+    Forgotten(i64),
+    /// This version of the persona was put in force.
+    Deployed(i64),
+    /// This version of the persona was written down.
+    Drafted(i64),
 }
 
 impl Did {
@@ -32,6 +48,14 @@ impl Did {
             Self::KeyKept => ("key-kept", 1),
             Self::KeyForgotten => ("key-forgotten", 1),
             Self::Unchanged(number) => ("unchanged", number),
+            Self::Noted(number) => ("noted", number),
+            Self::GivenBack(number) => ("given-back", number),
+            Self::LeftAway(number) => ("left-away", number),
+            Self::RuleSaved(number) => ("rule-saved", number),
+            Self::RuleRemoved(number) => ("rule-removed", number),
+            Self::Forgotten(number) => ("forgotten", number),
+            Self::Deployed(number) => ("deployed", number),
+            Self::Drafted(number) => ("drafted", number),
         }
     }
 
@@ -56,6 +80,14 @@ impl Did {
             Self::KeyKept,
             Self::KeyForgotten,
             Self::Unchanged(number),
+            Self::Noted(number),
+            Self::GivenBack(number),
+            Self::LeftAway(number),
+            Self::RuleSaved(number),
+            Self::RuleRemoved(number),
+            Self::Forgotten(number),
+            Self::Deployed(number),
+            Self::Drafted(number),
         ];
         all.into_iter().find(|did| did.parts().0 == word)
     }
@@ -69,6 +101,24 @@ impl Did {
             Self::KeyKept => "The key is kept.".to_owned(),
             Self::KeyForgotten => "The key was forgotten.".to_owned(),
             Self::Unchanged(number) => format!("Nothing differs from revision {number}."),
+            Self::Noted(number) => format!("The note stands with case {number}."),
+            Self::GivenBack(number) => {
+                format!("The message of case {number} is posted again.")
+            }
+            Self::LeftAway(number) => {
+                format!(
+                    "The message of case {number} stays away. The case can still be taken back."
+                )
+            }
+            Self::RuleSaved(number) => format!("The rule is in force as revision {number}."),
+            Self::RuleRemoved(number) => {
+                format!("The rule is gone with revision {number}. The history brings it back.")
+            }
+            Self::Forgotten(number) => {
+                counted(number, "memory was", "memories were") + " forgotten."
+            }
+            Self::Deployed(number) => format!("Version {number} answers from now on."),
+            Self::Drafted(number) => format!("Version {number} is written down, and not in force."),
         }
     }
 }

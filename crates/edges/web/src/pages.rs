@@ -2,19 +2,34 @@
 //! cannot be shown.
 
 pub(crate) mod access;
+pub(crate) mod case;
+pub(crate) mod cases;
 pub(crate) mod door;
+pub(crate) mod economy;
 pub(crate) mod entry;
 pub(crate) mod history;
 pub(crate) mod legal;
+pub(crate) mod member;
+pub(crate) mod memories;
 pub(crate) mod mine;
+pub(crate) mod movement;
+pub(crate) mod order;
 pub(crate) mod overview;
+pub(crate) mod persona;
+pub(crate) mod personas;
 pub(crate) mod plain;
 pub(crate) mod receipt;
 pub(crate) mod reference;
+pub(crate) mod review;
+pub(crate) mod rule;
+pub(crate) mod rules;
 pub(crate) mod servers;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod start;
+pub(crate) mod statement;
+pub(crate) mod transfer;
+pub(crate) mod transfers;
 mod trouble;
 pub(crate) mod undo;
 pub(crate) mod why;

@@ -160,6 +160,13 @@ impl Room {
         op.ok_or(Trouble::Forged)
     }
 
+    /// The operation of a rehearsal, of which nothing stays.
+    pub(crate) fn rehearsal(&self) -> Result<Op, Trouble> {
+        let admission = self.core().admission();
+        let op = admission.dashboard(self.guild, self.viewer(), "rehearsal", "rehearsal");
+        op.ok_or(Trouble::Forged)
+    }
+
     /// The address of a place of this guild.
     pub(crate) fn at(&self, place: &str) -> String {
         let inner = format!("/dashboard/guilds/{}{place}", self.guild);

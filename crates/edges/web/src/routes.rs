@@ -13,6 +13,8 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
+mod guild;
+
 use crate::{Guard, Web, door, live, pages, shield, visit};
 
 /// Where the pages of a guild are.
@@ -33,7 +35,13 @@ type Row = (Route, MethodRouter<Web>);
 
 /// All routes, with what answers them.
 fn rows() -> Vec<Row> {
-    let groups = [door_rows(), own_rows(), decision_rows(), setting_rows()];
+    let groups = [
+        door_rows(),
+        own_rows(),
+        decision_rows(),
+        setting_rows(),
+        guild::rows(),
+    ];
     groups.into_iter().flatten().collect()
 }
 

@@ -4,15 +4,20 @@
 //! contexts, at the write; here it is only read as what it is.
 
 mod fields;
+pub(crate) mod rules;
 mod value;
+mod wizard;
 mod written;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use fields::{Group, set};
+
 pub(crate) use fields::{SECTIONS, Section};
 pub(crate) use value::{sent_texts, texts};
+pub(crate) use wizard::WIZARD;
 pub(crate) use written::Filled;
 
 /// One setting.

@@ -3,10 +3,14 @@
 mod access;
 mod attacks;
 mod browser;
+mod coins;
 mod door;
 mod forged;
 mod frame;
 mod live;
+mod memories;
+mod order;
+mod personas;
 mod rights;
 mod scene;
 mod settings;

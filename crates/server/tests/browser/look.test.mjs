@@ -19,6 +19,22 @@ const PAGES = [
   "history",
   "revision",
   "access",
+  "economy",
+  "transfers",
+  "transfer",
+  "statement",
+  "cases",
+  "case",
+  "review",
+  "rules",
+  "rule",
+  "try",
+  "memory",
+  "fact",
+  "member",
+  "personas",
+  "wizard",
+  "version",
 ];
 const STATES = ["full", "empty", "hostile"];
 const SIZES = [1440, 390, 320];

@@ -1,4 +1,5 @@
-// Keys: `/` searches, g and a letter goes, j and k move, ? lists them. They can be switched off, and never write.
+// Keys: `/` searches, g and a letter goes, j and k move, ? lists them; a thing in a list may have letters of its own.
+// They can be switched off, and never write.
 
 import { isWriting, keep, kept } from "./dom.js";
 
@@ -15,6 +16,13 @@ function move(by) {
   const next = list[now < 0 ? (by > 0 ? 0 : list.length - 1) : now + by];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
+}
+
+/** Presses the button that a letter stands for, in the thing that has the focus. */
+function press(letter) {
+  const button = document.activeElement?.closest("[data-item]")?.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+  button?.click();
+  return Boolean(button);
 }
 
 function go(letter) {
@@ -40,7 +48,7 @@ export function keys() {
     else if (event.key === "k") move(-1);
     else if (event.key === "/") document.querySelector("#search")?.focus();
     else if (event.key === "?") document.getElementById("keys")?.showModal();
-    else return;
+    else if (!/^[a-z]$/.test(event.key) || !press(event.key)) return;
     event.preventDefault();
   });
 }

@@ -1,6 +1,10 @@
 //! Every page with sample values.
 
+mod coins;
+mod known;
+mod order;
 mod people;
+mod personas;
 
 use maud::Markup;
 
@@ -15,9 +19,35 @@ use crate::{
 
 /// The samples by name.
 #[cfg(test)]
-pub(super) const PAGES: [&str; 12] = [
-    "overview", "mine", "why", "receipt", "undo", "settings", "preview", "persona", "document",
-    "history", "revision", "access",
+pub(super) const PAGES: [&str; 28] = [
+    "overview",
+    "mine",
+    "why",
+    "receipt",
+    "undo",
+    "settings",
+    "preview",
+    "persona",
+    "document",
+    "history",
+    "revision",
+    "access",
+    "economy",
+    "transfers",
+    "transfer",
+    "statement",
+    "cases",
+    "case",
+    "review",
+    "rules",
+    "rule",
+    "try",
+    "memory",
+    "fact",
+    "member",
+    "personas",
+    "wizard",
+    "version",
 ];
 
 /// One page in one state.
@@ -35,6 +65,22 @@ pub(super) fn page(name: &str, state: State) -> Option<Markup> {
         "document" => settings::page(&frame(state), &settings_view(state, None)),
         "history" => history::page(&frame(state), &history_view(state)),
         "revision" => history::revision_page(&frame(state), &revision_view(state)),
+        "economy" => crate::pages::economy::page(&frame(state), &coins::economy(state)),
+        "transfers" => crate::pages::transfers::page(&frame(state), &coins::transfers(state)),
+        "transfer" => crate::pages::transfer::page(&frame(state), &coins::transfer(state)),
+        "statement" => crate::pages::statement::page(&frame(state), &coins::statement(state)),
+        "cases" => crate::pages::cases::page(&frame(state), &order::cases(state)),
+        "case" => crate::pages::case::page(&frame(state), &order::case_page(state)),
+        "review" => crate::pages::review::page(&frame(state), &order::review(state)),
+        "rules" => crate::pages::rules::page(&frame(state), &order::rules(state)),
+        "rule" => crate::pages::rule::page(&frame(state), &order::rule(state)),
+        "try" => crate::pages::rules::try_page(&frame(state), &order::console(state)),
+        "memory" => crate::pages::memories::page(&frame(state), &known::memories(state)),
+        "fact" => crate::pages::memories::one_page(&frame(state), &known::one(state)),
+        "member" => crate::pages::member::page(&frame(state), &known::member(state)),
+        "personas" => crate::pages::personas::page(&frame(state), &personas::personas(state)),
+        "wizard" => crate::pages::persona::page(&frame(state), &personas::wizard(state)),
+        "version" => crate::pages::personas::version_page(&frame(state), &personas::version(state)),
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::{self, Names, days},
+    movement::statement_of,
 };
 use crate::{
     components::{
@@ -66,7 +67,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let main = html! {
         (page_head(name, lead, &html! {}))
         @if let Some((account, symbol)) = &view.account {
-            (live("figures", &figures(&numbers(account, symbol))))
+            (live("figures", &figures(&numbers(frame, account, symbol))))
         }
         (section("latest", "Decisions about you", &html! { a href=(frame.section(Section::Why)) { "All of them" } },
             &live("latest", &latest(frame, view))))
@@ -78,7 +79,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     shell::page(frame, &head, &main)
 }
 
-fn numbers(account: &AccountView, symbol: &str) -> Vec<Figure> {
+fn numbers(frame: &Frame, account: &AccountView, symbol: &str) -> Vec<Figure> {
     let coins = |label: &str, value: i64, note: &str| Figure {
         label: label.to_owned(),
         value: grouped(value),
@@ -94,7 +95,10 @@ fn numbers(account: &AccountView, symbol: &str) -> Vec<Figure> {
     } else {
         "to spend".to_owned()
     };
-    let mut all = vec![coins("Your purse", account.balance.get(), &purse)];
+    let mut all = vec![Figure {
+        href: Some(statement_of(frame, account.user)),
+        ..coins("Your purse", account.balance.get(), &purse)
+    }];
     if account.bank.get() > 0 {
         all.push(coins("Your bank", account.bank.get(), "put aside"));
     }

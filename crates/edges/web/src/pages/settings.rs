@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(crate) use key::{Key, write as write_key};
-pub(super) use load::{called, head};
+pub(super) use load::{called, channels, head, refused, roles};
 pub(crate) use load::{first, save, show};
 
 /// The name of the page on which the document stands whole.
@@ -111,7 +111,8 @@ fn tabs(frame: &Frame, present: &str) -> Markup {
     }
 }
 
-fn refusal(frame: &Frame, view: &View) -> Markup {
+/// Why nothing was written.
+pub(super) fn refusal(frame: &Frame, view: &View) -> Markup {
     let Some((_, refused)) = &view.refused else {
         return html! {};
     };
@@ -218,7 +219,8 @@ fn shown(view: &View, setting: &'static Setting) -> Shown {
     }
 }
 
-fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
+/// The fields of a section, group by group.
+pub(super) fn groups(view: &View, part: &Section) -> Markup {
     let groups: Vec<(&str, &str, Vec<Shown>)> = part
         .groups
         .iter()
@@ -228,10 +230,16 @@ fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
         })
         .collect();
     let presets = presets();
-    let body = html! {
+    html! {
         @for (title, lead, shown) in &groups {
             (group(title, lead, &shown.iter().map(|one| as_field(one, view, &presets)).collect::<Vec<_>>()))
         }
+    }
+}
+
+fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
+    let body = html! {
+        (groups(view, part))
         (note(view))
     };
     form(&Form {
@@ -248,14 +256,15 @@ fn fields(frame: &Frame, view: &View, part: &Section) -> Markup {
 }
 
 /// The revision that a save is based on: after a conflict the author has been told of the newer one.
-fn base(view: &View) -> i64 {
+pub(super) fn base(view: &View) -> i64 {
     match &view.refused {
         Some((_, Refused::Stale(head))) => *head,
         _ => view.revision,
     }
 }
 
-fn note(view: &View) -> Markup {
+/// The field of a note for the history.
+pub(super) fn note(view: &View) -> Markup {
     let sent = view.sent().and_then(|sent| sent.one(NOTE));
     let line = Control::Line {
         value: sent.unwrap_or(""),
@@ -309,7 +318,7 @@ fn control<'v>(
         Kind::Text(length_max) => Control::Lines { value, length_max },
         Kind::List => Control::Lines {
             value,
-            length_max: 5_000,
+            length_max: platform::DOCUMENT_BYTES_MAX,
         },
         Kind::Whole(min, max, unit) => Control::Number {
             value,

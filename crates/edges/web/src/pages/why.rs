@@ -10,6 +10,7 @@ use super::entry::{DEEDS, KINDS, Names, days, kind_name, outcome};
 use crate::{
     components::{
         empty::{Empty, empty},
+        filter::select,
         icon::Icon,
         section::{live, page_head},
         shell::{self, Frame, Head, Section},
@@ -191,25 +192,6 @@ fn named_filters(frame: &Frame, view: &View) -> Markup {
             p.row {
                 span.soft { "Only what is about one message:" } code { (message) }
                 a href=(frame.section(Section::Why)) { "Show all" }
-            }
-        }
-    }
-}
-
-fn select(
-    id: &str,
-    name: &str,
-    label: &str,
-    all: &str,
-    options: &[(&str, &str)],
-    chosen: &str,
-) -> Markup {
-    html! {
-        div.field {
-            label for=(id) { (label) }
-            select.input id=(id) name=(name) {
-                option value="" { (all) }
-                @for (value, words) in options { option value=(value) selected[*value == chosen] { (words) } }
             }
         }
     }

@@ -25,7 +25,8 @@ pub(crate) struct Group {
     pub(crate) settings: &'static [Setting],
 }
 
-const fn set(
+/// A setting.
+pub(super) const fn set(
     pointer: &'static str,
     label: &'static str,
     hint: &'static str,

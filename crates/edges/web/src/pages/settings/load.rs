@@ -165,7 +165,7 @@ async fn written(room: &Room, asked: &Asked<'_>) -> Result<Result<Did, Refused>,
 }
 
 /// What a refusal is to the author; a failure is a trouble.
-fn refused(room: &Room, error: &ConfigureError) -> Result<Refused, Trouble> {
+pub(in crate::pages) fn refused(room: &Room, error: &ConfigureError) -> Result<Refused, Trouble> {
     Ok(match error {
         ConfigureError::Wrong(problems) => Refused::Wrong(problems.clone()),
         ConfigureError::Policy(refusals) => {
@@ -259,7 +259,7 @@ pub(in crate::pages) fn called(room: &Room) -> Called {
 }
 
 /// The channels that can be chosen, as they stand in Discord.
-fn channels(room: &Room) -> Vec<(String, String)> {
+pub(in crate::pages) fn channels(room: &Room) -> Vec<(String, String)> {
     let Some(view) = room.core().guild_view(room.guild) else {
         return Vec::new();
     };
@@ -275,7 +275,7 @@ fn channels(room: &Room) -> Vec<(String, String)> {
 }
 
 /// The roles that can be chosen, the highest first.
-fn roles(room: &Room) -> Vec<(String, String)> {
+pub(in crate::pages) fn roles(room: &Room) -> Vec<(String, String)> {
     let Some(view) = room.core().guild_view(room.guild) else {
         return Vec::new();
     };
