@@ -59,6 +59,8 @@ pub struct Standing {
     pub access: Access,
     /// Whether they may take cases back, as Discord's own permission for it says.
     pub keeps_cases: bool,
+    /// Whether they may ban: who may not, lifts no ban by taking its case back either.
+    pub bans: bool,
 }
 
 /// A guild that somebody may see.
@@ -116,6 +118,7 @@ impl Standing {
         role: Role::Operator,
         access: Access::Manage,
         keeps_cases: true,
+        bans: true,
     };
 
     /// Whether this is enough for what asks for a role and an access.
@@ -153,6 +156,7 @@ fn standing_with(held: Permissions, roles: &[RoleId], dashboard: &Dashboard) -> 
         role,
         access,
         keeps_cases: held.allow(Permissions::MODERATE_MEMBERS),
+        bans: held.allow(Permissions::BAN_MEMBERS),
     }
 }
 
@@ -315,11 +319,14 @@ mod tests {
             role,
             access,
             keeps_cases,
+            bans,
         } = standing_of(&view(), &member, &dashboard, NOW);
         // Whoever may only delete messages keeps no cases.
         let times_out = user == OWNER || roles.iter().any(|role| [10, 12].contains(role));
         let keeps = times_out && (!timed_out || roles.contains(&10));
         assert_eq!(keeps_cases, keeps, "{user} {roles:?}");
+        let holds_all = user == OWNER || roles.contains(&10);
+        assert_eq!(bans, holds_all, "{user} {roles:?}");
         (role, access)
     }
 
@@ -355,6 +362,7 @@ mod tests {
             role: Role::Manager,
             access: Access::Read,
             keeps_cases: false,
+            bans: false,
         };
         assert!(reader.suffices(Role::Manager, Access::Read));
         assert!(reader.suffices(Role::Member, Access::Read));

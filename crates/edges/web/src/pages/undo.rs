@@ -53,10 +53,7 @@ pub(crate) async fn take_back(
     Path((_, number)): Path<(String, String)>,
     sent: Sent,
 ) -> Answer {
-    if !room.standing().keeps_cases {
-        return Err(Trouble::NotAllowed);
-    }
-    let case: i64 = number.parse().map_err(|_| Trouble::NoPage)?;
+    let case = load(&room, &number, None).await?.outlook.case.number;
     let reason = sent.one(REASON).unwrap_or_default().trim().to_owned();
     let op = room.op(&format!("cases/{case}/undo"), &sent)?;
     let command = UndoCase {
@@ -97,6 +94,9 @@ async fn load(
         FaultKind::NotFound => Trouble::NoPage,
         _ => room.trouble(&error),
     })?;
+    if outlook.case.kind == CaseKind::Ban && !room.standing().bans {
+        return Err(Trouble::NotAllowed);
+    }
     let people = outlook.deeds.iter().filter_map(touches);
     let people = people
         .chain([outlook.case.user])

@@ -1,10 +1,13 @@
 //! What was decided, as each may see it, and taking it back.
 
+use kernel::{Cause, CauseKind};
+use moderation::{CaseError, CaseKind, OpenCase, case_open};
 use serde_json::json;
+use store::Tx;
 
 use super::{
     browser::Browser,
-    scene::{Scene, Who},
+    scene::{Scene, Who, guild},
 };
 
 /// A rule, and a member who broke it: the message is gone, and case 1 says why.
@@ -158,5 +161,34 @@ async fn nobody_but_a_keeper_of_cases_takes_one_back() {
     }
     let page = moderator.get(&undo).await.body;
     assert!(page.contains("Take it back"), "{page}");
+    scene.end().await;
+}
+
+/// Somebody was banned; gives the case's number.
+async fn banned(scene: &Scene) -> i64 {
+    let core = scene.app.core();
+    let cause = Cause::new(CauseKind::Message, core.ids().next());
+    let op = core.admission().event(guild(scene.guild), cause);
+    let user = scene.of(Who::Member).to_string().parse().unwrap();
+    let ban = OpenCase::plain(CaseKind::Ban, user, "enough".to_owned());
+    let open = move |tx: &mut Tx<'_>| case_open(tx, &op, &ban);
+    let opened: Result<_, CaseError> = core.database().write("test", open).await;
+    opened.unwrap().1.number
+}
+
+/// Regression: whoever could time members out lifted bans by taking their cases back.
+#[tokio::test]
+async fn who_may_not_ban_takes_no_ban_back() {
+    let scene = Scene::set().await;
+    let case = banned(&scene).await;
+    let undo = format!("{}/cases/{case}/undo", scene.place());
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    assert_eq!(moderator.get(&undo).await.status, 403);
+    let token = moderator.get("/dashboard").await.token();
+    let form = format!("csrf={token}&once=k");
+    assert_eq!(moderator.submit(&undo, &form).await.status, 403);
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&undo).await;
+    assert!(page.body.contains("Take it back"), "{}", page.body);
     scene.end().await;
 }

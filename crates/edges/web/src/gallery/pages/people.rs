@@ -93,6 +93,7 @@ pub(super) fn access_view(state: State) -> access::View {
         role,
         access,
         keeps_cases,
+        bans: keeps_cases,
     };
     let roles = vec![
         (
