@@ -239,7 +239,7 @@ pub(crate) fn only_reads(invoked: &Invoked) -> bool {
     match invoked {
         Invoked::Command(given) => matches!(
             given.name.as_str(),
-            "balance" | "leaderboard" | "persona" | "settings" | "setup" | "why"
+            "balance" | "leaderboard" | "persona" | "rank" | "settings" | "setup" | "stats" | "why"
         ),
         Invoked::MessageMenu { name, .. } => name == audit::commands::MENU_NAME,
         Invoked::Select { custom_id, .. } => {

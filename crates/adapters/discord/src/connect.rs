@@ -16,6 +16,7 @@ use crate::{
     desk::Desk,
     directory::Registry,
     door::{Door, KeyError},
+    easel::Easel,
     gateway::{Dialler, Pump},
     health::{Board, Health, Trouble},
     known::Known,
@@ -137,14 +138,15 @@ impl Discord {
         let (intake, keeping, desk_tasks) =
             (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
         let clock = Arc::clone(&needs.clock);
+        let known = Arc::new(Known::new());
+        let (registry, easel) = lookers(&bots, &known);
         let desk = Desk::new(
-            Arc::clone(&bots),
+            (Arc::clone(&bots), Arc::clone(&easel)),
             Arc::clone(&clock),
             &commands,
             desk_tasks.clone(),
         );
         let desk = Arc::new(desk);
-        let known = Arc::new(Known::new());
         let pump = Arc::new(Pump {
             inbox: std::sync::OnceLock::new(),
             desk: Arc::clone(&desk),
@@ -177,8 +179,8 @@ impl Discord {
         };
         Ok(Self {
             bots: brought.map(bot).collect(),
-            carrier: Arc::new(Carrier::new(desk, Arc::clone(&bots), Arc::clone(&clock))),
-            registry: Arc::new(Registry { bots, known }),
+            carrier: Arc::new(Carrier::new(desk, (bots, easel), Arc::clone(&clock))),
+            registry,
             pump,
             board,
             clock,
@@ -297,6 +299,15 @@ pub(crate) fn client() -> Result<http_out::Client, StartError> {
     client.map_err(|error| StartError::NoEncryption {
         reason: error.to_string(),
     })
+}
+
+/// Those who look members up: for the application, and for pictures.
+fn lookers(bots: &Arc<Bots>, known: &Arc<Known>) -> (Arc<Registry>, Arc<Easel>) {
+    let registry = Arc::new(Registry {
+        bots: Arc::clone(bots),
+        known: Arc::clone(known),
+    });
+    (Arc::clone(&registry), Arc::new(Easel::new(registry)))
 }
 
 pub(crate) fn rests(

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     bots::Bots,
     desk::Desk,
+    easel::Easel,
     edits::Edits,
-    render::{one_part, parts},
+    render::{File, one_part, parts},
     rest::{Rest, RestError, code},
 };
 
@@ -26,15 +27,21 @@ const NONCE_MAX: usize = 25;
 pub(crate) struct Carrier {
     desk: Arc<Desk>,
     bots: Arc<Bots>,
+    easel: Arc<Easel>,
     edits: Edits,
     clock: Arc<dyn Clock>,
 }
 
 impl Carrier {
-    pub(crate) fn new(desk: Arc<Desk>, bots: Arc<Bots>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        desk: Arc<Desk>,
+        (bots, easel): (Arc<Bots>, Arc<Easel>),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             desk,
             bots,
+            easel,
             edits: Edits::default(),
             clock,
         }
@@ -50,7 +57,8 @@ impl Carrier {
                 nonce,
             } => {
                 let bot = self.bots.of_channel(*channel);
-                post(bot, *channel, reply, *reply_to, nonce).await
+                let picture = self.easel.picture_of(reply).await;
+                post(bot, *channel, (reply, picture), *reply_to, nonce).await
             }
             Effect::Edit(edit) => self.edit(edit).await,
             Effect::Delete(delete) => self.delete(delete).await,
@@ -71,7 +79,8 @@ impl Carrier {
         if edit.reply.visibility == Visibility::Private {
             return Err(never("what is private is never put where others read"));
         }
-        let payload = one_part(&edit.reply)?;
+        let picture = self.easel.picture_of(&edit.reply).await;
+        let payload = one_part(&edit.reply, picture)?;
         let ticket = self.edits.begin(edit.message);
         let _turn = ticket.turn().await;
         let bot = self.bots.of_channel(edit.channel);
@@ -100,7 +109,8 @@ impl Carrier {
             Err(error) => return Err(error.into()),
         };
         let mut first = None;
-        for (part, payload) in parts(&reply)?.iter().enumerate() {
+        let picture = self.easel.picture_of(&reply).await;
+        for (part, payload) in parts(&reply, picture)?.iter().enumerate() {
             let nonce = nonce_of_part(&tell.nonce, part);
             match bot.post(channel, payload, &nonce, None).await {
                 Ok(message) => first = first.or(message),
@@ -126,7 +136,7 @@ fn never(reason: &str) -> DeliveryError {
 async fn post(
     bot: &Rest,
     channel: ChannelId,
-    reply: &Reply,
+    (reply, picture): (&Reply, Option<File>),
     reply_to: Option<MessageId>,
     nonce: &str,
 ) -> Result<Delivered, DeliveryError> {
@@ -134,7 +144,7 @@ async fn post(
         return Err(never("a private reply is never posted in a channel"));
     }
     let mut first = None;
-    for (part, payload) in parts(reply)?.iter().enumerate() {
+    for (part, payload) in parts(reply, picture)?.iter().enumerate() {
         let nonce = nonce_of_part(nonce, part);
         let answers = reply_to.filter(|_| part == 0);
         let message = bot.post(channel, payload, &nonce, answers).await?;

@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use case::Case;
 use case::Expects;
 
-use crate::bots::Bots;
+use crate::{bots::Bots, easel::Easel};
 
 /// How long an interaction's token lives; a little less than Discord says, for the way there.
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60 - 10);
@@ -35,6 +35,7 @@ const CASES_MAX: usize = 100_000;
 #[derive(Debug)]
 pub(crate) struct Desk {
     bots: Arc<Bots>,
+    easel: Arc<Easel>,
     clock: Arc<dyn Clock>,
     commands: HashMap<String, AnswerKind>,
     book: Mutex<Book>,
@@ -72,7 +73,7 @@ impl Book {
 impl Desk {
     /// A desk that knows how these commands answer.
     pub(crate) fn new(
-        bots: Arc<Bots>,
+        (bots, easel): (Arc<Bots>, Arc<Easel>),
         clock: Arc<dyn Clock>,
         commands: &[CommandSpec],
         tasks: TaskTracker,
@@ -80,6 +81,7 @@ impl Desk {
         let kind = |spec: &CommandSpec| (spec.name.to_owned(), spec.answer);
         Self {
             bots,
+            easel,
             clock,
             commands: commands.iter().map(kind).collect(),
             book: Mutex::default(),

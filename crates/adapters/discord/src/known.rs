@@ -19,6 +19,8 @@ const GUILDS_MAX: usize = 20_000;
 /// Half as many members as are remembered.
 const MEMBERS_HALF: usize = 16_384;
 const BELIEVED_FOR: Duration = Duration::from_secs(60);
+/// A name in a picture may be older than what somebody may do.
+const NAME_BELIEVED_FOR: Duration = Duration::from_secs(3_600);
 
 /// The memory of one process, for all its bots.
 #[derive(Debug)]
@@ -86,6 +88,19 @@ impl Known {
         self.members(|members| {
             let (member, heard) = members.get(&(guild, user))?;
             (*heard + BELIEVED_FOR > now).then(|| member.clone())
+        })
+    }
+
+    /// What a member is called, where it was heard within an hour.
+    pub(crate) fn name(&self, guild: GuildId, user: UserId) -> Option<String> {
+        let now = self.since.elapsed();
+        self.members(|members| {
+            let (member, heard) = members.get(&(guild, user))?;
+            let is_young = *heard + NAME_BELIEVED_FOR > now;
+            member
+                .as_ref()
+                .filter(|_| is_young)
+                .map(|member| member.name.clone())
         })
     }
 

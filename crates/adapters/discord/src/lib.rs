@@ -20,6 +20,7 @@ mod decode;
 mod desk;
 mod directory;
 mod door;
+mod easel;
 mod edits;
 mod gateway;
 mod health;

@@ -10,6 +10,17 @@ use axum::{
 };
 use serde_json::Value;
 
+use crate::{bots::Bots, directory::Registry, easel::Easel, known::Known};
+
+/// An easel that knows nobody's name.
+pub(crate) fn nameless(bots: &Arc<Bots>) -> Arc<Easel> {
+    let registry = Registry {
+        bots: Arc::clone(bots),
+        known: Arc::new(Known::new()),
+    };
+    Arc::new(Easel::new(Arc::new(registry)))
+}
+
 /// A request that came in.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {

@@ -8,7 +8,10 @@ mod card;
 mod daily;
 mod leaderboard;
 mod pay;
+mod pictured;
+mod rank;
 mod refusal;
+mod stats;
 mod timezone;
 
 use ::store::Tx;
@@ -67,6 +70,16 @@ pub fn specs() -> Vec<CommandSpec> {
             pay_options(user("Who gets them", true)),
         ),
         public("leaderboard", "See who has the most", leaderboard_options()),
+        public(
+            "rank",
+            "See where you stand, or where somebody else does",
+            vec![user("Whose place", false)],
+        ),
+        private(
+            "stats",
+            "See how many coins there are, and how they move",
+            vec![],
+        ),
         private(
             "timezone",
             "Choose the time zone in which your days are counted",
@@ -169,6 +182,8 @@ pub(crate) enum Asked {
         by: RankBy,
         page: u32,
     },
+    Rank(Option<UserId>),
+    Stats,
     Timezone(Option<String>),
 }
 
@@ -183,8 +198,10 @@ pub fn answer_kind(invoked: &Invoked) -> Option<AnswerKind> {
         Invoked::Command(_) | Invoked::Button { .. } => {
             let asked = parse(invoked).ok()?;
             Some(match asked {
-                Asked::Balance(_) | Asked::Timezone(_) => AnswerKind::Private,
-                Asked::Daily | Asked::Pay { .. } | Asked::Leaderboard { .. } => AnswerKind::Public,
+                Asked::Balance(_) | Asked::Stats | Asked::Timezone(_) => AnswerKind::Private,
+                Asked::Daily | Asked::Pay { .. } | Asked::Leaderboard { .. } | Asked::Rank(_) => {
+                    AnswerKind::Public
+                }
             })
         }
         Invoked::Typing { .. }
@@ -222,6 +239,8 @@ pub fn invoke(
         Asked::Balance(user) => balance::answer(tx, &talk, user),
         Asked::Pay { user, amount, note } => pay::answer(tx, &talk, user, amount, note),
         Asked::Leaderboard { by, page } => leaderboard::answer(tx, &talk, by, page),
+        Asked::Rank(user) => rank::answer(tx, &talk, user),
+        Asked::Stats => stats::answer(tx, &talk),
         Asked::Timezone(zone) => timezone::answer(tx, &talk, zone.as_deref()),
     }
 }
@@ -273,6 +292,8 @@ fn parse_command(given: &Given) -> Result<Asked, CommandError> {
             let page = given.integer("page").unwrap_or(1);
             ranking(by, Some(page))
         }
+        "rank" => Ok(Asked::Rank(given.user("user"))),
+        "stats" => Ok(Asked::Stats),
         "timezone" => Ok(Asked::Timezone(given.text("zone").map(str::to_owned))),
         _ => Err(CommandError::NotOurs),
     }

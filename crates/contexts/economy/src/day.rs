@@ -98,6 +98,18 @@ impl Zone {
         since.map_or(0, |span| i64::from(span.get_days()))
     }
 
+    /// The hour of the week at a moment, counted from Monday's midnight.
+    #[must_use]
+    pub fn hour_of_week(&self, at: Timestamp) -> usize {
+        let Ok(moment) = jiff::Timestamp::from_microsecond(at.micros()) else {
+            return 0;
+        };
+        let local = moment.to_zoned(self.rules.clone());
+        let day = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
+        let hour = usize::try_from(local.hour()).unwrap_or(0);
+        day.saturating_mul(24).saturating_add(hour)
+    }
+
     /// The moment at which a day begins here; for days beyond the calendar, the end of time.
     #[must_use]
     pub fn begins(&self, day: i64) -> Timestamp {

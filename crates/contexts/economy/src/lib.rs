@@ -54,6 +54,8 @@ mod member;
 
 mod flows;
 mod leaderboard;
+mod place;
+mod pulse;
 mod statement;
 
 mod explained;
@@ -94,6 +96,8 @@ pub use pending::{
     EXPIRE_CHUNK_MAX, Ending, RESERVE_SPAN_MAX, Reserve, Resolve, ResolveError, expire_due,
     reserve, resolve,
 };
+pub use place::{Place, TREND_DAYS, TREND_STEPS_MAX, place};
+pub use pulse::{PULSE_DAYS, PULSE_TRANSFERS_MAX, Pulse, PulseDay, WEEK_HOURS, pulse};
 pub use rebuild::{CONTRADICTION_REASON, Rebuilt, rebuild, rebuild_chunk};
 pub use reverse::{Reversal, Reverse, ReverseError, repay, reverse};
 pub use revert::{Mode, Revert, RevertCursor, RevertOutcome, Reverted, RevertedOne, Which, revert};

@@ -6,6 +6,7 @@ pub(crate) mod checks;
 pub(crate) mod dailies;
 pub(crate) mod flows;
 pub(crate) mod holds;
+pub(crate) mod ranks;
 pub(crate) mod rollups;
 pub(crate) mod rounds;
 pub(crate) mod transfers;
@@ -20,6 +21,7 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     dailies::STATEMENTS,
     flows::STATEMENTS,
     holds::STATEMENTS,
+    ranks::STATEMENTS,
     rollups::STATEMENTS,
     rounds::STATEMENTS,
     transfers::STATEMENTS,

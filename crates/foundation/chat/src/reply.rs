@@ -3,6 +3,8 @@
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 
+use crate::Picture;
+
 /// An answer or a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
@@ -14,8 +16,8 @@ pub struct Reply {
     pub embed: Option<Embed>,
     /// Rows of buttons or selects under it.
     pub rows: Vec<Row>,
-    /// A picture, where there is one.
-    pub picture: Option<Picture>,
+    /// A picture, where there is one; drawn when the reply leaves, which then goes without it where that fails.
+    pub picture: Option<Box<Picture>>,
     /// A file to keep, where there is one.
     #[serde(default)]
     pub document: Option<Box<Document>>,
@@ -130,18 +132,6 @@ pub struct SelectOption {
     pub chosen: bool,
 }
 
-/// A picture that goes with a reply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    /// The file's name, ending in `.png`.
-    pub file_name: String,
-    /// What it shows, in words; the figures it shows stand here as digits.
-    pub alt: String,
-    /// The PNG file.
-    #[serde(with = "crate::bytes")]
-    pub png: Vec<u8>,
-}
-
 /// A file that goes with a reply, for whoever reads it to keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
@@ -223,6 +213,13 @@ impl Reply {
     #[must_use]
     pub fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
         self.rows.push(Row::Buttons(buttons));
+        self
+    }
+
+    /// The same with a picture.
+    #[must_use]
+    pub fn with_picture(mut self, picture: Picture) -> Self {
+        self.picture = Some(Box::new(picture));
         self
     }
 

@@ -53,6 +53,58 @@ async fn a_coin_is_claimed_paid_and_ranked() {
     running.stop().await;
 }
 
+/// The picture of an answer: its words, once the file is the PNG that the message says it is.
+async fn picture(stage: &Stage, answer: &sim::Outcome, name: &str, size: (u32, u32)) -> String {
+    let message = answer.message.as_ref().unwrap();
+    let attachment = &message["attachments"][0];
+    assert_eq!(attachment["filename"], name, "{message:#}");
+    assert_eq!(attachment["content_type"], "image/png");
+    let url = attachment["url"].as_str().unwrap();
+    assert_eq!(message["embeds"][0]["image"]["url"], url);
+    let png = stage.fetch_bytes(url).await;
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!((number(16), number(20)), size, "{name}");
+    assert!(png.len() < 100_000, "{name} has {} bytes", png.len());
+    attachment["description"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_arrive_with_their_figures_in_words() {
+    let stage = Stage::set().await;
+    let running = stage.run().await;
+    let (ada, bob) = (stage.ada, stage.bob);
+    stage.ask(ada, "daily", &[]).await;
+    let pay = [("user", json!(bob.to_string())), ("amount", json!(30))];
+    stage.ask(ada, "pay", &pay).await;
+
+    let board = stage.ask(bob, "leaderboard", &[]).await;
+    let words = picture(&stage, &board, "leaderboard.png", (880, 216)).await;
+    assert_eq!(words, "Richest members. 1. ada: 70 coins, 2. bob: 30 coins");
+
+    let rank = stage
+        .ask(ada, "rank", &[("user", json!(bob.to_string()))])
+        .await;
+    assert!(
+        !rank.ephemeral && text(&rank).contains("#2 of 2"),
+        "{rank:?}"
+    );
+    let words = picture(&stage, &rank, "rank.png", (880, 496)).await;
+    for part in ["bob has place 2 of 2", "30 coins", "30.0 %", "0 days"] {
+        assert!(words.contains(part), "{words}");
+    }
+
+    let stats = stage.ask(ada, "stats", &[]).await;
+    assert!(stats.ephemeral, "{stats:?}");
+    let words = picture(&stage, &stats, "stats.png", (880, 656)).await;
+    for part in ["2 members have coins", "100 coins are in circulation"] {
+        assert!(words.contains(part), "{words}");
+    }
+    assert!(words.contains("Claims: 1. Payments: 1."), "{words}");
+    stage.check_the_books().await;
+    running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_resumes_and_keeps_every_coin() {
     let stage = Stage::set().await;

@@ -160,17 +160,24 @@ impl Stage {
 
     /// What lies at an address of the simulated Discord.
     pub(crate) async fn fetch(&self, url: &str) -> String {
+        String::from_utf8(self.fetch_bytes(url).await).unwrap()
+    }
+
+    /// The bytes that lie at an address of the simulated Discord.
+    pub(crate) async fn fetch_bytes(&self, url: &str) -> Vec<u8> {
         let address = self.sim.addr().to_string();
         let (_, path) = url.split_once(&address).unwrap();
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = answer.split_off(end.unwrap() + 4);
+        let head = String::from_utf8(answer).unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{url}: {head}");
-        body.to_owned()
+        body
     }
 
     /// Has somebody write in the channel.

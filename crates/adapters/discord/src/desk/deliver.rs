@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     meters,
-    render::{Payload, choices, form, notice, parts},
+    render::{File, Payload, choices, form, notice, parts},
     rest::{Original, Rest, RestError, code},
 };
 
@@ -37,10 +37,14 @@ struct Content {
 type Step = Result<Option<Delivered>, DeliveryError>;
 
 impl Content {
-    fn of(answer: &AnswerContent) -> Result<Self, DeliveryError> {
+    fn of(answer: &AnswerContent, picture: Option<File>) -> Result<Self, DeliveryError> {
         let (kind, parts, visibility) = match answer {
-            AnswerContent::Reply(reply) => (CALLBACK_MESSAGE, parts(reply)?, reply.visibility),
-            AnswerContent::Update(reply) => (CALLBACK_UPDATE, updated(reply)?, reply.visibility),
+            AnswerContent::Reply(reply) => {
+                (CALLBACK_MESSAGE, parts(reply, picture)?, reply.visibility)
+            }
+            AnswerContent::Update(reply) => {
+                (CALLBACK_UPDATE, updated(reply, picture)?, reply.visibility)
+            }
             AnswerContent::Form(shown) => (
                 CALLBACK_FORM,
                 vec![bare(&form(shown)?)],
@@ -75,8 +79,8 @@ impl Content {
 }
 
 /// A change names its attachments, so that older pictures go away.
-fn updated(reply: &Reply) -> Result<Vec<Payload>, DeliveryError> {
-    let mut parts = parts(reply)?;
+fn updated(reply: &Reply, picture: Option<File>) -> Result<Vec<Payload>, DeliveryError> {
+    let mut parts = parts(reply, picture)?;
     if let Some(first) = parts.first_mut() {
         first
             .body
@@ -107,7 +111,13 @@ impl Desk {
         &self,
         answer: &InteractionAnswer,
     ) -> Result<Delivered, DeliveryError> {
-        let content = Content::of(&answer.content)?;
+        let picture = match &answer.content {
+            AnswerContent::Reply(reply) | AnswerContent::Update(reply) => {
+                self.easel.picture_of(reply).await
+            }
+            AnswerContent::Form(_) | AnswerContent::Choices(_) => None,
+        };
+        let content = Content::of(&answer.content, picture)?;
         let case = self.case_of(answer);
         let walk = self.walk(&case, answer, &content);
         let outcome = tokio::time::timeout(DELIVER_WITHIN, walk).await;

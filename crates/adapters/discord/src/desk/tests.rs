@@ -22,7 +22,7 @@ use super::{Case, Desk};
 use crate::{
     bots::Bots,
     rest::{AddressBudget, Rest},
-    tests::{Asked, Told, speaking},
+    tests::{Asked, Told, nameless, speaking},
 };
 
 const EPHEMERAL: u64 = 64;
@@ -192,7 +192,8 @@ async fn scene(world: World) -> Scene {
         spec("balance", AnswerKind::Private),
         spec("case", AnswerKind::Form),
     ];
-    let desk = Desk::new(bots, shared_clock, &specs, TaskTracker::new());
+    let easel = nameless(&bots);
+    let desk = Desk::new((bots, easel), shared_clock, &specs, TaskTracker::new());
     Scene {
         desk: Arc::new(desk),
         world,

@@ -17,6 +17,7 @@ use crate::{
     gateway::Pump,
     health::Board,
     rest::{AddressBudget, Rest},
+    tests::nameless,
 };
 
 const NOW: i64 = 1_795_168_800;
@@ -74,7 +75,7 @@ fn door(inbox: Arc<dyn Inbox>) -> Door {
     let bots = Arc::new(Bots::new(vec![Arc::new(rest)]));
     let clock: Arc<dyn Clock> = Arc::new(Stopped);
     let desk = Arc::new(Desk::new(
-        Arc::clone(&bots),
+        (Arc::clone(&bots), nameless(&bots)),
         Arc::clone(&clock),
         &[],
         TaskTracker::new(),

@@ -1,7 +1,7 @@
-//! A reply as the messages that it becomes.
+//! A reply as the messages that it becomes. Its picture was drawn before; without it, its words go alone.
 
 use chat::{
-    Colour, Document, Embed, PART_MAX, Picture, Reply, UPLOAD_MAX, clip, clip_filled, pieces, units,
+    Colour, Document, Embed, PART_MAX, Reply, UPLOAD_MAX, clip, clip_filled, pieces, units,
 };
 use serde_json::{Map, Value, json};
 
@@ -30,13 +30,30 @@ pub(crate) struct File {
     pub(crate) bytes: Vec<u8>,
 }
 
+impl File {
+    /// A picture, with what it shows in words.
+    pub(crate) fn picture(name: &str, about: String, bytes: Vec<u8>) -> Self {
+        let name = safe(name);
+        let is_png = name.ends_with(".png") && name.len() > 4;
+        Self {
+            name: if is_png {
+                name
+            } else {
+                "picture.png".to_owned()
+            },
+            about,
+            bytes,
+        }
+    }
+}
+
 /// A reply as one message; what does not fit is cut.
-pub(crate) fn one_part(reply: &Reply) -> Result<Payload, RenderError> {
-    last_part(reply, &clip(&reply.text, PART_MAX), &pings(reply))
+pub(crate) fn one_part(reply: &Reply, picture: Option<File>) -> Result<Payload, RenderError> {
+    last_part(reply, picture, &clip(&reply.text, PART_MAX), &pings(reply))
 }
 
 /// The messages of a reply, at least one. The card, the rows and the picture stand under the last words.
-pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
+pub(crate) fn parts(reply: &Reply, picture: Option<File>) -> Result<Vec<Payload>, RenderError> {
     let mut texts = pieces(&reply.text);
     let last = texts.pop().unwrap_or_default();
     let pings = pings(reply);
@@ -45,13 +62,17 @@ pub(crate) fn parts(reply: &Reply) -> Result<Vec<Payload>, RenderError> {
         files: Vec::new(),
     };
     let mut parts: Vec<Payload> = texts.into_iter().map(words).collect();
-    parts.push(last_part(reply, &last, &pings)?);
+    parts.push(last_part(reply, picture, &last, &pings)?);
     Ok(parts)
 }
 
-fn last_part(reply: &Reply, text: &str, pings: &Value) -> Result<Payload, RenderError> {
+fn last_part(
+    reply: &Reply,
+    picture: Option<File>,
+    text: &str,
+    pings: &Value,
+) -> Result<Payload, RenderError> {
     let mut body = body(text, pings);
-    let picture = reply.picture.as_ref().map(picture);
     if let Some(card) = &reply.embed {
         body.insert("embeds".into(), json!([embed(card, picture.as_ref())]));
     }
@@ -148,20 +169,6 @@ fn embed(card: &Embed, file: Option<&File>) -> Value {
         embed["image"] = json!({"url": format!("attachment://{}", file.name)});
     }
     embed
-}
-
-fn picture(picture: &Picture) -> File {
-    let name = safe(&picture.file_name);
-    let is_png = name.ends_with(".png") && name.len() > 4;
-    File {
-        name: if is_png {
-            name
-        } else {
-            "picture.png".to_owned()
-        },
-        about: picture.alt.clone(),
-        bytes: picture.png.clone(),
-    }
 }
 
 fn document(document: &Document) -> File {

@@ -1,9 +1,10 @@
 //! Interactions from the member's press to what the member sees.
 
 use chat::{
-    AnswerContent, Button, ButtonStyle, Colour, Delivered, Embed, Form, FormField, Invoked,
-    Picture, Reply, Row, Visibility,
+    AnswerContent, Board, BoardRow, Button, ButtonStyle, Colour, Delivered, Drawing, Embed, Form,
+    FormField, Invoked, Picture, Reply, Row, Shown, Visibility,
 };
+use kernel::{GuildId, UserId};
 use serde_json::json;
 use sim::{Press, Submit, Until};
 
@@ -85,6 +86,31 @@ async fn a_private_refusal_after_a_public_deferral_is_seen_by_the_asker_alone() 
     );
 }
 
+/// A board of a member and of somebody whom nobody knows.
+fn picture(stage: &Stage) -> Picture {
+    let row = |place, user: sim::Snowflake, value: i64| BoardRow {
+        place,
+        who: Shown {
+            user: UserId::new(user.0).unwrap(),
+            name: None,
+        },
+        value,
+        figure: value.to_string(),
+        own: false,
+    };
+    let stranger = sim::Snowflake(4_000_000_000);
+    Picture {
+        file_name: "board.png".to_owned(),
+        alt: format!("1. <@{}>: 1234, 2. <@{stranger}>: 34", stage.member),
+        guild: GuildId::new(stage.guild.0).unwrap(),
+        drawing: Drawing::Board(Board {
+            title: "Rank".to_owned(),
+            note: String::new(),
+            rows: vec![row(1, stage.member, 1_234), row(2, stranger, 34)],
+        }),
+    }
+}
+
 #[tokio::test]
 async fn cards_pictures_and_buttons_arrive_and_a_press_changes_the_message() {
     let stage = Stage::set().await;
@@ -92,12 +118,7 @@ async fn cards_pictures_and_buttons_arrive_and_a_press_changes_the_message() {
     let asked = stage.invoke("daily");
     let (invocation, _finished) = running.invocation().await;
     let card = Embed::new(Colour::Good, "Rank 3", "of 40").with_field("Coins", "1234");
-    let mut reply = Reply::card(Visibility::Public, card);
-    reply.picture = Some(Picture {
-        file_name: "rank.png".to_owned(),
-        alt: "Rank 3 of 40 with 1234 coins".to_owned(),
-        png: vec![137, 80, 78, 71, 13, 10, 26, 10],
-    });
+    let mut reply = Reply::card(Visibility::Public, card).with_picture(picture(&stage));
     reply.rows.push(Row::Buttons(vec![Button {
         custom_id: "rank:refresh".to_owned(),
         label: "Refresh".to_owned(),
@@ -108,8 +129,13 @@ async fn cards_pictures_and_buttons_arrive_and_a_press_changes_the_message() {
     let message = stage.outcome(asked, Until::Settled).await.message.unwrap();
     assert_eq!(
         message["attachments"][0]["description"],
-        "Rank 3 of 40 with 1234 coins"
+        "1. ada: 1234, 2. ?: 34"
     );
+    let (width, height) = (
+        &message["attachments"][0]["width"],
+        &message["attachments"][0]["height"],
+    );
+    assert_eq!((width, height), (&json!(880), &json!(216)));
     assert_eq!(message["embeds"][0]["title"], "Rank 3");
     let press = Press {
         channel: stage.channel,

@@ -1,7 +1,9 @@
 //! `/leaderboard`: pages of ten, turned in place by buttons that say which page comes next.
 
 use ::store::Tx;
-use chat::{Button, ButtonStyle, Colour, Embed, Reply, Visibility};
+use chat::{
+    Board, BoardRow, Button, ButtonStyle, Colour, Drawing, Embed, Picture, Reply, Visibility,
+};
 use kernel::Told;
 
 use super::{Answer, CUSTOM_ID_PREFIX, CommandError, Talk, card::mention};
@@ -25,10 +27,6 @@ pub(crate) fn answer(
 }
 
 fn card(talk: &Talk<'_>, by: RankBy, page: u32, ranking: &Ranking) -> Reply {
-    let title = match by {
-        RankBy::Balance => "economy-board-balance",
-        RankBy::Streak => "economy-board-streak",
-    };
     let lines: Vec<String> = ranking
         .lines
         .iter()
@@ -40,27 +38,72 @@ fn card(talk: &Talk<'_>, by: RankBy, page: u32, ranking: &Ranking) -> Reply {
         (false, _) => lines.join("\n"),
     };
     let footer = Told::new("economy-board-page").with("page", page);
-    let embed = Embed::new(Colour::Neutral, talk.word(title), about).with_footer(talk.say(&footer));
+    let embed =
+        Embed::new(Colour::Neutral, talk.word(title(by)), about).with_footer(talk.say(&footer));
     let turn = |to: u32, label, enabled| Button {
         custom_id: format!("{CUSTOM_ID_PREFIX}leaderboard:{}:{to}", by.name()),
         label: talk.word(label),
         style: ButtonStyle::Secondary,
         enabled,
     };
-    Reply::card(Visibility::Public, embed).with_buttons(vec![
+    let reply = Reply::card(Visibility::Public, embed).with_buttons(vec![
         turn(page.saturating_sub(1), "economy-button-previous", page > 1),
         turn(
             page.saturating_add(1),
             "economy-button-next",
             ranking.next.is_some(),
         ),
-    ])
+    ]);
+    if ranking.lines.is_empty() {
+        return reply;
+    }
+    reply.with_picture(picture(talk, by, page, ranking))
+}
+
+fn title(by: RankBy) -> &'static str {
+    match by {
+        RankBy::Balance => "economy-board-balance",
+        RankBy::Streak => "economy-board-streak",
+    }
+}
+
+/// The same page as bars. The alt text says what each bar is.
+fn picture(talk: &Talk<'_>, by: RankBy, page: u32, ranking: &Ranking) -> Picture {
+    let figure = |ranked: &Ranked| match by {
+        RankBy::Balance => ranked.value.to_string(),
+        RankBy::Streak => talk.days(ranked.value),
+    };
+    let row = |ranked: &Ranked| BoardRow {
+        place: ranked.rank,
+        who: talk.shown(ranked.user),
+        value: ranked.value,
+        figure: figure(ranked),
+        own: ranked.user == talk.asker(),
+    };
+    let words = |ranked: &Ranked| {
+        let value = match by {
+            RankBy::Balance => talk.named_coins(ranked.value),
+            RankBy::Streak => talk.days(ranked.value),
+        };
+        format!("{}. {}: {value}", ranked.rank, mention(ranked.user))
+    };
+    let (title, lines) = (talk.word(title(by)), ranking.lines.iter());
+    let all: Vec<String> = lines.clone().map(words).collect();
+    let page = talk.say(&Told::new("economy-board-page").with("page", page));
+    let note = match by {
+        RankBy::Balance => format!("{} · {page}", talk.settings.currency.name),
+        RankBy::Streak => page,
+    };
+    let alt = format!("{title}. {}", all.join(", "));
+    let rows = lines.map(row).collect();
+    let board = Board { title, note, rows };
+    talk.picture("leaderboard.png", alt, Drawing::Board(board))
 }
 
 fn line(talk: &Talk<'_>, by: RankBy, ranked: &Ranked) -> String {
     let value = match by {
         RankBy::Balance => talk.coins(ranked.value),
-        RankBy::Streak => talk.say(&Told::new("economy-days").with("days", ranked.value)),
+        RankBy::Streak => talk.days(ranked.value),
     };
     format!("`{}.` {} · **{value}**", ranked.rank, mention(ranked.user))
 }

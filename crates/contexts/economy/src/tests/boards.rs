@@ -201,11 +201,21 @@ fn what_members_wait_for_is_answered_out_of_an_index() {
             "economy.rank_by_streak",
             "COVERING INDEX economy_dailies_rank",
         ),
+        (
+            "economy.place_count",
+            "COVERING INDEX economy_accounts_rank",
+        ),
+        (
+            "economy.holder_count",
+            "COVERING INDEX economy_accounts_rank",
+        ),
         ("economy.hold_list_due", "economy_holds_expiry"),
     ] {
         let plan = plan(&world, statement);
         assert!(plan.contains(index), "{statement}:\n{plan}");
     }
+    let chain = plan(&world, "economy.change_chain");
+    assert!(!chain.contains("SCAN t"), "{chain}");
     for statement in STATEMENTS.iter().copied().flatten() {
         let changes = !statement.text(Engine::Libsql).starts_with("SELECT");
         let named = statement.name();

@@ -189,6 +189,9 @@ fn shown(reply: &Reply) -> String {
         parts.extend(embed.footer.clone());
     }
     let mut text = format!("  {}\n", parts.join(" | "));
+    if let Some(picture) = &reply.picture {
+        text.push_str(&format!("  {}: {}\n", picture.file_name, picture.alt));
+    }
     let buttons: Vec<_> = reply.rows.iter().flat_map(labels).collect();
     if !buttons.is_empty() {
         text.push_str(&format!("  {}\n", buttons.join(" ")));
@@ -328,6 +331,7 @@ fn leaderboard_turns_its_pages_in_place() {
               (Previous) (Next)
             alice: /leaderboard
               all | Richest members | `1.` <@2> · **30 🪙** / `2.` <@3> · **20 🪙** / `3.` <@1> · **10 🪙** | Page 1
+              leaderboard.png: Richest members. 1. <@2>: 30 coins, 2. <@3>: 20 coins, 3. <@1>: 10 coins
               (Previous) (Next)
             alice: /leaderboard by=streak
               all | Longest streaks | Nobody is on this board yet. Claim your first coins with /daily. | Page 1
@@ -337,6 +341,7 @@ fn leaderboard_turns_its_pages_in_place() {
               [Balance → economy:open:balance] [Leaderboard → economy:open:leaderboard]
             alice: /leaderboard by=streak page=1
               all | Longest streaks | `1.` <@2> · **1 day** | Page 1
+              leaderboard.png: Longest streaks. 1. <@2>: 1 day
               (Previous) (Next)
             alice: press economy:leaderboard:balance:2
               all | Richest members | The board ends before this page. Go back with the button below. | Page 2
@@ -350,6 +355,59 @@ fn leaderboard_turns_its_pages_in_place() {
             alice: press economy:nothing
               only alice | This button or command is no longer in use. Use the command again.
         "#]],
+    );
+}
+
+#[test]
+fn rank_is_shown_to_all_and_says_where_somebody_stands() {
+    check(
+        "alice: /rank
+         grant alice 10
+         grant bob 30
+         grant carol 20
+         later 48
+         bob: /daily
+         carol: /rank
+         carol: /rank user=bob
+         carol: /rank user=robo
+         off
+         carol: /rank",
+        expect![[r#"
+            alice: /rank
+              all | No place yet | <@1> has no coins yet. The first ones come with /daily. | Balance: 0 🪙 | Streak: 0 days
+              rank.png: <@1> has no place yet. Balance 0 coins, streak 0 days.
+              [Leaderboard → economy:open:leaderboard] [Claim daily → economy:open:daily]
+            bob: /daily
+              all | 100 🪙 for today | <@2> claimed the daily coins. | Streak: 1 day | Balance: 130 🪙 | Next: <t:1795392000:R>
+              [Balance → economy:open:balance] [Leaderboard → economy:open:leaderboard]
+            carol: /rank
+              all | #2 of 3 | Where <@3> stands by the coins in the purse. | Balance: 20 🪙 | Share of all coins: 12.5 % | Streak: 0 days | In 30 days: +20
+              rank.png: <@3> has place 2 of 3. Balance 20 coins, 12.5 % of all coins, streak 0 days. 30 days up to today begin with 0.
+              [Leaderboard → economy:open:leaderboard] [Claim daily → economy:open:daily]
+            carol: /rank user=bob
+              all | #1 of 3 | Where <@2> stands by the coins in the purse. | Balance: 130 🪙 | Share of all coins: 81.2 % | Streak: 1 day | In 30 days: +130
+              rank.png: <@2> has place 1 of 3. Balance 130 coins, 81.2 % of all coins, streak 1 day. 30 days up to today begin with 0.
+              [Leaderboard → economy:open:leaderboard] [Claim daily → economy:open:daily]
+            carol: /rank user=robo
+              only carol | robo is a bot, and bots have no purse. Choose a member.
+            carol: /rank
+              only carol | The economy is off in this server. Somebody who may manage the server can turn it on in the settings, under economy.
+        "#]],
+    );
+}
+
+#[test]
+fn stats_are_shown_to_the_asker_alone_once_coins_have_moved() {
+    check(
+        "alice: /stats
+         grant alice 100
+         later 26
+         bob: /daily
+         alice: /pay user=bob amount=5
+         alice: /stats
+         off
+         alice: /stats",
+        expect![[r#""#]],
     );
 }
 

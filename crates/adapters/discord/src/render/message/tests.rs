@@ -1,16 +1,16 @@
 //! Replies against Discord's limits.
 
-use chat::{Colour, Embed, Picture, Reply, Visibility};
+use chat::{Colour, Embed, Reply, Visibility};
 use expect_test::expect;
 use kernel::UserId;
 use proptest::prelude::{any, prop_assert, proptest};
 use serde_json::Value;
 
-use super::{choices, parts};
+use super::{File, choices, parts};
 use chat::units;
 
 fn shown(reply: &Reply) -> String {
-    let bodies: Vec<Value> = parts(reply)
+    let bodies: Vec<Value> = parts(reply, None)
         .unwrap()
         .into_iter()
         .map(|part| Value::Object(part.body))
@@ -44,16 +44,12 @@ fn d6_only_those_whom_a_reply_names_are_pinged() {
 
 #[test]
 fn a_picture_stands_in_the_card_and_is_described_in_words() {
-    let mut reply = Reply::card(
+    let reply = Reply::card(
         Visibility::Public,
         Embed::new(Colour::Good, "Rank", "Third"),
     );
-    reply.picture = Some(Picture {
-        file_name: "../rank card.png".to_owned(),
-        alt: "Rank 3 of 40".to_owned(),
-        png: vec![1],
-    });
-    let part = &parts(&reply).unwrap()[0];
+    let file = File::picture("../rank card.png", "Rank 3 of 40".to_owned(), vec![1]);
+    let part = &parts(&reply, Some(file)).unwrap()[0];
     assert_eq!(part.files[0].name, "..rankcard.png");
     assert_eq!(
         part.body["embeds"][0]["image"]["url"],
@@ -66,7 +62,7 @@ fn a_picture_stands_in_the_card_and_is_described_in_words() {
 fn the_card_and_the_buttons_stand_under_the_last_words() {
     let mut reply = Reply::public("word ".repeat(700));
     reply.embed = Some(Embed::new(Colour::Neutral, "Title", ""));
-    let parts = parts(&reply).unwrap();
+    let parts = parts(&reply, None).unwrap();
     assert_eq!(parts.len(), 2);
     assert_eq!(parts[0].body["embeds"], Value::Array(Vec::new()));
     assert_eq!(parts[1].body["embeds"][0]["title"], "Title");
@@ -75,7 +71,7 @@ fn the_card_and_the_buttons_stand_under_the_last_words() {
 #[test]
 fn an_empty_reply_is_still_a_message() {
     assert_eq!(
-        parts(&Reply::public("")).unwrap()[0].body["content"],
+        parts(&Reply::public(""), None).unwrap()[0].body["content"],
         "\u{200b}"
     );
 }
@@ -99,7 +95,7 @@ proptest! {
         for (name, value) in fields {
             card = card.with_field(name, value);
         }
-        let body = &parts(&Reply::card(Visibility::Public, card.with_footer("f"))).unwrap()[0].body;
+        let body = &parts(&Reply::card(Visibility::Public, card.with_footer("f")), None).unwrap()[0].body;
         let embed = &body["embeds"][0];
         let length = |value: &Value| units(value.as_str().unwrap_or_default());
         let fields = embed["fields"].as_array().unwrap();
