@@ -16,6 +16,7 @@
 
 mod ddl;
 mod failure;
+mod loose;
 mod meters;
 mod open;
 mod reader;
@@ -25,6 +26,7 @@ mod store;
 mod upkeep;
 mod writer;
 
+pub use loose::LooseFile;
 pub use open::{CommitFault, OpenError, Options};
 pub use store::LibsqlStore;
 pub use upkeep::UpkeepError;

@@ -13,7 +13,7 @@ use std::{
 
 use futures_util::FutureExt;
 use libsql::params::Params;
-use store::{DbError, Engine, Row, Session, Statement, Value};
+use store::{DbError, Engine, Row, Session, Statement, Value, dump::DumpError};
 
 use crate::{ddl, failure::failure};
 
@@ -240,6 +240,29 @@ impl Connection {
         Ok(rows.into_iter().map(first).collect())
     }
 
+    /// Hands out each row that a text answers with, one at a time.
+    pub(crate) fn stream(
+        &mut self,
+        name: &'static str,
+        text: &str,
+        take: &mut dyn FnMut(Vec<Value>) -> std::io::Result<()>,
+    ) -> Result<(), DumpError> {
+        let broken = |error: libsql::Error| failure(name, &error);
+        let statement = done(self.raw.prepare(text)).map_err(broken)?;
+        let open = Open(&statement);
+        let mut rows = done(open.0.query(Params::None)).map_err(broken)?;
+        while let Some(row) = done(rows.next()).map_err(broken)? {
+            take(row_values(&row).map_err(broken)?)?;
+        }
+        Ok(())
+    }
+
+    /// A statement of a text that is made while the program runs.
+    pub(crate) fn single(&mut self, name: &'static str, text: &str) -> Result<Single, DbError> {
+        let statement = done(self.raw.prepare(text)).map_err(|error| failure(name, &error))?;
+        Ok(Single { name, statement })
+    }
+
     /// Begins a transaction that writes. Never a deferred one: where that begins to write it can fail at once.
     pub(crate) fn begin_write(&mut self) -> Result<(), DbError> {
         self.lingering = None;
@@ -375,6 +398,24 @@ impl Session for Connection {
     }
 }
 
+/// A statement that is kept by whoever made it.
+pub(crate) struct Single {
+    name: &'static str,
+    statement: libsql::Statement,
+}
+
+impl Single {
+    /// Runs it once with these values.
+    pub(crate) fn run(&self, values: Vec<Value>) -> Result<(), DbError> {
+        let values = params(self.name, values.into_iter())?;
+        check_count(self.name, self.statement.parameter_count(), &values)?;
+        let open = Open(&self.statement);
+        done(open.0.execute(values))
+            .map(drop)
+            .map_err(|error| failure(self.name, &error))
+    }
+}
+
 /// A statement in use: reset when it ends, however it ends.
 struct Open<'statement>(&'statement libsql::Statement);
 
@@ -394,12 +435,15 @@ fn read_rows(
     let mut rows = done(open.0.query(values)).map_err(broken)?;
     let mut found = Vec::new();
     while let Some(row) = done(rows.next()).map_err(broken)? {
-        let columns = (0..row.column_count())
-            .map(|column| row.get_value(column).map(value))
-            .collect::<libsql::Result<Vec<Value>>>();
-        found.push(Row::new(name, columns.map_err(broken)?));
+        found.push(Row::new(name, row_values(&row).map_err(broken)?));
     }
     Ok(found)
+}
+
+fn row_values(row: &libsql::Row) -> libsql::Result<Vec<Value>> {
+    (0..row.column_count())
+        .map(|column| row.get_value(column).map(value))
+        .collect()
 }
 
 fn value(value: libsql::Value) -> Value {

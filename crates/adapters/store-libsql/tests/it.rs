@@ -19,8 +19,9 @@ use kernel::{Chance, SeededChance};
 use store::{
     Database, DbError, Statement, Tx, Value,
     contract::{self, start, together, wait},
+    dump::DumpError,
 };
-use store_libsql::{CommitFault, LibsqlStore, OpenError, Options, UpkeepError};
+use store_libsql::{CommitFault, LibsqlStore, LooseFile, OpenError, Options, UpkeepError};
 use tempfile::TempDir;
 
 const INSERT: Statement = Statement::new("coin.insert", "INSERT INTO coin (id) VALUES (?1)");
@@ -507,4 +508,64 @@ fn damage_to_the_file_is_found() {
         Err(error) => Err(error.to_string()),
     };
     assert!(findings.is_err() || !findings.unwrap().is_empty());
+}
+
+#[test]
+fn tables_leave_a_loose_file_in_the_order_of_their_keys_and_come_into_another() {
+    const SCHEMA: &str = "CREATE TABLE note (word TEXT NOT NULL, place BIGINT NOT NULL, live BOOLEAN NOT NULL, bytes BLOB,
+        PRIMARY KEY (place, word)) WITHOUT ROWID;
+        CREATE TABLE line (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT);
+        CREATE VIRTUAL TABLE found USING fts5(words, tokenize = 'ascii', detail = 'none');
+        INSERT INTO line (id, text) VALUES (5, 'gone'); DELETE FROM line";
+    let text = |text: &str| Value::Text(text.to_owned());
+    let folder = folder();
+    let mut file = LooseFile::make(&folder.path().join("loose.db")).unwrap();
+    let made: Result<(), DbError> = file.change(|tx| tx.script(SCHEMA));
+    made.unwrap();
+    let tables = file.tables().unwrap();
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(names, ["found", "line", "note"]);
+    assert_eq!(tables[0].columns, ["rowid", "words"]);
+    assert_eq!(tables[2].key, ["place", "word"]);
+
+    let (found, note) = (&tables[0], &tables[2]);
+    let row = |word: &str, place| {
+        vec![
+            text(word),
+            Value::Int(place),
+            Value::Bool(true),
+            Value::Null,
+        ]
+    };
+    let mut notes = vec![row("b", 1), row("a", 2), row("B", 1)].into_iter();
+    assert_eq!(file.fill(note, &mut || Ok(notes.next())).unwrap(), 3);
+    let mut words = std::iter::once(vec![Value::Int(9), text("tea likes tea")]);
+    assert_eq!(file.fill(found, &mut || Ok(words.next())).unwrap(), 1);
+    let mut taken = Vec::new();
+    let mut take = |row: &[Value]| {
+        taken.push(format!("{:?} {:?}", row[0], row[1]));
+        Ok(())
+    };
+    assert_eq!(file.rows(note, &mut take).unwrap(), 3);
+    assert_eq!(file.rows(found, &mut take).unwrap(), 1);
+    let expected = [
+        r#"Text("B") Int(1)"#,
+        r#"Text("b") Int(1)"#,
+        r#"Text("a") Int(2)"#,
+        r#"Int(9) Text("likes tea")"#,
+    ];
+    assert_eq!(taken, expected);
+    let mut numbering = file.numberings().unwrap().remove(0);
+    assert_eq!((numbering.table.as_str(), numbering.last), ("line", 5));
+    numbering.last = 70;
+    file.number_on(&numbering).unwrap();
+    assert_eq!(file.numberings().unwrap(), [numbering]);
+    // A row that does not fit undoes what came with it.
+    let mut bad = vec![row("c", 1), row("c", 1)].into_iter();
+    let refused = file.fill(note, &mut || Ok(bad.next()));
+    assert!(
+        matches!(refused, Err(DumpError::Store(DbError::Violated { .. }))),
+        "{refused:?}"
+    );
+    file.close().unwrap();
 }

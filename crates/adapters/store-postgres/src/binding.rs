@@ -4,7 +4,10 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use store::{DbError, Row, Value};
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{
+    binary_copy::BinaryCopyOutRow,
+    types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
+};
 
 /// A value on its way to the server.
 #[derive(Debug)]
@@ -75,7 +78,7 @@ fn fits(value: &Value, ty: &Type) -> bool {
     }
 }
 
-fn is_text(ty: &Type) -> bool {
+pub(crate) fn is_text(ty: &Type) -> bool {
     [Type::TEXT, Type::VARCHAR, Type::BPCHAR, Type::NAME].contains(ty)
 }
 
@@ -117,6 +120,28 @@ pub(crate) fn row(statement: &'static str, raw: &tokio_postgres::Row) -> Result<
         values.push(came.0);
     }
     Ok(Row::new(statement, values))
+}
+
+/// A copied row's values.
+pub(crate) fn copied(
+    statement: &str,
+    raw: &BinaryCopyOutRow,
+    columns: usize,
+) -> Result<Vec<Value>, DbError> {
+    let value = |column| match raw.try_get::<Came>(column) {
+        Ok(came) => Ok(came.0),
+        Err(error) => Err(rejected(statement, crate::failure::told(&error))),
+    };
+    (0..columns).map(value).collect()
+}
+
+/// The values of a row that came from either engine, as these types have them: one engine keeps truth as a number.
+pub(crate) fn as_types(types: &[Type], row: Vec<Value>) -> Vec<Value> {
+    let fitted = |(place, value): (usize, Value)| match (types.get(place), &value) {
+        (Some(ty), Value::Int(number)) if *ty == Type::BOOL => Value::Bool(*number != 0),
+        _ => value,
+    };
+    row.into_iter().enumerate().map(fitted).collect()
 }
 
 pub(crate) fn rejected(statement: &str, reason: impl Into<String>) -> DbError {

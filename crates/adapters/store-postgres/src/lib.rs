@@ -9,6 +9,7 @@
 //!
 //! Not here: SQL of any context, roles and grants, how the server is run.
 
+mod aside;
 mod binding;
 mod failure;
 mod link;
@@ -21,4 +22,5 @@ mod target;
 mod text;
 mod worker;
 
+pub use aside::{Aside, AsideError};
 pub use store::{ConnectError, Options, PostgresStore};

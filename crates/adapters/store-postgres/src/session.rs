@@ -89,7 +89,14 @@ impl<'link> PgSession<'link> {
         limit: Duration,
         begin: &'static str,
     ) -> Self {
-        let mut session = Self {
+        let mut session = Self::within(runtime, link, limit);
+        session.send_text(BEGIN, begin.to_owned());
+        session
+    }
+
+    /// Goes on in a transaction that is open already, and that somebody else ends.
+    pub(crate) fn within(runtime: &'link Runtime, link: &'link mut Link, limit: Duration) -> Self {
+        Self {
             runtime,
             link,
             limit,
@@ -97,9 +104,12 @@ impl<'link> PgSession<'link> {
             unsure: false,
             lingering: None,
             failed: None,
-        };
-        session.send_text(BEGIN, begin.to_owned());
-        session
+        }
+    }
+
+    /// Hears everything that is still open.
+    pub(crate) fn settle(&mut self) -> Result<(), DbError> {
+        self.hear("store.settle", async { Ok(()) })
     }
 
     pub(crate) const fn failed(&self) -> Option<Failed> {

@@ -131,6 +131,11 @@ impl PostgresStore {
             .map_err(ConnectError::Thread)
     }
 
+    /// Where the server is.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// The handle that contexts use.
     #[must_use]
     pub fn database(self: &Arc<Self>) -> Database {

@@ -19,8 +19,9 @@ use kernel::{Span, Stopwatch};
 use store::{
     Database, DbError, Migrations, Statement, Tx, Value,
     contract::{self, start, together, wait},
+    dump::Table,
 };
-use store_postgres::{Options, PostgresStore};
+use store_postgres::{Aside, Options, PostgresStore};
 use testkit::{
     db::fresh_postgres,
     servers::{Durability, PrivatePostgres},
@@ -351,4 +352,60 @@ fn p6_what_was_deleted_is_in_no_file_of_the_database_after_a_scrub() {
         matches!(refused, Err(DbError::Unavailable { .. })),
         "{refused:?}"
     );
+}
+
+#[test]
+fn a_frozen_state_stays_while_others_write_and_what_is_not_committed_is_not_kept() {
+    let (store, url) = fresh();
+    let database = store.database();
+    make_coins(&database);
+    let coin = Table {
+        name: "coin".to_owned(),
+        columns: vec!["id".to_owned(), "n".to_owned()],
+        key: vec!["id".to_owned()],
+        words: None,
+    };
+    let mut frozen = Aside::frozen(&store).unwrap();
+    let added: Result<u64, DbError> = wait(database.write("add", |tx| insert(tx, 3)));
+    assert_eq!(added, Ok(1));
+    let mut ids = Vec::new();
+    let taken = frozen.rows(&coin, &mut |row| {
+        ids.push(row[0].clone());
+        Ok(())
+    });
+    assert_eq!(taken.unwrap(), 2);
+    assert_eq!(ids, [Value::Int(1), Value::Int(2)]);
+    assert!(frozen.size().unwrap() > 0);
+    drop(frozen);
+
+    let pour = |rows: Vec<i64>| {
+        let mut writing = Aside::writing(&url).unwrap();
+        let mut rows = rows
+            .into_iter()
+            .map(|id| vec![Value::Int(id), Value::Int(7)]);
+        let filled = writing.fill(&coin, &mut || Ok(rows.next()));
+        (writing, filled)
+    };
+    let (writing, filled) = pour(vec![8, 9]);
+    assert_eq!(filled.unwrap(), 2);
+    drop(writing);
+    assert_eq!(number(&database, &COUNT), Ok(3), "nothing of it lasts");
+    let (_, refused) = pour(vec![8, 8]);
+    assert!(refused.is_err(), "{refused:?}");
+    let (mut writing, _) = pour(vec![8]);
+    assert!(writing.servers().unwrap() > 0, "ours is at work");
+    writing.commit().unwrap();
+    assert_eq!(number(&database, &SUM), Ok(7));
+}
+
+#[test]
+fn tables_are_moved_into_a_schema_of_their_own() {
+    let (store, url) = fresh();
+    make_coins(&store.database());
+    let mut aside = Aside::writing(&url).unwrap();
+    assert_eq!(aside.present().unwrap(), ["coin"]);
+    aside.move_to(&["coin".to_owned()], "be\"fore").unwrap();
+    assert_eq!(aside.present().unwrap(), [""; 0]);
+    aside.commit().unwrap();
+    assert!(number(&store.database(), &COUNT).is_err());
 }

@@ -1,14 +1,14 @@
-//! Exchanging the master key: every data key is wrapped anew, chunk by chunk, while secrets go on being used.
+//! Exchanging the master key, and trying whether one fits: every data key is wrapped anew, chunk by chunk, while secrets go on being used.
 //!
 //! What was wrapped anew no longer opens with the old key. A run that breaks off goes on where it stopped: what is
 //! left is what the old key still wraps. The secrets themselves are not touched.
 
-use ::store::Tx;
+use ::store::{DbError, Tx};
 use kernel::Timestamp;
 
 use crate::{
     seal::{Entropy, Keyring},
-    secret::{SecretError, unwrapped, wrapped},
+    secret::{Owner, SecretError, unwrapped, wrapped},
     store::secrets,
 };
 
@@ -53,6 +53,41 @@ pub fn keys_rotate(
         }
     }
     count(tx, ring, done)
+}
+
+/// Which data keys a ring opens, as far as was looked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeysTried {
+    /// How many open.
+    pub open: u64,
+    /// How many do not: another master key wraps them, or their row was changed.
+    pub shut: u64,
+    /// Behind which owner to go on, where there are more.
+    pub next: Option<Owner>,
+}
+
+/// Tries whether data keys open, up to [`ROTATE_CHUNK_MAX`] of them, from behind this owner on. Nothing is changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn keys_try(
+    tx: &mut Tx<'_>,
+    ring: &Keyring,
+    after: Option<Owner>,
+) -> Result<KeysTried, DbError> {
+    let keys = secrets::key_walk(tx, after, ROTATE_CHUNK_MAX)?;
+    let is_full = keys.len() == usize::try_from(ROTATE_CHUNK_MAX).unwrap_or(usize::MAX);
+    let mut tried = KeysTried {
+        next: keys.last().filter(|_| is_full).map(|(owner, _)| *owner),
+        ..KeysTried::default()
+    };
+    for (owner, row) in keys {
+        match unwrapped(ring, owner, &row) {
+            Ok(_) => tried.open += 1,
+            Err(_) => tried.shut += 1,
+        }
+    }
+    Ok(tried)
 }
 
 fn count(tx: &mut Tx<'_>, ring: &Keyring, done: u32) -> Result<Rotated, SecretError> {

@@ -72,7 +72,7 @@ pub use history::{
     CHANGES_SHOWN_MAX, HISTORY_LIMIT_MAX, History, HistoryCursor, HistoryCursorError, HistoryItem,
     PAGE_BYTES_MAX, VALUE_SHOWN_MAX, history,
 };
-pub use keys::{ROTATE_CHUNK_MAX, Rotated, keys_rotate};
+pub use keys::{KeysTried, ROTATE_CHUNK_MAX, Rotated, keys_rotate, keys_try};
 pub use member::{erase, export};
 pub use policy::{PolicyFacts, PolicyRule, RETENTION_DAYS_MAX, Refusal, policy_check};
 pub use revision::{Author, Entry, Mark, Revision, RevisionError, Snapshot};

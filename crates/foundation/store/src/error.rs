@@ -67,6 +67,14 @@ pub enum DbError {
     },
 }
 
+impl DbError {
+    /// Whether the engine refused what it was given, and not for want of anything.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Violated { .. } | Self::Rejected { .. })
+    }
+}
+
 /// The sorts of constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Constraint {

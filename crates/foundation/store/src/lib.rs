@@ -11,6 +11,7 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod database;
+pub mod dump;
 mod error;
 pub mod handled;
 pub mod jobs;

@@ -145,6 +145,19 @@ impl Migrations {
         &self.line
     }
 
+    /// Whether any of the migrations makes a table of this name.
+    #[must_use]
+    pub fn names_table(&self, name: &str) -> bool {
+        let makes = |line: &str| {
+            let line = line.strip_prefix("{{postgres}}").unwrap_or(line);
+            let named = line.strip_prefix("CREATE TABLE ");
+            named.and_then(|rest| rest.split([' ', '(']).next()) == Some(name)
+        };
+        self.line
+            .iter()
+            .any(|migration| migration.up.lines().any(makes))
+    }
+
     /// What stands in the database; fails where it does not fit this build.
     ///
     /// # Errors
@@ -158,7 +171,22 @@ impl Migrations {
         Ok(applied)
     }
 
-    fn check(&self, applied: &[Applied]) -> Result<(), MigrationError> {
+    /// What stands in the database, read alone: for a transaction that may not write.
+    ///
+    /// # Errors
+    /// As [`Migrations::status`], and when no migration was ever applied.
+    pub fn applied(&self, tx: &mut Tx<'_>) -> Result<Vec<Applied>, MigrationError> {
+        let rows = tx.rows(&LIST, &[])?;
+        let applied = rows.iter().map(applied).collect::<Result<Vec<_>, _>>()?;
+        self.check(&applied)?;
+        Ok(applied)
+    }
+
+    /// Whether this build knows all of these migrations, and as they were applied.
+    ///
+    /// # Errors
+    /// When one is newer than this build, or was edited.
+    pub fn check(&self, applied: &[Applied]) -> Result<(), MigrationError> {
         for entry in applied {
             let known = self.line.iter().find(|known| known.number == entry.number);
             let Some(known) = known else {
@@ -190,17 +218,25 @@ impl Migrations {
             .filter(|known| applied.iter().all(|entry| entry.number != known.number));
         let mut steps = Vec::new();
         for migration in missing {
-            tx.script(&worded(migration.up, tx.engine()))?;
-            let values = [
-                Value::from(migration.number),
-                Value::from(migration.name),
-                Value::from(checksum(migration)),
-                Value::from(now),
-            ];
-            tx.execute(&INSERT, &values)?;
+            apply(tx, migration, now)?;
             steps.push(Step::Up(*migration));
         }
         Ok(steps)
+    }
+
+    /// Brings an empty database to where another one stood, as if its migrations had been applied here at those times.
+    ///
+    /// # Errors
+    /// As [`Migrations::check`], or when a migration fails; then nothing of it is kept.
+    pub fn up_like(&self, tx: &mut Tx<'_>, applied: &[Applied]) -> Result<(), MigrationError> {
+        self.status(tx)?;
+        self.check(applied)?;
+        for entry in applied {
+            let known = self.line.iter().find(|known| known.number == entry.number);
+            let migration = known.ok_or(MigrationError::NoSuchTarget(entry.number))?;
+            apply(tx, migration, entry.at)?;
+        }
+        Ok(())
     }
 
     /// Takes back all migrations after `target`; zero takes back every one.
@@ -223,6 +259,17 @@ impl Migrations {
         }
         Ok(steps)
     }
+}
+
+fn apply(tx: &mut Tx<'_>, migration: &Migration, at: Timestamp) -> Result<(), DbError> {
+    tx.script(&worded(migration.up, tx.engine()))?;
+    let values = [
+        Value::from(migration.number),
+        Value::from(migration.name),
+        Value::from(checksum(migration)),
+        Value::from(at),
+    ];
+    tx.execute(&INSERT, &values).map(drop)
 }
 
 fn applied(row: &Row) -> Result<Applied, DbError> {
@@ -293,6 +340,13 @@ mod tests {
             up: "",
             down: "",
         }
+    }
+
+    #[test]
+    fn the_tables_of_the_line_are_known_by_name() {
+        let line = Migrations::part(&[crate::MIGRATIONS]);
+        assert!(line.names_table("store_handled"));
+        assert!(!line.names_table("store") && !line.names_table("others"));
     }
 
     #[test]

@@ -39,6 +39,10 @@ const KEY_LIST: Statement = Statement::new(
     "platform.key_list",
     "SELECT owner, id, master, nonce, wrapped FROM platform_keys WHERE master = ?1 ORDER BY owner LIMIT ?2",
 );
+const KEY_WALK: Statement = Statement::new(
+    "platform.key_walk",
+    "SELECT owner, id, master, nonce, wrapped FROM platform_keys WHERE owner > ?1 ORDER BY owner LIMIT ?2",
+);
 const KEY_REWRAP: Statement = Statement::new(
     "platform.key_rewrap",
     "UPDATE platform_keys SET master = ?2, nonce = ?3, wrapped = ?4, wrapped_at = ?5
@@ -84,6 +88,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &KEY_FETCH,
     &KEY_INSERT,
     &KEY_LIST,
+    &KEY_WALK,
     &KEY_REWRAP,
     &MASTER_LIST,
     &SECRET_FETCH,
@@ -145,6 +150,17 @@ pub(crate) fn key_list(
     limit: u32,
 ) -> Result<Vec<(Owner, KeyRow)>, DbError> {
     let rows = tx.rows(&KEY_LIST, &[master.into(), limit.into()])?;
+    rows.iter().map(key).collect()
+}
+
+/// Data keys of all owners behind this one, in their order.
+pub(crate) fn key_walk(
+    tx: &mut Tx<'_>,
+    after: Option<Owner>,
+    limit: u32,
+) -> Result<Vec<(Owner, KeyRow)>, DbError> {
+    let after = after.map_or(-1, Owner::to_column);
+    let rows = tx.rows(&KEY_WALK, &[after.into(), limit.into()])?;
     rows.iter().map(key).collect()
 }
 

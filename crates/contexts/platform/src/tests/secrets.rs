@@ -12,8 +12,9 @@ use super::{
     world::{GUILD, OTHER_GUILD, World, each, guild},
 };
 use crate::{
-    Entropy, Keyring, MasterKey, Novelty, Owner, Rotated, SecretError, SecretName, SecretPut,
-    keys_rotate, secret_delete, secret_fetch, secret_put, secrets_forget, secrets_list,
+    Entropy, Keyring, KeysTried, MasterKey, Novelty, Owner, Rotated, SecretError, SecretName,
+    SecretPut, keys_rotate, keys_try, secret_delete, secret_fetch, secret_put, secrets_forget,
+    secrets_list,
 };
 
 const CANARY: &str = "sk-canary-5f1c0b9e7a2d4c6688";
@@ -53,6 +54,12 @@ impl World {
             };
             secret_put(tx, &op, ids, entropy.as_ref(), &ring, &cmd)
         })
+    }
+
+    fn tried(&self, ring: &Arc<Keyring>, after: Option<Owner>) -> KeysTried {
+        let ring = ring.clone();
+        let tried: Result<_, DbError> = self.run(move |tx, _| keys_try(tx, &ring, after));
+        tried.unwrap()
     }
 
     fn kept(
@@ -345,6 +352,25 @@ fn keys_of_an_unknown_master_are_counted_and_left() {
             unknown: 1,
         };
         assert_eq!(rotated, Ok(expected));
+    });
+}
+
+#[test]
+fn a_key_ring_is_tried_without_changing_anything() {
+    each(|world| {
+        let none = world.tried(&ring(1), None);
+        assert_eq!(none, KeysTried::default());
+        for guild in [GUILD, OTHER_GUILD] {
+            let owner = of_guild(guild);
+            world
+                .keep(&world.op(10), &ring(1), owner, "ai_key", CANARY)
+                .unwrap();
+        }
+        let (right, wrong) = (world.tried(&ring(1), None), world.tried(&ring(2), None));
+        assert_eq!((right.open, right.shut, right.next), (2, 0, None));
+        assert_eq!((wrong.open, wrong.shut, wrong.next), (0, 2, None));
+        let first = [GUILD, OTHER_GUILD].into_iter().min().map(of_guild);
+        assert_eq!(world.tried(&ring(1), first).open, 1);
     });
 }
 
