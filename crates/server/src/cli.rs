@@ -5,6 +5,7 @@ mod keeping;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+pub use asking::Backup as BackupVerb;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use kernel::{GuildId, UserId};
@@ -65,6 +66,9 @@ pub enum Verb {
     /// The schema of the database
     #[command(subcommand)]
     Migrate(Migrate),
+    /// Everything in one file: take it, check it, bring it back
+    #[command(subcommand)]
+    Backup(asking::Backup),
     /// Check and correct the ledger of coins
     #[command(subcommand)]
     Ledger(Ledger),
@@ -172,6 +176,9 @@ pub enum Migrate {
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
+        /// Take no backup before
+        #[arg(long)]
+        no_backup: bool,
     },
     /// Take the last step back, or all after --to
     Down {
@@ -181,6 +188,9 @@ pub enum Migrate {
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
+        /// Take no backup before
+        #[arg(long)]
+        no_backup: bool,
     },
 }
 

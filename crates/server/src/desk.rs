@@ -1,6 +1,6 @@
 //! What a command that asks the database works with, whether in its own process or beside a running server.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use app::Core;
 use kernel::{Clock, IdSource, Snowflakes};
@@ -29,6 +29,8 @@ pub struct Desk {
     pub storage: Arc<Storage>,
     /// Its schema.
     pub schema: Schema,
+    /// Where everything that is no database is kept.
+    pub data_dir: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -61,6 +63,8 @@ pub enum Call {
     Token(verbs::token::Ask),
     /// `keys …`.
     Keys(verbs::keys::Ask),
+    /// `backup create`.
+    Backup(verbs::backup::Create),
 }
 
 impl Call {
@@ -77,6 +81,7 @@ impl Call {
             Self::Bot(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Token(ask) => Box::pin(ask.perform(desk, printer)).await,
             Self::Keys(ask) => Box::pin(ask.perform(desk, printer)).await,
+            Self::Backup(create) => Box::pin(create.perform(desk, printer)).await,
             Self::ExamineStorage => verbs::doctor::print_storage(desk, printer).await,
         }
     }
@@ -125,6 +130,7 @@ impl Desk {
             )?,
             signer: master_key.signer().public(),
             rotation: Rotation::of(config, None),
+            data_dir: config.data_dir.clone(),
             storage,
             ids,
             clock,

@@ -14,7 +14,8 @@ use clap::Parser;
 use kernel::{Clock, SystemClock};
 
 use crate::{
-    cli::{Bench, Cli, Demo, Migrate, SimVerb, Verb},
+    backup::Present,
+    cli::{BackupVerb, Bench, Cli, Demo, Migrate, SimVerb, Verb},
     config::{Config, ConfigError, NamedText, Problem, SECRET_FILE_MAX, Sources},
     desk::{self, Call},
     failure::{Exit, Failure},
@@ -22,7 +23,13 @@ use crate::{
     printer::{self, Printer},
     running::{ReadAnew, Start},
     schema::Intent,
-    verbs::{self, bench::BenchOptions, demo::DemoOptions, migrate::Way},
+    verbs::{
+        self,
+        backup::{Create, KeyLoss, Restore},
+        bench::BenchOptions,
+        demo::DemoOptions,
+        migrate::{Backup, Way},
+    },
 };
 
 /// How long what still runs may take once the answer is given.
@@ -98,6 +105,7 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Demo(demo) => Box::pin(verbs::demo::run(start(config), demo.into())).await,
         Verb::Doctor => verbs::doctor::examine(&config, clock, &printer).await,
         Verb::Migrate(migrate) => migration(&config, clock, &migrate, &printer).await,
+        Verb::Backup(asked) => Box::pin(backup(&config, clock, asked, &printer)).await,
         Verb::Ledger(asked) => ask(&config, clock, Call::Ledger(asked.into()), &printer).await,
         Verb::Config(asked) => ask(&config, clock, Call::Config(asked.ask()?), &printer).await,
         Verb::Bot(asked) => ask(&config, clock, Call::Bot(asked.ask()?), &printer).await,
@@ -138,22 +146,65 @@ async fn ask(
     Box::pin(desk::carry_out(config, clock, &call, printer)).await
 }
 
+async fn backup(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    asked: BackupVerb,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    match asked {
+        BackupVerb::Create { file, force } => {
+            let call = Call::Backup(Create::new(&file, force));
+            desk::carry_out(config, clock, &call, printer).await
+        }
+        BackupVerb::Verify { file } => verbs::backup::verify(config, clock, &file, printer).await,
+        BackupVerb::Restore {
+            file,
+            force,
+            without_key,
+            dry_run,
+        } => {
+            let asked = Restore {
+                file,
+                present: match force {
+                    true => Present::MoveAside,
+                    false => Present::Refuse,
+                },
+                key: match without_key {
+                    true => KeyLoss::Accepted,
+                    false => KeyLoss::Refused,
+                },
+                intent: if dry_run { Intent::Tell } else { Intent::Do },
+            };
+            verbs::backup::restore(config, clock, &asked, printer).await
+        }
+    }
+}
+
 async fn migration(
     config: &Config,
     clock: Arc<dyn Clock>,
     migrate: &Migrate,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let intent = |dry_run: bool| if dry_run { Intent::Tell } else { Intent::Do };
-    match *migrate {
-        Migrate::Status => desk::carry_out(config, clock, &Call::MigrateStatus, printer).await,
-        Migrate::Up { dry_run } => {
-            verbs::migrate::go(config, clock, Way::Up, intent(dry_run), printer).await
+    let (way, dry_run, no_backup) = match *migrate {
+        Migrate::Status => {
+            return desk::carry_out(config, clock, &Call::MigrateStatus, printer).await;
         }
-        Migrate::Down { to, dry_run } => {
-            verbs::migrate::go(config, clock, Way::Down(to), intent(dry_run), printer).await
-        }
-    }
+        Migrate::Up { dry_run, no_backup } => (Way::Up, dry_run, no_backup),
+        Migrate::Down {
+            to,
+            dry_run,
+            no_backup,
+        } => (Way::Down(to), dry_run, no_backup),
+    };
+    let intent = if dry_run { Intent::Tell } else { Intent::Do };
+    let backup = if no_backup {
+        Backup::Declined
+    } else {
+        Backup::First
+    };
+    verbs::migrate::go(config, clock, way, intent, backup, printer).await
 }
 
 impl From<Bench> for BenchOptions {

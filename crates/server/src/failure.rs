@@ -52,6 +52,9 @@ pub enum Failure {
         /// What to do.
         fix: String,
     },
+    /// A file that should be a backup is none, or not a whole one.
+    #[error("{0}")]
+    Unfit(String),
     /// It went wrong in a part that explains itself.
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
@@ -81,7 +84,7 @@ impl Failure {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Config(_) | Self::Usage(_) => Exit::Usage,
-            Self::Broken { .. } | Self::Other(_) => Exit::Failed,
+            Self::Broken { .. } | Self::Unfit(_) | Self::Other(_) => Exit::Failed,
         }
     }
 }

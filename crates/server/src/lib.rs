@@ -6,6 +6,7 @@
 //! Not here: any rule of the product, any page or route, any SQL.
 
 pub mod admin;
+pub mod backup;
 mod chance;
 pub mod cli;
 pub mod config;

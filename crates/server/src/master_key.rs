@@ -142,6 +142,17 @@ impl MasterKey {
         Ok(signers)
     }
 
+    /// The key of this configuration and data directory, where there is one; none is made.
+    ///
+    /// # Errors
+    /// When the file holds no key, or cannot be read.
+    pub fn present(config: &Config, directory: &Path) -> Result<Option<Self>, Failure> {
+        let is_there = config.master_key.is_some() || path(directory).exists();
+        is_there
+            .then(|| Self::obtain(config, directory))
+            .transpose()
+    }
+
     fn read(path: &Path, text: &str) -> Result<Self, Failure> {
         let bytes = config::master_key(text.trim_end()).map_err(|reason| {
             Failure::setting(

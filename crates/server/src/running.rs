@@ -36,7 +36,7 @@ use crate::{
     meters::Meters,
     printer::{Format, Printer},
     run_file::RunFile,
-    schema::{Intent, Schema},
+    schema::{Before, Intent, Schema},
     storage::Storage,
     wiring,
 };
@@ -209,7 +209,9 @@ impl Server {
     async fn migrate(&self, part: &Part) -> Result<(), Failure> {
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.schema.up(&self.footing.storage, Intent::Do).await {
+            let before = Before::Backup(self.footing.master_key.signer().public());
+            let storage = &self.footing.storage;
+            match self.schema.up(storage, Intent::Do, before).await {
                 Ok(change) => {
                     for step in &change.steps {
                         tracing::info!(

@@ -1,21 +1,35 @@
 //! The schema of a database: what of it is applied, going up, and going back.
 //!
-//! Before anything is changed in an embedded database that holds something, a copy of it is written.
+//! Before anything is changed in a database that holds something, a backup of it is taken, unless that is declined.
 
 use std::{path::PathBuf, sync::Arc};
 
+use audit::PublicKey;
 use kernel::Clock;
 use serde::Serialize;
 use store::{Applied, DbError, Migration, MigrationError, Migrations, Step};
 
-use crate::{failure::Failure, storage::Storage};
+use crate::{
+    backup::{self, Fault, Order, Replace, shelf},
+    failure::Failure,
+    storage::Storage,
+};
 
 /// The product's schema.
 #[derive(Debug, Clone)]
 pub struct Schema {
     migrations: Arc<Migrations>,
     clock: Arc<dyn Clock>,
-    copies: PathBuf,
+    backups: PathBuf,
+}
+
+/// What is done before the schema is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// A backup, whose audit is checked by this key.
+    Backup(PublicKey),
+    /// Nothing.
+    Nothing,
 }
 
 /// Which of the schema's steps a database has, and which it lacks.
@@ -32,8 +46,8 @@ pub struct Standing {
 pub struct Change {
     /// The steps, in order.
     pub steps: Vec<ChangeStep>,
-    /// The copy that was written before.
-    pub copy: Option<PathBuf>,
+    /// The backup that was taken before.
+    pub backup: Option<PathBuf>,
     /// Whether nothing was done.
     pub dry_run: bool,
 }
@@ -59,7 +73,7 @@ pub enum Intent {
 }
 
 impl Schema {
-    /// The schema of this build; copies are written into the data directory.
+    /// The schema of this build; backups are written into the data directory.
     ///
     /// # Errors
     /// When the line of migrations has a gap: a defect of this build.
@@ -67,8 +81,14 @@ impl Schema {
         Ok(Self {
             migrations: Arc::new(migrations()?),
             clock,
-            copies: data_dir.join("backups"),
+            backups: shelf::folder(data_dir),
         })
+    }
+
+    /// The whole line of migrations.
+    #[must_use]
+    pub fn migrations(&self) -> Arc<Migrations> {
+        Arc::clone(&self.migrations)
     }
 
     /// What of the schema stands in a database.
@@ -96,8 +116,13 @@ impl Schema {
     /// Applies what a database lacks.
     ///
     /// # Errors
-    /// As [`Schema::standing`], or when a migration or the copy fails; then nothing is changed.
-    pub async fn up(&self, storage: &Storage, intent: Intent) -> Result<Change, SchemaError> {
+    /// As [`Schema::standing`], or when a migration or the backup fails; then nothing is changed.
+    pub async fn up(
+        &self,
+        storage: &Arc<Storage>,
+        intent: Intent,
+        before: Before,
+    ) -> Result<Change, SchemaError> {
         let standing = self.standing(storage).await?;
         let planned: Vec<Step> = standing.pending.iter().copied().map(Step::Up).collect();
         let Some(first) = standing.pending.first() else {
@@ -106,11 +131,15 @@ impl Schema {
         if intent == Intent::Tell {
             return Ok(Change::new(&planned, None, intent));
         }
-        let copy = match standing.applied.is_empty() {
+        let last = standing
+            .pending
+            .last()
+            .map_or(first.number, |last| last.number);
+        let backup = match standing.applied.is_empty() {
             true => None,
             false => {
-                self.copy(storage, &format!("before-up-to-{}", first.number))
-                    .await?
+                let reason = shelf::Reason::BeforeUp(last);
+                self.back_up(storage, reason, before).await?
             }
         };
         let (migrations, now) = (Arc::clone(&self.migrations), self.clock.now());
@@ -118,18 +147,19 @@ impl Schema {
             .database()
             .write("schema.up", move |tx| migrations.up(tx, now))
             .await?;
-        Ok(Change::new(&steps, copy, intent))
+        Ok(Change::new(&steps, backup, intent))
     }
 
     /// Takes back all steps after `target`; without one, the last.
     ///
     /// # Errors
-    /// As [`Schema::standing`], when there is no such target, or when a migration or the copy fails.
+    /// As [`Schema::standing`], when there is no such target, or when a migration or the backup fails.
     pub async fn down(
         &self,
-        storage: &Storage,
+        storage: &Arc<Storage>,
         target: Option<u32>,
         intent: Intent,
+        before: Before,
     ) -> Result<Change, SchemaError> {
         let standing = self.standing(storage).await?;
         let last = standing.applied.last().map_or(0, |entry| entry.number);
@@ -146,20 +176,37 @@ impl Schema {
         if intent == Intent::Tell || planned.is_empty() {
             return Ok(Change::new(&planned, None, intent));
         }
-        let copy = self
-            .copy(storage, &format!("before-down-to-{target}"))
-            .await?;
+        let reason = shelf::Reason::BeforeDown(target);
+        let backup = self.back_up(storage, reason, before).await?;
         let migrations = Arc::clone(&self.migrations);
         let steps = storage
             .database()
             .write("schema.down", move |tx| migrations.down(tx, target))
             .await?;
-        Ok(Change::new(&steps, copy, intent))
+        Ok(Change::new(&steps, backup, intent))
     }
 
-    async fn copy(&self, storage: &Storage, why: &str) -> Result<Option<PathBuf>, Failure> {
-        let name = format!("{why}-{}.db", self.clock.now().millis());
-        storage.copy(self.copies.join(name)).await
+    async fn back_up(
+        &self,
+        storage: &Arc<Storage>,
+        reason: shelf::Reason,
+        before: Before,
+    ) -> Result<Option<PathBuf>, SchemaError> {
+        let Before::Backup(signer) = before else {
+            return Ok(None);
+        };
+        let order = Order {
+            storage: Arc::clone(storage),
+            migrations: Arc::clone(&self.migrations),
+            clock: Arc::clone(&self.clock),
+            signer,
+            work: self.backups.clone(),
+            target: self.backups.join(reason.file_name(self.clock.now())),
+            replace: Replace::Refused,
+        };
+        let taking = tokio::task::spawn_blocking(move || backup::take(&order, &|_| ()));
+        let taken = taking.await.map_err(anyhow::Error::from);
+        Ok(Some(taken.map_err(Failure::from)??.file))
     }
 }
 
@@ -174,9 +221,14 @@ pub enum SchemaError {
     /// The migrations said so.
     #[error(transparent)]
     Migration(#[from] MigrationError),
-    /// The copy before it could not be written.
+    /// The backup before it could not be taken.
+    #[error(
+        "no backup could be taken before the schema is changed, so it was left as it is: {0}. Put that right, or run `guildhall migrate up --no-backup`"
+    )]
+    Backup(#[from] Fault),
+    /// Something else went wrong.
     #[error(transparent)]
-    Copy(#[from] Failure),
+    Other(#[from] Failure),
 }
 
 impl SchemaError {
@@ -185,9 +237,12 @@ impl SchemaError {
     pub const fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Migration(MigrationError::Store(
-                DbError::Unavailable { .. } | DbError::Retry { .. } | DbError::Overloaded { .. }
-            ))
+            Self::Migration(MigrationError::Store(error))
+                | Self::Backup(Fault::Store(error) | Fault::Migration(MigrationError::Store(error)))
+                if matches!(
+                    error,
+                    DbError::Unavailable { .. } | DbError::Retry { .. } | DbError::Overloaded { .. }
+                )
         )
     }
 }
@@ -196,13 +251,14 @@ impl From<SchemaError> for Failure {
     fn from(error: SchemaError) -> Self {
         match error {
             SchemaError::Migration(error) => Self::Other(error.into()),
-            SchemaError::Copy(failure) => failure,
+            SchemaError::Backup(_) => Self::Other(error.into()),
+            SchemaError::Other(failure) => failure,
         }
     }
 }
 
 impl Change {
-    fn new(steps: &[Step], copy: Option<PathBuf>, intent: Intent) -> Self {
+    fn new(steps: &[Step], backup: Option<PathBuf>, intent: Intent) -> Self {
         let steps = steps.iter().map(|step| {
             let (direction, migration) = match step {
                 Step::Up(migration) => ("up", migration),
@@ -216,7 +272,7 @@ impl Change {
         });
         Self {
             steps: steps.collect(),
-            copy,
+            backup,
             dry_run: intent == Intent::Tell,
         }
     }

@@ -1,16 +1,14 @@
 //! The database of this configuration, opened: embedded in the data directory, or PostgreSQL.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use secrecy::ExposeSecret;
 use store::{Database, DbError, Engine};
 use store_libsql::{LibsqlStore, OpenError, Options};
-use store_postgres::{ConnectError, PostgresStore};
+use store_postgres::{Aside, ConnectError, PostgresStore};
 
 use crate::{
+    backup::{self, Fault, Frozen},
     config::{Config, DatabaseChoice},
     data_dir,
     failure::Failure,
@@ -58,6 +56,7 @@ impl Storage {
     }
 
     fn open_embedded(directory: &Path) -> Result<Self, OpenFailure> {
+        refuse_unfinished(directory)?;
         let path = data_dir::database_path(directory);
         let embedded =
             LibsqlStore::open(&path, Options::default()).map_err(|error| match error {
@@ -117,22 +116,31 @@ impl Storage {
         self.database.engine()
     }
 
-    /// Writes a copy of the embedded database to a new file; nothing where the engine has its own tools for that.
+    /// Its state as it is now, for reading all of it; of the embedded one a copy in this file. It blocks its thread.
     ///
     /// # Errors
-    /// When the copy cannot be written.
-    pub async fn copy(&self, target: PathBuf) -> Result<Option<PathBuf>, Failure> {
-        let Some(embedded) = self.embedded.clone() else {
-            return Ok(None);
-        };
-        let copying = tokio::task::spawn_blocking(move || {
-            if let Some(parent) = target.parent() {
-                data_dir::prepare(parent)?;
-            }
-            embedded.backup(&target).map_err(anyhow::Error::from)?;
-            Ok(Some(target))
-        });
-        copying.await.map_err(anyhow::Error::from)?
+    /// When the copy cannot be written, or the server is away.
+    pub(crate) fn freeze(&self, copy: &Path) -> Result<Frozen, Fault> {
+        match (&self.embedded, &self.server) {
+            (Some(embedded), _) => Frozen::copy(embedded, copy),
+            (None, Some(server)) => Frozen::server(server),
+            (None, None) => Err(Fault::Refused("there is no database".to_owned())),
+        }
+    }
+
+    /// How many bytes it takes. It blocks its thread.
+    ///
+    /// # Errors
+    /// When the files cannot be read, or the server is away.
+    pub(crate) fn size(&self) -> Result<u64, Fault> {
+        match (&self.embedded, &self.server) {
+            (Some(embedded), _) => embedded.size().map_err(|reason| Fault::Unwritable {
+                path: embedded.path().to_owned(),
+                reason,
+            }),
+            (None, Some(server)) => Ok(Aside::frozen(server)?.size()?),
+            (None, None) => Ok(0),
+        }
     }
 
     /// What the engine finds wrong with its files; nothing where it checks them itself.
@@ -154,6 +162,20 @@ impl Storage {
         // Closing waits for threads; where the runtime ends first, the process does so too.
         drop(tokio::task::spawn_blocking(move || database.close()).await);
     }
+}
+
+/// Refuses a directory into which a restore broke off: what is there may be the old database, the new one or none.
+fn refuse_unfinished(directory: &Path) -> Result<(), OpenFailure> {
+    if !backup::is_unfinished(directory) {
+        return Ok(());
+    }
+    // While somebody holds the directory, the restore is under way.
+    let _held = data_dir::hold(directory).map_err(|held| OpenFailure::Held(held.to_string()))?;
+    Err(Failure::broken(
+        format!("a restore into `{}` was begun and did not end", directory.display()),
+        "Run `guildhall backup restore` again, with --force where it asks for that; to give it up, remove `restoring` there",
+    )
+    .into())
 }
 
 /// The engine's name, as answers print it.

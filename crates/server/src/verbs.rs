@@ -1,6 +1,7 @@
 //! What each command does, one file a verb.
 
 pub mod audit;
+pub mod backup;
 pub mod bench;
 pub mod bot;
 pub mod completions;

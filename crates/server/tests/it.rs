@@ -4,6 +4,9 @@
 #[path = "it/audit.rs"]
 mod audit_verb;
 #[cfg(test)]
+#[path = "it/backups.rs"]
+mod backups;
+#[cfg(test)]
 #[path = "it/bots.rs"]
 mod bots;
 #[cfg(test)]

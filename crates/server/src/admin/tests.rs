@@ -16,7 +16,7 @@ use crate::{
     desk::{Absent, Call, Desk},
     failure::{Exit, Failure},
     printer::{Format, Printer},
-    schema::Intent,
+    schema::{Before, Intent},
 };
 
 fn desk(directory: &Path) -> Desk {
@@ -48,7 +48,11 @@ async fn a_command_is_answered_by_the_server_that_holds_the_directory() {
     // Longer than the system takes for a socket's path.
     let directory = outer.path().join("x".repeat(120));
     let desk = desk(&directory);
-    desk.schema.up(&desk.storage, Intent::Do).await.unwrap();
+    let (schema, storage) = (&desk.schema, &desk.storage);
+    schema
+        .up(storage, Intent::Do, Before::Nothing)
+        .await
+        .unwrap();
     let socket = AdminSocket::open(&directory).unwrap();
     let mode = fs::metadata(directory.join(SOCKET))
         .unwrap()

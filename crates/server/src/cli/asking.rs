@@ -1,4 +1,4 @@
-//! The flags of `config` and `audit`, and what they ask for.
+//! The flags of `config`, `audit` and `backup`, and what they ask for.
 
 use std::{
     fs,
@@ -251,4 +251,39 @@ impl Audit {
             Self::Export { guild } => audit::Ask::Export { guild },
         })
     }
+}
+
+/// What can be done with backups.
+#[derive(Debug, Subcommand)]
+pub enum Backup {
+    /// Write the whole database into a file, while everything goes on
+    Create {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the file where there is one
+        #[arg(long)]
+        force: bool,
+    },
+    /// Read all of a backup, build a database from it aside, and examine that
+    Verify {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Bring a backup back into an empty data directory or PostgreSQL database, while no server runs
+    Restore {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Move the database that is there aside
+        #[arg(long)]
+        force: bool,
+        /// The master key is lost: go on, although no secret can be opened
+        #[arg(long)]
+        without_key: bool,
+        /// Only check that it could be done
+        #[arg(long)]
+        dry_run: bool,
+    },
 }

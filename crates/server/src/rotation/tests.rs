@@ -20,7 +20,7 @@ use crate::{
     desk::{Absent, Desk},
     failure::Failure,
     master_key::MasterKey,
-    schema::Intent,
+    schema::{Before, Intent},
 };
 
 /// More than are wrapped anew at once.
@@ -62,7 +62,11 @@ fn guild(number: u64) -> GuildId {
 /// A database with a secret in every guild, and an answer that is owed.
 async fn filled(directory: &Path) {
     let desk = desk(directory);
-    desk.schema.up(&desk.storage, Intent::Do).await.unwrap();
+    let (schema, storage) = (&desk.schema, &desk.storage);
+    schema
+        .up(storage, Intent::Do, Before::Nothing)
+        .await
+        .unwrap();
     let core = desk.core.clone();
     let ids = desk.ids.clone();
     let fill = move |tx: &mut Tx<'_>| {

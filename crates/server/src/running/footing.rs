@@ -156,6 +156,7 @@ impl Footing {
             core: core.clone(),
             storage: Arc::clone(&self.storage),
             schema: schema.clone(),
+            data_dir: self.config.data_dir.clone(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
         }

@@ -2,11 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use audit::{Cursor, Filter, Kind, Outcome, Trust, VERIFY_CHUNK_MAX, Verification};
+use audit::{Break, Cursor, Filter, Kind, Outcome, Trust, VERIFY_CHUNK_MAX, Verification};
 use kernel::{GuildId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{DbError, Tx};
+use store::{Database, DbError, Tx};
 
 use crate::{
     desk::Desk,
@@ -152,6 +152,34 @@ fn row(entry: &audit::Entry) -> Vec<String> {
     ]
 }
 
+/// Checks everything, a part at a time.
+pub(crate) async fn whole(database: &Database, trust: Trust) -> Result<Verification, Failure> {
+    let trust = Arc::new(trust);
+    let mut found = Verification::default();
+    let mut cursor = None;
+    loop {
+        let (trust, from) = (Arc::clone(&trust), cursor);
+        let step = move |tx: &mut Tx<'_>| audit::verify(tx, &trust, from, VERIFY_CHUNK_MAX);
+        let part = database.read::<_, DbError, _>("audit.verify", step);
+        cursor = found.add(part.await.map_err(anyhow::Error::from)?);
+        if cursor.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// A break on one line.
+pub(crate) fn told(broken: &Break) -> String {
+    let seq = broken
+        .seq
+        .map_or_else(|| "–".to_owned(), |seq| seq.to_string());
+    format!(
+        "guild {} place {seq}: {}",
+        broken.guild,
+        broken.wrong.name()
+    )
+}
+
 async fn verify(desk: &Desk, file: Option<PathBuf>, printer: &Printer) -> Result<Exit, Failure> {
     let witnesses = match file {
         Some(file) => tokio::task::spawn_blocking(move || heads::read(&file))
@@ -159,34 +187,13 @@ async fn verify(desk: &Desk, file: Option<PathBuf>, printer: &Printer) -> Result
             .map_err(anyhow::Error::from)??,
         None => Vec::new(),
     };
-    let trust = Arc::new(Trust {
-        keys: desk.rotation.signers(desk.signer)?,
-        witnesses,
-    });
-    let mut found = Verification::default();
-    let mut cursor = None;
-    loop {
-        let (trust, from) = (Arc::clone(&trust), cursor);
-        let step = move |tx: &mut Tx<'_>| audit::verify(tx, &trust, from, VERIFY_CHUNK_MAX);
-        let part = desk.database().read::<_, DbError, _>("audit.verify", step);
-        cursor = found.add(part.await.map_err(anyhow::Error::from)?);
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let keys = desk.rotation.signers(desk.signer)?;
+    let found = whole(desk.database(), Trust { keys, witnesses }).await?;
     if printer.format() == Format::Json {
         printer.json(&found.to_json()).await;
     } else {
         for broken in &found.breaks {
-            let seq = broken
-                .seq
-                .map_or_else(|| "–".to_owned(), |seq| seq.to_string());
-            let line = format!(
-                "guild {} place {seq}: {}",
-                broken.guild,
-                broken.wrong.name()
-            );
-            printer.line(&line).await;
+            printer.line(&told(broken)).await;
         }
         let verdict = if found.is_ok() {
             "the record is whole"

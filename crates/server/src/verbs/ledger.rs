@@ -6,7 +6,7 @@
 mod rebuild;
 mod revert;
 mod statement;
-mod verify;
+pub(crate) mod verify;
 
 use economy::{CheckCursor, Party, Record};
 use kernel::{GuildId, Timestamp, UserId};

@@ -12,7 +12,7 @@ use crate::{
     desk::{Absent, Desk},
     failure::{Exit, Failure},
     printer::{Format, Printer},
-    schema::{Change, Intent},
+    schema::{Before, Change, Intent},
     storage::{OpenFailure, engine_name},
 };
 
@@ -23,6 +23,15 @@ pub enum Way {
     Up,
     /// Back, to this migration, or by one.
     Down(Option<u32>),
+}
+
+/// Whether a backup is taken before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backup {
+    /// It is.
+    First,
+    /// The operator has declined one.
+    Declined,
 }
 
 /// Prints where the schema stands.
@@ -82,6 +91,7 @@ pub async fn go(
     clock: Arc<dyn Clock>,
     way: Way,
     intent: Intent,
+    backup: Backup,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let absent = match (way, intent) {
@@ -94,9 +104,16 @@ pub async fn go(
         }
         OpenFailure::Failed(failure) => failure,
     })?;
+    let before = match backup {
+        Backup::First => Before::Backup(desk.signer),
+        Backup::Declined => Before::Nothing,
+    };
     let changed = match way {
-        Way::Up => desk.schema.up(&desk.storage, intent).await,
-        Way::Down(target) => desk.schema.down(&desk.storage, target, intent).await,
+        Way::Up => desk.schema.up(&desk.storage, intent, before).await,
+        Way::Down(target) => {
+            let (schema, storage) = (&desk.schema, &desk.storage);
+            schema.down(storage, target, intent, before).await
+        }
     };
     desk.storage.close().await;
     tell(&changed?, printer).await;
@@ -110,11 +127,11 @@ async fn tell(change: &Change, printer: &Printer) {
     if change.steps.is_empty() {
         return printer.line("Nothing to do.").await;
     }
-    if let Some(copy) = &change.copy {
+    if let Some(backup) = &change.backup {
         printer
             .line(&format!(
-                "The database before this is in {}",
-                copy.display()
+                "A backup of what was before is in {}",
+                backup.display()
             ))
             .await;
     }

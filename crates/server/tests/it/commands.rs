@@ -41,8 +41,20 @@ fn the_schema_goes_up_down_and_tells_where_it_stands() {
         steps,
         "{down:?}"
     );
-    let copy = down.json()["copy"].as_str().unwrap().to_owned();
-    assert!(place.path(&copy).exists(), "{copy}");
+    let backup = down.json()["backup"].as_str().unwrap().to_owned();
+    let verified = place.run(&["backup", "verify", &backup], &[]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert_eq!(place.run(&["migrate", "up"], &[]).code, 0);
+    let bare = place.run(&["migrate", "down", "--no-backup", "--json"], &[]);
+    assert_eq!(bare.json()["backup"], serde_json::Value::Null, "{bare:?}");
+    let up = place.run(&["migrate", "up", "--json"], &[]);
+    assert!(
+        up.json()["backup"]
+            .as_str()
+            .unwrap()
+            .contains("before-up-to")
+    );
+    assert_eq!(place.run(&["migrate", "down", "--to", "0"], &[]).code, 0);
     let text = place.run(&["migrate", "status"], &[]).stdout;
     assert!(
         text.contains("foundation") && text.contains("pending"),
@@ -115,7 +127,7 @@ fn completions_name_the_verbs_and_need_no_settings() {
         let said = place.run(&["completions", shell], &[("GUILDHALL_NONSENSE", "1")]);
         assert_eq!(said.code, 0, "{said:?}");
         assert!(
-            said.stdout.contains("doctor") && said.stdout.contains("migrate"),
+            said.stdout.contains("doctor") && said.stdout.contains("backup"),
             "{shell}"
         );
     }

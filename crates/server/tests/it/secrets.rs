@@ -19,6 +19,7 @@ use sim::{
 use testkit::traces::Traces;
 
 use crate::{
+    backups,
     process::{Place, Server},
     stage::SOON,
 };
@@ -26,19 +27,20 @@ use crate::{
 const BEARER: &str = "canary-bearer-5f1c0b77a9d24e31";
 const WRONG_BEARER: &str = "canary-typo-e81d0c55b7724f90";
 /// Its bot is connected.
-const READY: &str = r#""discord":{"status":"ready""#;
+pub(crate) const READY: &str = r#""discord":{"status":"ready""#;
 /// More than a server tries in the time that it has.
 const FAULTS: u32 = 10_000;
 
-struct Town {
-    sim: Sim,
-    bot: MadeApplication,
-    guild: Snowflake,
-    members: Vec<Snowflake>,
+/// A simulated Discord with a guild, members and a bot.
+pub(crate) struct Town {
+    pub(crate) sim: Sim,
+    pub(crate) bot: MadeApplication,
+    pub(crate) guild: Snowflake,
+    pub(crate) members: Vec<Snowflake>,
 }
 
 impl Town {
-    async fn build(state: &Path) -> Self {
+    pub(crate) async fn build(state: &Path) -> Self {
         let config = SimConfig {
             state_dir: Some(state.to_owned()),
             ..SimConfig::default()
@@ -71,7 +73,7 @@ impl Town {
         }
     }
 
-    fn ask(&self, member: usize, command: &str, options: &Value) -> Snowflake {
+    pub(crate) fn ask(&self, member: usize, command: &str, options: &Value) -> Snowflake {
         let control = self.sim.control();
         let invoke = Invoke {
             channel: control.general(self.guild).unwrap(),
@@ -236,6 +238,7 @@ async fn no_secret_lies_in_the_data_directory_or_the_log_whenever_the_server_die
     town.answered(town.ask(7, "daily", &json!({}))).await;
     let guild = town.guild.to_string();
     let shown = place.run(&["config", "show", "--guild", &guild], &environment);
+    let backup = place.run(&["backup", "create", "a.backup"], &environment);
     server.stop();
     let doctor = place.run(&["doctor"], &environment);
     let mut secrets = known_secrets(&place, &town);
@@ -252,8 +255,11 @@ async fn no_secret_lies_in_the_data_directory_or_the_log_whenever_the_server_die
     }
     assert_eq!(secrets.in_folder(&killed).unwrap(), [], "after the kill");
     assert_eq!(found(&place, &secrets), [""; 0], "after the stop");
+    let packed = backups::unpacked(&place.path("a.backup"));
+    assert_eq!(secrets.in_bytes(&packed), BTreeSet::new(), "in a backup");
     assert_eq!((shown.code, doctor.code), (0, 0), "{shown:?} {doctor:?}");
-    for said in [shown, doctor] {
+    assert_eq!(backup.code, 0, "{backup:?}");
+    for said in [shown, doctor, backup] {
         let names = secrets.in_bytes(format!("{}{}", said.stdout, said.stderr).as_bytes());
         assert_eq!(names, BTreeSet::new());
     }

@@ -42,7 +42,7 @@ pub(super) async fn run(
 }
 
 async fn look(desk: &Desk, guild: Option<GuildId>) -> Result<Found, Failure> {
-    let whole = verify::whole(desk).await?;
+    let whole = verify::whole(desk.database()).await?;
     let meant = whole
         .mismatches
         .into_iter()

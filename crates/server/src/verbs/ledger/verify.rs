@@ -3,7 +3,7 @@
 use economy::{CHECK_CHUNK_MAX, CheckCursor, Mismatch, Verification, Wrong};
 use kernel::Coins;
 use serde_json::{Value, json};
-use store::{DbError, Tx};
+use store::{Database, DbError, Tx};
 
 use crate::{
     desk::Desk,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) async fn run(desk: &Desk, printer: &Printer) -> Result<Exit, Failure> {
-    let found = whole(desk).await?;
+    let found = whole(desk.database()).await?;
     if printer.format() == Format::Json {
         let mismatches: Vec<Value> = found.mismatches.iter().map(as_json).collect();
         let answer = json!({
@@ -57,15 +57,12 @@ pub(super) async fn run(desk: &Desk, printer: &Printer) -> Result<Exit, Failure>
 }
 
 /// Checks everything, a part at a time.
-pub(super) async fn whole(desk: &Desk) -> Result<Verification, Failure> {
+pub(crate) async fn whole(database: &Database) -> Result<Verification, Failure> {
     let mut found = Verification::default();
     let mut cursor = Some(CheckCursor::START);
     while let Some(from) = cursor {
         let step = move |tx: &mut Tx<'_>| economy::check(tx, from, CHECK_CHUNK_MAX);
-        let part = desk
-            .database()
-            .read::<_, DbError, _>("ledger.verify", step)
-            .await;
+        let part = database.read::<_, DbError, _>("ledger.verify", step).await;
         let part = part.map_err(anyhow::Error::from)?;
         found.guilds += part.guilds;
         found.accounts += part.accounts;
