@@ -66,6 +66,8 @@ pub struct Config {
     pub operators: Vec<UserId>,
     /// Seals tokens and keys, where it does not stand in the data directory.
     pub master_key: Option<SecretBox<[u8; 32]>>,
+    /// Backups that are taken by themselves.
+    pub backup: BackupConfig,
     /// Whether owners may run bots on their own tokens.
     pub own_tokens: bool,
     /// Upper limit for kept message text.
@@ -85,6 +87,15 @@ pub struct Config {
     /// How log lines look.
     pub log_format: LogFormat,
     given: Vec<&'static str>,
+}
+
+/// What is set about backups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackupConfig {
+    /// At what time of the day in UTC one is taken; at none, where they are off.
+    pub at: Option<Span>,
+    /// How many days they are kept.
+    pub keep_days: u16,
 }
 
 /// What is set about Discord.
@@ -160,6 +171,7 @@ impl Config {
             trusted_proxies: fields.or("GUILDHALL_TRUSTED_PROXIES", values::networks, Vec::new),
             operators: fields.or("GUILDHALL_OPERATORS", values::accounts, Vec::new),
             master_key: fields.maybe("GUILDHALL_MASTER_KEY", values::master_key),
+            backup: BackupConfig::of(fields),
             own_tokens: fields.or("GUILDHALL_OWN_TOKENS", values::switch, || false),
             retention_days: fields.or("GUILDHALL_RETENTION_DAYS", values::retention, || 30),
             discord: DiscordConfig::of(fields),
@@ -213,6 +225,17 @@ impl Config {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+impl BackupConfig {
+    fn of(fields: &mut Fields) -> Self {
+        Self {
+            at: fields.or("GUILDHALL_BACKUP_AT", values::time_of_day, || {
+                Some(Span::minutes(210))
+            }),
+            keep_days: fields.or("GUILDHALL_BACKUP_KEEP_DAYS", values::days, || 7),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! Not here: which parts a server has (`wiring`).
 
 mod footing;
+mod keeping;
 mod listening;
 mod stopping;
 mod watching;
@@ -20,6 +21,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 pub use footing::{Footing, Kind, Wired};
+pub(crate) use keeping::AGE_MAX as BACKUP_AGE_MAX;
 pub use watching::ReadAnew;
 
 use crate::{
@@ -40,6 +42,7 @@ use crate::{
     storage::Storage,
     wiring,
 };
+use keeping::Keeping;
 use listening::{Listening, Served};
 
 /// The longest pause between tries to reach the database at the start.
@@ -187,6 +190,7 @@ impl Server {
         }
         let door = Door::new(wired.core.clone(), footing.config.api_token.clone());
         *self.wired.lock().await = Some(wired);
+        self.keep_backups().await;
         self.answer_commands(desk).await?;
         let ids = Arc::clone(&footing.ids);
         self.front.open(routes, ids, footing.site());
@@ -194,6 +198,26 @@ impl Server {
         served.ready();
         self.announce().await;
         Ok(())
+    }
+
+    /// Takes a backup each day, unless that is off.
+    async fn keep_backups(&self) {
+        let footing = &self.footing;
+        if footing.config.backup.at.is_none() {
+            return;
+        }
+        let part = footing.health.part("backup", Gate::Open);
+        part.ready();
+        let keeping = Keeping {
+            storage: Arc::clone(&footing.storage),
+            migrations: self.schema.migrations(),
+            clock: Arc::clone(&footing.clock),
+            signer: footing.master_key.signer().public(),
+            data_dir: footing.config.data_dir.clone(),
+            config: footing.config.backup,
+            part,
+        };
+        self.aside.lock().await.spawn(keeping.run());
     }
 
     /// Opens the socket for commands.

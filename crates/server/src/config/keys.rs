@@ -10,7 +10,7 @@ pub(crate) const PREFIX: &str = "GUILDHALL_";
 const RESERVED: [&str; 2] = ["GUILDHALL_TEST_", "GUILDHALL_BIN"];
 
 /// Prefixes that are sections of the file.
-const SECTIONS: [&str; 3] = ["discord", "ai", "stripe"];
+const SECTIONS: [&str; 4] = ["backup", "discord", "ai", "stripe"];
 
 /// Whether the value may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ const fn later(key: Key) -> Key {
 }
 
 /// All settings.
-pub(crate) const KEYS: [Key; 31] = [
+pub(crate) const KEYS: [Key; 33] = [
     open("GUILDHALL_DATA_DIR", "where everything is kept; ./data"),
     secret(
         "GUILDHALL_DATABASE_URL",
@@ -100,6 +100,14 @@ pub(crate) const KEYS: [Key; 31] = [
     secret(
         "GUILDHALL_MASTER_KEY",
         "32 bytes in base64 that seal tokens and keys; made at the first start, in the data directory",
+    ),
+    open(
+        "GUILDHALL_BACKUP_AT",
+        "when a backup is taken each day, in UTC, or off; 03:30",
+    ),
+    open(
+        "GUILDHALL_BACKUP_KEEP_DAYS",
+        "how many days backups are kept; 7",
     ),
     later(open(
         "GUILDHALL_OWN_TOKENS",

@@ -100,7 +100,7 @@ fn the_file_has_sections_and_lists() {
     let config = Config::parse(
         &of_file(
             "retention_days = 7\nown_tokens = true\ntrusted_proxies = ['10.0.0.0/8', '::1']\n\
-             [discord]\napi_url = 'http://127.0.0.1:9000/api/'\ntoken = 'abc'\n[ai]\ntimeout = '1500ms'",
+             [backup]\nat = '23:05'\nkeep_days = 30\n[discord]\napi_url = 'http://127.0.0.1:9000/api/'\ntoken = 'abc'\n[ai]\ntimeout = '1500ms'",
         ),
         &files,
     )
@@ -111,6 +111,8 @@ fn the_file_has_sections_and_lists() {
     );
     assert_eq!(config.discord.token.unwrap().expose_secret(), "abc");
     assert_eq!(config.ai.timeout, kernel::Span::millis(1_500));
+    let at = Some(kernel::Span::minutes(23 * 60 + 5));
+    assert_eq!((config.backup.at, config.backup.keep_days), (at, 30));
     assert_eq!(
         (
             config.retention_days,
@@ -273,6 +275,9 @@ const BAD: &[(&str, &str)] = &[
     ("GUILDHALL_REDIS_URL", "http://redis"),
     ("GUILDHALL_MASTER_KEY", "hunter2!"),
     ("GUILDHALL_MASTER_KEY", "aHVudGVyMg=="),
+    ("GUILDHALL_BACKUP_AT", "3:30"),
+    ("GUILDHALL_BACKUP_AT", "24:00"),
+    ("GUILDHALL_BACKUP_KEEP_DAYS", "0"),
     ("GUILDHALL_OWN_TOKENS", "perhaps"),
     ("GUILDHALL_RETENTION_DAYS", "31"),
     ("GUILDHALL_RETENTION_DAYS", "-1"),
@@ -318,6 +323,9 @@ fn bad_values_are_refused_with_a_reason_and_a_fix() {
         GUILDHALL_REDIS_URL (in the environment): it does not begin with `redis://` or `rediss://`. Write redis://HOST:PORT, or rediss:// for TLS.
         GUILDHALL_MASTER_KEY (in the environment): it is not base64. Make one with `openssl rand -base64 32`, or leave it out: one is made at the first start.
         GUILDHALL_MASTER_KEY (in the environment): it holds 7 bytes, where 32 are needed. Make one with `openssl rand -base64 32`, or leave it out: one is made at the first start.
+        GUILDHALL_BACKUP_AT (in the environment): `3:30` is no time of the day. Write hours and minutes, in UTC: for example 03:30; or `off`.
+        GUILDHALL_BACKUP_AT (in the environment): `24:00` is no time of the day. Write hours and minutes, in UTC: for example 03:30; or `off`.
+        GUILDHALL_BACKUP_KEEP_DAYS (in the environment): `0` is no number of days from 1 to 3650. Write a whole number.
         GUILDHALL_OWN_TOKENS (in the environment): `perhaps` is neither `on` nor `off`. Write `on` or `off`.
         GUILDHALL_RETENTION_DAYS (in the environment): `31` is no number of days from 0 to 30. Write a whole number; Discord's rules allow no more than 30 days.
         GUILDHALL_RETENTION_DAYS (in the environment): `-1` is no number of days from 0 to 30. Write a whole number; Discord's rules allow no more than 30 days.

@@ -373,6 +373,36 @@ pub(crate) fn retention(text: &str) -> Read<u8> {
     }
 }
 
+/// A time of the day, as a span from midnight; nothing for `off`.
+pub(crate) fn time_of_day(text: &str) -> Read<Option<Span>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let time = text.split_once(':').and_then(|(hours, minutes)| {
+        let is_written_out = hours.len() == 2 && minutes.len() == 2;
+        let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+        (is_written_out && hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+    });
+    match time {
+        Some(minutes) => Ok(Some(Span::minutes(minutes))),
+        None => refused(
+            format!("{} is no time of the day", shown(text)),
+            "Write hours and minutes, in UTC: for example 03:30; or `off`.",
+        ),
+    }
+}
+
+/// A number of days from one to ten years of them.
+pub(crate) fn days(text: &str) -> Read<u16> {
+    match text.parse::<u16>() {
+        Ok(days @ 1..=3_650) => Ok(days),
+        _ => refused(
+            format!("{} is no number of days from 1 to 3650", shown(text)),
+            "Write a whole number.",
+        ),
+    }
+}
+
 const SPAN_FIX: &str = "Write a whole number and a unit, `ms`, `s` or `m`: for example 30s.";
 
 /// A length of time from a millisecond to an hour.

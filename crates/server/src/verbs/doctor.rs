@@ -2,6 +2,7 @@
 //!
 //! It changes nothing. Beside a running server the database is looked at by that server.
 
+mod backups;
 mod machine;
 mod storage;
 
@@ -89,6 +90,7 @@ pub async fn examine(
     findings.push(machine::clock(clock.now()));
     let seen = storage::look(config, Arc::clone(&clock)).await;
     findings.extend(seen.findings);
+    findings.push(backups::look(config, clock.now()));
     findings.extend(machine::ports(config, seen.server).await);
     findings.extend(wiring::examine_discord(config).await);
     Ok(print(&findings, printer).await)

@@ -271,6 +271,9 @@ fn what_is_there_already_is_left_unless_it_may_go() {
         place.path(&aside).join("guildhall.db").exists(),
         "{moved:?}"
     );
+    let doctor = place.run(&["doctor", "--json"], &[]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    assert!(doctor.stdout.contains("there is none yet"), "{doctor:?}");
 }
 
 #[test]
@@ -309,6 +312,7 @@ fn a_restore_needs_the_key_an_idle_place_and_a_whole_file() {
     refused(&busy, "another Guildhall is running");
     let beside = place.run(&["backup", "verify", "a.backup"], &[]);
     assert_eq!(beside.code, 0, "{beside:?}");
+    server.wait_for_answer("/readyz", r#""backup":{"status":"ready""#);
     server.stop();
 }
 
