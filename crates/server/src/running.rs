@@ -200,21 +200,21 @@ impl Server {
         Ok(())
     }
 
-    /// Takes a backup each day, unless that is off.
+    /// Takes a backup each day, unless that is off, and removes old ones.
     async fn keep_backups(&self) {
         let footing = &self.footing;
-        if footing.config.backup.at.is_none() {
-            return;
+        let config = footing.config.backup;
+        let part = config.at.map(|_| footing.health.part("backup", Gate::Open));
+        if let Some(part) = &part {
+            part.ready();
         }
-        let part = footing.health.part("backup", Gate::Open);
-        part.ready();
         let keeping = Keeping {
             storage: Arc::clone(&footing.storage),
             migrations: self.schema.migrations(),
             clock: Arc::clone(&footing.clock),
             signer: footing.master_key.signer().public(),
             data_dir: footing.config.data_dir.clone(),
-            config: footing.config.backup,
+            config,
             part,
         };
         self.aside.lock().await.spawn(keeping.run());

@@ -99,7 +99,10 @@ impl LooseFile {
             });
         }
         let mut key: Vec<_> = columns.iter().filter(|(place, _)| *place > 0).collect();
-        key.sort_unstable();
+        if key.is_empty() {
+            key = columns.iter().collect();
+        }
+        key.sort_by_key(|(place, _)| *place);
         Ok(Table {
             name: name.to_owned(),
             columns: names.collect(),

@@ -514,6 +514,7 @@ fn damage_to_the_file_is_found() {
 fn tables_leave_a_loose_file_in_the_order_of_their_keys_and_come_into_another() {
     const SCHEMA: &str = "CREATE TABLE note (word TEXT NOT NULL, place BIGINT NOT NULL, live BOOLEAN NOT NULL, bytes BLOB,
         PRIMARY KEY (place, word)) WITHOUT ROWID;
+        CREATE TABLE bare (b TEXT, a BIGINT);
         CREATE TABLE line (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT);
         CREATE VIRTUAL TABLE found USING fts5(words, tokenize = 'ascii', detail = 'none');
         INSERT INTO line (id, text) VALUES (5, 'gone'); DELETE FROM line";
@@ -524,11 +525,12 @@ fn tables_leave_a_loose_file_in_the_order_of_their_keys_and_come_into_another() 
     made.unwrap();
     let tables = file.tables().unwrap();
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(names, ["found", "line", "note"]);
-    assert_eq!(tables[0].columns, ["rowid", "words"]);
-    assert_eq!(tables[2].key, ["place", "word"]);
+    assert_eq!(names, ["bare", "found", "line", "note"]);
+    assert_eq!(tables[0].key, ["b", "a"]);
+    assert_eq!(tables[1].columns, ["rowid", "words"]);
+    assert_eq!(tables[3].key, ["place", "word"]);
 
-    let (found, note) = (&tables[0], &tables[2]);
+    let (found, note) = (&tables[1], &tables[3]);
     let row = |word: &str, place| {
         vec![
             text(word),

@@ -401,6 +401,9 @@ async fn copy_in(
 }
 
 fn order(table: &Table, types: &[Type]) -> String {
+    // A key has no NULL; where all columns stand for one, the other engine has it first.
+    let is_keyless = table.key.len() == table.columns.len();
+    let nulls = if is_keyless { " NULLS FIRST" } else { "" };
     let column = |name: &String| {
         let place = table.columns.iter().position(|column| column == name);
         let is_text = place
@@ -408,7 +411,7 @@ fn order(table: &Table, types: &[Type]) -> String {
             .is_some_and(binding::is_text);
         // By their bytes, as the other engine does, whatever language the database is in.
         let collation = if is_text { " COLLATE \"C\"" } else { "" };
-        format!("{}{collation}", quoted(name))
+        format!("{}{collation}{nulls}", quoted(name))
     };
     let columns: Vec<String> = table.key.iter().map(column).collect();
     columns.join(", ")

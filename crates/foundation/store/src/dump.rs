@@ -16,7 +16,7 @@ pub struct Table {
     pub name: String,
     /// Its columns in order.
     pub columns: Vec<String>,
-    /// The columns that its rows are ordered by.
+    /// The columns that its rows are ordered by: those of its key, and all where it has none.
     pub key: Vec<String>,
     /// The place of the column that a full-text index keeps its words in.
     pub words: Option<usize>,

@@ -7,6 +7,7 @@ use std::{
     fs::{self, File},
     io::{self, BufReader, BufWriter, Read, Seek, Write},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -93,6 +94,7 @@ impl Draft {
     /// Begins a file for this eyes alone, beside where it is to be. The manifest names tables without counts.
     pub(super) fn begin(target: &Path, manifest: Manifest) -> Result<Self, Fault> {
         let path = unfinished(target)?;
+        sweep(&path).map_err(Fault::unwritable(&path))?;
         let front_bytes = manifest.front_bytes().map_err(Fault::unwritable(&path))?;
         let opened = data_dir::private().create_new(true).open(&path);
         let file = opened.map_err(Fault::unwritable(&path))?;
@@ -168,13 +170,44 @@ impl Drop for Draft {
     }
 }
 
+/// Tells the files of one process apart.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// What the name of a file ends in while it is written, behind the process and the place in it.
+const UNFINISHED: &str = ".unfinished";
+
 /// The name of a file while it is written.
 fn unfinished(target: &Path) -> Result<PathBuf, Fault> {
     let name = target.file_name().and_then(|name| name.to_str());
     let name = name
         .ok_or_else(|| Fault::Refused(format!("`{}` is no name for a file", target.display())))?;
-    let process = std::process::id();
-    Ok(target.with_file_name(format!(".{name}.{process}.unfinished")))
+    let (process, place) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    Ok(target.with_file_name(format!(".{name}.{process}-{place}{UNFINISHED}")))
+}
+
+/// Removes what killed processes left where this file is to be.
+fn sweep(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) else {
+        return Ok(());
+    };
+    for entry in fs::read_dir(folder)? {
+        let left = entry?.path();
+        // One of our very name is from a process that had our id before us.
+        if left == path || is_abandoned(&left) {
+            fs::remove_file(&left)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_abandoned(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let stem = name.and_then(|name| name.strip_prefix('.')?.strip_suffix(UNFINISHED));
+    let maker = stem.and_then(|stem| stem.rsplit_once('.')?.1.split_once('-'));
+    maker.is_some_and(|(process, _)| {
+        let is_number = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && !Path::new("/proc").join(process).exists()
+    })
 }
 
 fn rename(from: &Path, to: &Path, replace: Replace) -> io::Result<()> {

@@ -19,6 +19,9 @@ use super::{
     row,
 };
 
+/// How many rows lie between two looks at how far it has come.
+pub(super) const ROWS_PER_WORD: u64 = 50_000;
+
 /// What is built, and how.
 pub(super) struct Plan<'plan> {
     /// The backup.
@@ -76,7 +79,6 @@ impl Plan<'_> {
             return Err(self.unlike(&missing.name, "it is missing"));
         }
         for part in &parts {
-            (self.tell)(format!("taking in {}: {} rows", part.name, part.rows));
             let table = self.table(loose, part)?;
             self.pour_table(&mut reading, part, |give| loose.fill(&table, give))?;
         }
@@ -94,7 +96,13 @@ impl Plan<'_> {
         fill: impl FnOnce(&mut store::dump::GiveRow<'_>) -> Result<u64, DumpError>,
     ) -> Result<(), Fault> {
         let mut rows = reading.rows(part);
-        let filled = fill(&mut || rows.next());
+        let filled = fill(&mut || {
+            if rows.count().is_multiple_of(ROWS_PER_WORD) {
+                let (name, count) = (&part.name, rows.count());
+                (self.tell)(format!("taking in {name}: {count} of {} rows", part.rows));
+            }
+            rows.next()
+        });
         let row = rows.count();
         let unfit = match filled {
             Ok(_) => return rows.finish(part).map_err(Fault::unfit(self.file)),

@@ -207,7 +207,6 @@ pub(super) fn fill_server(
     server.with(|tx| plan.migrations.up_like(tx, &applied))?;
     let parts = reading.manifest.tables.clone();
     for part in &parts {
-        (plan.tell)(format!("taking in {}: {} rows", part.name, part.rows));
         let table = plan.table(&mut model, part)?;
         plan.pour_table(&mut reading, part, |give| server.fill(&table, give))?;
     }

@@ -117,23 +117,19 @@ pub fn newest_good(data_dir: &Path) -> io::Result<Option<(Kept, Manifest)>> {
     Ok(None)
 }
 
-/// Removes what is older than `keep`; the newest of every day's, and of those before a change of the schema, stay
-/// whatever their age. Says what went.
+/// Removes what is older than `keep`, for it holds what members have had erased since. Of every day's the newest stays
+/// whatever its age: where no new one comes, the last is better than none. Says what went.
 ///
 /// # Errors
 /// When the folder cannot be read, or a file not removed.
 pub fn prune(data_dir: &Path, now: Timestamp, keep: Span) -> io::Result<Vec<PathBuf>> {
     let mut gone = Vec::new();
-    for is_daily in [true, false] {
-        let kept = list(data_dir)?;
-        let of_its_sort = kept.into_iter().filter(|kept| kept.is_daily == is_daily);
-        for old in of_its_sort
-            .skip(1)
-            .filter(|kept| kept.at < now.before(keep))
-        {
-            fs::remove_file(&old.file)?;
-            gone.push(old.file);
-        }
+    let (daily, before): (Vec<Kept>, Vec<Kept>) =
+        list(data_dir)?.into_iter().partition(|kept| kept.is_daily);
+    let may_go = daily.into_iter().skip(1).chain(before);
+    for old in may_go.filter(|kept| kept.at < now.before(keep)) {
+        fs::remove_file(&old.file)?;
+        gone.push(old.file);
     }
     Ok(gone)
 }
@@ -168,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn old_ones_go_and_the_newest_of_each_sort_stays_whatever_its_age() {
+    fn old_ones_go_and_the_newest_of_every_days_stays_whatever_its_age() {
         let data_dir = tempfile::tempdir().unwrap();
         assert_eq!(list(data_dir.path()).unwrap(), []);
         let folder = folder(data_dir.path());
@@ -184,10 +180,10 @@ mod tests {
             fs::write(folder.join(name), "").unwrap();
         }
         let gone = prune(data_dir.path(), at("2026-11-22T00:00:00Z"), Span::days(7)).unwrap();
-        assert_eq!(gone, [folder.join(&names[0])]);
+        assert_eq!(gone, [folder.join(&names[0]), folder.join(&names[3])]);
         let gone = prune(data_dir.path(), at("2027-11-22T00:00:00Z"), Span::days(7)).unwrap();
         assert_eq!(gone, [folder.join(&names[1])]);
-        assert!(folder.join(&names[3]).exists() && folder.join(&names[4]).exists());
+        assert!(folder.join(&names[4]).exists());
         let left: Vec<_> = list(data_dir.path()).unwrap();
         assert_eq!(left[0].file, folder.join(&names[2]));
     }

@@ -19,15 +19,13 @@ use super::{
     fault::Fault,
     file::{Draft, Replace, taken},
     manifest::{Given, Manifest, Part, Rung},
+    rebuild::ROWS_PER_WORD,
     workshop::Workshop,
 };
 use crate::storage::{Storage, engine_name};
 
 /// Room that is left to others.
 const ROOM_LEFT: u64 = 32 * 1024 * 1024;
-
-/// How many rows lie between two looks at how far it has come.
-const ROWS_PER_WORD: u64 = 50_000;
 
 /// What is to be taken, and where to.
 #[derive(Debug, Clone)]
@@ -106,7 +104,7 @@ pub fn take(order: &Order, tell: &dyn Fn(String)) -> Result<Taken, Fault> {
             let mut count = 0;
             frozen.rows(table, &mut |row| {
                 count += 1;
-                if count % ROWS_PER_WORD == 0 {
+                if u64::is_multiple_of(count, ROWS_PER_WORD) {
                     told(count);
                 }
                 take(row)

@@ -50,7 +50,8 @@ pub(super) struct Keeping {
     pub(super) signer: PublicKey,
     pub(super) data_dir: PathBuf,
     pub(super) config: BackupConfig,
-    pub(super) part: Part,
+    /// Where it is told how they are, unless none is taken.
+    pub(super) part: Option<Part>,
 }
 
 /// What is known of the files, and of the last try.
@@ -65,25 +66,17 @@ struct Known {
 }
 
 impl Keeping {
-    /// Takes a backup each day until it is dropped.
+    /// Takes a backup each day, unless that is off, and removes old ones, until it is dropped.
     pub(super) async fn run(self) {
-        let Some(at) = self.config.at else { return };
         describe();
-        let now = self.clock.now();
-        let mut known = Known {
-            started: now,
-            daily: None,
-            good: None,
-            counted: now,
-            failed: None,
-        };
+        let mut known = Known::at_start(self.clock.now());
         self.count(&mut known);
         let mut ticks = interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             let now = self.clock.now();
-            if known.is_due(now, at) {
+            if self.config.at.is_some_and(|at| known.is_due(now, at)) {
                 known.failed = self.take(now).await.err().map(|fault| {
                     metrics::counter!(FAILURES).increment(1);
                     tracing::error!(%fault, "a backup failed; it is tried again in an hour");
@@ -109,21 +102,22 @@ impl Keeping {
             replace: Replace::Refused,
         };
         let taking = tokio::task::spawn_blocking(move || backup::take(&order, &|_| ()));
-        taking
-            .await
-            .map_err(|error| Fault::Refused(format!("it broke off: {error}")))??;
+        let taken = taking.await;
+        taken
+            .unwrap_or_else(|error| Err(Fault::Refused(format!("it broke off: {error}"))))
+            .map(drop)
+    }
+
+    /// Removes old files, and looks through those that stay.
+    fn count(&self, known: &mut Known) {
+        let now = self.clock.now();
+        known.counted = now;
         let keep = Span::days(u32::from(self.config.keep_days));
         match shelf::prune(&self.data_dir, now, keep) {
             Ok(gone) if gone.is_empty() => {}
             Ok(gone) => tracing::info!(files = ?gone, "removed old backups"),
             Err(error) => tracing::warn!(%error, "old backups could not be removed"),
         }
-        Ok(())
-    }
-
-    /// Looks through the files.
-    fn count(&self, known: &mut Known) {
-        known.counted = self.clock.now();
         let looked = shelf::list(&self.data_dir).and_then(|kept| {
             let daily = kept.into_iter().find(|kept| kept.is_daily);
             Ok((daily, shelf::newest_good(&self.data_dir)?))
@@ -146,14 +140,25 @@ impl Keeping {
             let seconds = now.since(good).as_micros() / 1_000_000;
             metrics::gauge!(AGE).set(float(u64::try_from(seconds).unwrap_or(0)));
         }
+        let Some(part) = &self.part else { return };
         match known.trouble(now) {
-            Some(trouble) => self.part.degraded(trouble),
-            None => self.part.ready(),
+            Some(trouble) => part.degraded(trouble),
+            None => part.ready(),
         }
     }
 }
 
 impl Known {
+    const fn at_start(now: Timestamp) -> Self {
+        Self {
+            started: now,
+            daily: None,
+            good: None,
+            counted: now,
+            failed: None,
+        }
+    }
+
     /// Whether one is to be taken now: none was since the last time of day for it, and it is not too early for a try.
     fn is_due(&self, now: Timestamp, at: Span) -> bool {
         let slot = last_slot(now, at);
@@ -224,11 +229,9 @@ mod tests {
 
     fn known(started: &str, daily: Option<&str>) -> Known {
         Known {
-            started: at(started),
             daily: daily.map(at),
             good: daily.map(at),
-            counted: at(started),
-            failed: None,
+            ..Known::at_start(at(started))
         }
     }
 
@@ -301,7 +304,7 @@ mod tests {
                 at: Some(HALF_PAST_THREE),
                 keep_days: 2,
             },
-            part: health.part("backup", Gate::Open),
+            part: Some(health.part("backup", Gate::Open)),
         };
         let mut known = known("2026-11-29T03:00:00Z", None);
         for _ in 0..4 {

@@ -329,6 +329,50 @@ fn nothing_starts_where_a_restore_broke_off() {
 }
 
 #[test]
+fn a_restore_that_is_killed_leaves_nothing_that_a_start_takes_for_whole() {
+    let place = backed_up();
+    let other = place.path("other");
+    for sign in [
+        "restoring",
+        "restoring/guildhall.db",
+        "restoring/guildhall.lock",
+    ] {
+        fs::create_dir(&other).unwrap();
+        fs::copy(
+            place.data_dir().join("master.key"),
+            other.join("master.key"),
+        )
+        .unwrap();
+        let restore = ["--data-dir", "other", "backup", "restore", "a.backup"];
+        let restoring = place.launch(&restore, &[]);
+        let watch = Stopwatch::start();
+        // It may be through before this looks again; then there is nothing to be killed.
+        while !other.join(sign).exists() && !other.join("guildhall.db").exists() {
+            assert!(watch.elapsed() < PATIENCE, "{sign}");
+        }
+        restoring.signal(rustix::process::Signal::KILL);
+        restoring.wait();
+        if other.join("restoring").exists() {
+            let start = place.run(&["--data-dir", "other", "run"], &[]);
+            refused(&start, "was begun and did not end");
+            let again = place.run(&[restore.as_slice(), &["--force"]].concat(), &[]);
+            assert_eq!(again.code, 0, "{again:?}");
+        }
+        let again = place.run(
+            &["--data-dir", "other", "backup", "create", "b.backup"],
+            &[],
+        );
+        assert_eq!(again.code, 0, "{again:?}");
+        assert_eq!(
+            tables(&place.path("b.backup")),
+            tables(&place.path("a.backup"))
+        );
+        fs::remove_file(place.path("b.backup")).unwrap();
+        fs::remove_dir_all(&other).unwrap();
+    }
+}
+
+#[test]
 fn an_empty_database_and_a_place_that_cannot_be_written_are_refused() {
     let place = Place::new();
     refused(

@@ -70,6 +70,14 @@ fn front(bytes: &[u8]) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn b1_a_file_is_private_whole_and_written_over_nothing() {
     let (world, file) = taken().await;
+    let killed = world.path(".b.backup.4294967295-0.unfinished");
+    let mine = world.path(".notes.unfinished");
+    for left in [&killed, &mine] {
+        fs::write(left, "words").unwrap();
+    }
+    world.take("b.backup").await.unwrap();
+    assert!(!killed.exists() && mine.exists());
+    fs::remove_file(mine).unwrap();
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let refused = world.take("a.backup").await.unwrap_err().to_string();
