@@ -120,14 +120,7 @@ impl MasterKey {
             return Ok(());
         };
         let signer = Self::of(former.expose_secret()).signer().public();
-        let mut signers = former_signers(directory)?;
-        if signers.contains(&signer) {
-            return Ok(());
-        }
-        signers.push(signer);
-        let lines: String = signers.iter().map(|signer| format!("{signer}\n")).collect();
-        let path = directory.join(SIGNERS);
-        data_dir::write_private(&path, &lines).map_err(|error| data_dir::unwritable(&path, &error))
+        keep_signers(directory, &[signer])
     }
 
     /// Whoever signed the audit in this directory: with this key, the one before, and those before that.
@@ -216,6 +209,26 @@ impl MasterKey {
     pub fn text(&self) -> SecretString {
         STANDARD.encode(self.expose()).into()
     }
+}
+
+/// Notes these signers, so that they are believed in this directory.
+///
+/// # Errors
+/// When the list of them cannot be read or written.
+pub(crate) fn keep_signers(directory: &Path, also: &[audit::PublicKey]) -> Result<(), Failure> {
+    let mut signers = former_signers(directory)?;
+    let before = signers.len();
+    for signer in also {
+        if !signers.contains(signer) {
+            signers.push(*signer);
+        }
+    }
+    if signers.len() == before {
+        return Ok(());
+    }
+    let lines: String = signers.iter().map(|signer| format!("{signer}\n")).collect();
+    let path = directory.join(SIGNERS);
+    data_dir::write_private(&path, &lines).map_err(|error| data_dir::unwritable(&path, &error))
 }
 
 fn former_signers(directory: &Path) -> Result<Vec<audit::PublicKey>, Failure> {

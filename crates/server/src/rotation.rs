@@ -143,15 +143,18 @@ impl Rotation {
         Ok(renewed)
     }
 
-    /// Whoever signed the audit with a key of this directory, besides those given.
+    /// Whoever signed the audit with a key of this directory, that of the key in use first; and the one given.
     ///
     /// # Errors
     /// When the key or the list of former signers cannot be read.
     pub fn signers(&self, also: audit::PublicKey) -> Result<Vec<audit::PublicKey>, Failure> {
-        let mut signers = vec![also];
-        if !self.is_given {
-            let key = MasterKey::of_files(&self.directory)?;
-            signers.extend(key.signers(&self.directory)?);
+        if self.is_given {
+            return Ok(vec![also]);
+        }
+        let key = MasterKey::of_files(&self.directory)?;
+        let mut signers = key.signers(&self.directory)?;
+        if !signers.contains(&also) {
+            signers.push(also);
         }
         Ok(signers)
     }

@@ -37,6 +37,7 @@ use crate::{
     logs::Logs,
     meters::Meters,
     printer::{Format, Printer},
+    rotation::Rotation,
     run_file::RunFile,
     schema::{Before, Intent, Schema},
     storage::Storage,
@@ -212,6 +213,7 @@ impl Server {
             storage: Arc::clone(&footing.storage),
             migrations: self.schema.migrations(),
             clock: Arc::clone(&footing.clock),
+            rotation: Rotation::of(&footing.config, None),
             signer: footing.master_key.signer().public(),
             data_dir: footing.config.data_dir.clone(),
             config,
@@ -233,7 +235,9 @@ impl Server {
     async fn migrate(&self, part: &Part) -> Result<(), Failure> {
         let mut pause = Duration::from_millis(100);
         loop {
-            let before = Before::Backup(self.footing.master_key.signer().public());
+            let rotation = Rotation::of(&self.footing.config, None);
+            let signer = self.footing.master_key.signer().public();
+            let before = Before::Backup(rotation.signers(signer)?);
             let storage = &self.footing.storage;
             match self.schema.up(storage, Intent::Do, before).await {
                 Ok(change) => {

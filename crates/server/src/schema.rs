@@ -24,10 +24,10 @@ pub struct Schema {
 }
 
 /// What is done before the schema is changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Before {
-    /// A backup, whose audit is checked by this key.
-    Backup(PublicKey),
+    /// A backup, whose audit is checked by these keys, the one in use first.
+    Backup(Vec<PublicKey>),
     /// Nothing.
     Nothing,
 }
@@ -192,14 +192,14 @@ impl Schema {
         reason: shelf::Reason,
         before: Before,
     ) -> Result<Option<PathBuf>, SchemaError> {
-        let Before::Backup(signer) = before else {
+        let Before::Backup(signers) = before else {
             return Ok(None);
         };
         let order = Order {
             storage: Arc::clone(storage),
             migrations: Arc::clone(&self.migrations),
             clock: Arc::clone(&self.clock),
-            signer,
+            signers,
             work: self.backups.clone(),
             target: self.backups.join(reason.file_name(self.clock.now())),
             replace: Replace::Refused,

@@ -5,6 +5,7 @@
 
 use std::io::{self, Read};
 
+use audit::PublicKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{
@@ -32,9 +33,9 @@ pub struct Manifest {
     pub made_by: String,
     /// The engine that it came from.
     pub engine: String,
-    /// The public half of the key that signs its audit. It follows from the master key, so it also tells under which
-    /// one the secrets are sealed, and nothing of that key.
-    pub signer: String,
+    /// The public halves of the keys that signed its audit, that of the master key in use first. They follow from master
+    /// keys, so this also tells under which one the secrets are sealed, and nothing of that key.
+    pub signers: Vec<String>,
     /// The migrations that its schema is made of.
     pub schema: Vec<Rung>,
     /// Its tables, in the order of their rows.
@@ -93,6 +94,15 @@ impl Manifest {
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|part| part.rows).sum()
+    }
+
+    /// The keys that signed its audit.
+    #[must_use]
+    pub fn signers(&self) -> Vec<PublicKey> {
+        let signers = self.signers.iter();
+        signers
+            .filter_map(|digits| PublicKey::of_digits(digits))
+            .collect()
     }
 
     /// The migrations in the store's terms.

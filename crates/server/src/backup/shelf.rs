@@ -117,19 +117,23 @@ pub fn newest_good(data_dir: &Path) -> io::Result<Option<(Kept, Manifest)>> {
     Ok(None)
 }
 
-/// Removes what is older than `keep`, for it holds what members have had erased since. Of every day's the newest stays
-/// whatever its age: where no new one comes, the last is better than none. Says what went.
+/// Removes what is older than `keep`, for it holds what members have had erased since. Of every day's the newest
+/// good one stays whatever its age: where no new one comes, the last is better than none. Says what went.
 ///
 /// # Errors
 /// When the folder cannot be read, or a file not removed.
 pub fn prune(data_dir: &Path, now: Timestamp, keep: Span) -> io::Result<Vec<PathBuf>> {
-    let mut gone = Vec::new();
     let (daily, before): (Vec<Kept>, Vec<Kept>) =
         list(data_dir)?.into_iter().partition(|kept| kept.is_daily);
-    let may_go = daily.into_iter().skip(1).chain(before);
-    for old in may_go.filter(|kept| kept.at < now.before(keep)) {
-        fs::remove_file(&old.file)?;
-        gone.push(old.file);
+    let is_good = |kept: &&Kept| file::glance(&kept.file).is_ok();
+    let last = daily.iter().find(is_good).or(daily.first());
+    let last = last.map(|kept| kept.file.clone());
+    let mut gone = Vec::new();
+    for old in daily.into_iter().chain(before) {
+        if old.at < now.before(keep) && Some(&old.file) != last.as_ref() {
+            fs::remove_file(&old.file)?;
+            gone.push(old.file);
+        }
     }
     Ok(gone)
 }

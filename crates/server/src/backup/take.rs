@@ -36,8 +36,8 @@ pub struct Order {
     pub migrations: Arc<Migrations>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// By what its audit is checked.
-    pub signer: PublicKey,
+    /// By what its audit is checked, the key in use first.
+    pub signers: Vec<PublicKey>,
     /// Where there is room for a copy while it is written.
     pub work: PathBuf,
     /// The file.
@@ -77,7 +77,7 @@ pub fn take(order: &Order, tell: &dyn Fn(String)) -> Result<Taken, Fault> {
         made_at: now.to_string(),
         made_by: env!("CARGO_PKG_VERSION").to_owned(),
         engine: engine_name(order.storage.engine()).to_owned(),
-        signer: order.signer.to_string(),
+        signers: order.signers.iter().map(PublicKey::to_string).collect(),
         schema: applied.iter().map(Rung::from).collect(),
         tables: tables.iter().map(Part::from).collect(),
         numberings: numberings

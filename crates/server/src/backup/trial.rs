@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use audit::{PublicKey, Trust};
+use audit::Trust;
 use platform::{Keyring, KeysTried};
 use serde_json::{Value, json};
 use store::{Database, DbError, Tx};
@@ -32,7 +32,7 @@ impl KeyFit {
     pub fn of(key: Option<&MasterKey>, manifest: &Manifest) -> Self {
         match key {
             None => Self::Absent,
-            Some(key) if key.signer().public().to_string() == manifest.signer => Self::Same,
+            Some(key) if manifest.signers().first() == Some(&key.signer().public()) => Self::Same,
             Some(_) => Self::Other,
         }
     }
@@ -90,13 +90,9 @@ impl Trial {
         let looking = Arc::clone(store);
         let damages = tokio::task::spawn_blocking(move || looking.integrity()).await;
         let database = store.database();
-        // With another key at hand the record can only be held against what the backup says itself.
-        let signer = match (fit, key) {
-            (KeyFit::Same, Some(key)) => Some(key.signer().public()),
-            _ => PublicKey::of_digits(&manifest.signer),
-        };
+        // Keys that were exchanged are only known from the backup itself.
         let trust = Trust {
-            keys: signer.into_iter().collect(),
+            keys: manifest.signers(),
             witnesses: Vec::new(),
         };
         Ok(Self {

@@ -18,6 +18,7 @@ use crate::{
     },
     config::BackupConfig,
     health::Part,
+    rotation::Rotation,
     storage::Storage,
 };
 
@@ -47,6 +48,8 @@ pub(super) struct Keeping {
     pub(super) storage: Arc<Storage>,
     pub(super) migrations: Arc<Migrations>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Who signs the audit, and who did.
+    pub(super) rotation: Rotation,
     pub(super) signer: PublicKey,
     pub(super) data_dir: PathBuf,
     pub(super) config: BackupConfig,
@@ -96,7 +99,10 @@ impl Keeping {
             storage: Arc::clone(&self.storage),
             migrations: Arc::clone(&self.migrations),
             clock: Arc::clone(&self.clock),
-            signer: self.signer,
+            signers: self
+                .rotation
+                .signers(self.signer)
+                .map_err(|failure| Fault::Refused(failure.to_string()))?,
             target: folder.join(Reason::Daily.file_name(now)),
             work: folder,
             replace: Replace::Refused,
@@ -217,6 +223,7 @@ mod tests {
         config::{BackupConfig, Config, Sources},
         health::{Gate, Health, Status},
         master_key::MasterKey,
+        rotation::Rotation,
         schema::{Before, Intent, Schema},
         storage::Storage,
     };
@@ -295,6 +302,7 @@ mod tests {
             storage: Arc::clone(&storage),
             migrations: schema.migrations(),
             clock: clock.clone(),
+            rotation: Rotation::of(&config, None),
             signer: MasterKey::obtain(&config, folder.path())
                 .unwrap()
                 .signer()

@@ -105,7 +105,7 @@ pub async fn go(
         OpenFailure::Failed(failure) => failure,
     })?;
     let before = match backup {
-        Backup::First => Before::Backup(desk.signer),
+        Backup::First => Before::Backup(desk.rotation.signers(desk.signer)?),
         Backup::Declined => Before::Nothing,
     };
     let changed = match way {

@@ -317,6 +317,31 @@ fn a_restore_needs_the_key_an_idle_place_and_a_whole_file() {
 }
 
 #[test]
+fn a_backup_goes_with_the_key_of_its_time_and_brings_the_signers_before_that() {
+    let place = backed_up();
+    let rotated = place.run(&["keys", "rotate"], &[]);
+    assert_eq!(rotated.code, 0, "{rotated:?}");
+    let late = ["backup", "restore", "a.backup", "--force"];
+    refused(&place.run(&late, &[]), "is another than the one");
+    let taken = place.run(&["backup", "create", "b.backup"], &[]);
+    assert_eq!(taken.code, 0, "{taken:?}");
+    let other = place.path("other");
+    fs::create_dir(&other).unwrap();
+    fs::copy(
+        place.data_dir().join("master.key"),
+        other.join("master.key"),
+    )
+    .unwrap();
+    let restored = place.run(
+        &["--data-dir", "other", "backup", "restore", "b.backup"],
+        &[],
+    );
+    assert_eq!(restored.code, 0, "{restored:?}");
+    let signers = |data_dir: &Path| fs::read_to_string(data_dir.join("audit.signers")).unwrap();
+    assert_eq!(signers(&other), signers(&place.data_dir()));
+}
+
+#[test]
 fn nothing_starts_where_a_restore_broke_off() {
     let place = backed_up();
     fs::create_dir(place.data_dir().join("restoring")).unwrap();

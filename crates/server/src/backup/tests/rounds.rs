@@ -97,9 +97,9 @@ async fn a_backup_of_an_older_schema_is_brought_up() {
         let top = source.schema.migrations().line().len();
         let below = u32::try_from(top - 1).unwrap();
         let (schema, storage) = (&source.schema, source.storage());
-        let signer = source.key.signer().public();
+        let signers = || Before::Backup(vec![source.key.signer().public()]);
         let down = schema
-            .down(storage, Some(below), Intent::Do, Before::Backup(signer))
+            .down(storage, Some(below), Intent::Do, signers())
             .await
             .unwrap();
         let before = down.backup.unwrap();
@@ -109,10 +109,7 @@ async fn a_backup_of_an_older_schema_is_brought_up() {
         );
         let taken = source.take("older.backup").await.unwrap();
         assert_eq!(taken.manifest.height(), below);
-        let up = schema
-            .up(storage, Intent::Do, Before::Backup(signer))
-            .await
-            .unwrap();
+        let up = schema.up(storage, Intent::Do, signers()).await.unwrap();
         let before = up.backup.unwrap();
         assert_eq!(source.look(&before).await.unwrap().manifest.height(), below);
         let mut target = World::empty(engine).await;

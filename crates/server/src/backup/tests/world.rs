@@ -237,7 +237,7 @@ impl World {
             storage: Arc::clone(self.storage()),
             migrations: self.schema.migrations(),
             clock: self.clock.clone(),
-            signer: self.key.signer().public(),
+            signers: vec![self.key.signer().public()],
             work: shelf::folder(self.data_dir()),
             target: self.path(name),
             replace: Replace::Refused,

@@ -44,7 +44,7 @@ impl Create {
                 "Run `guildhall migrate up` or `guildhall run` first, or name the right database",
             ));
         }
-        let order = self.order(desk);
+        let order = self.order(desk)?;
         let taken = telling(printer, |tell| async move {
             let taking = tokio::task::spawn_blocking(move || backup::take(&order, tell.as_ref()));
             taking.await.map_err(anyhow::Error::from)
@@ -53,19 +53,19 @@ impl Create {
         Ok(Exit::Done)
     }
 
-    fn order(&self, desk: &Desk) -> Order {
-        Order {
+    fn order(&self, desk: &Desk) -> Result<Order, Failure> {
+        Ok(Order {
             storage: Arc::clone(&desk.storage),
             migrations: desk.schema.migrations(),
             clock: Arc::clone(&desk.clock),
-            signer: desk.signer,
+            signers: desk.rotation.signers(desk.signer)?,
             work: shelf::folder(&desk.data_dir),
             target: self.file.clone(),
             replace: match self.force {
                 true => Replace::Allowed,
                 false => Replace::Refused,
             },
-        }
+        })
     }
 }
 

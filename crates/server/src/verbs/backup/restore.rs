@@ -96,8 +96,8 @@ fn check_key(
     let what = match KeyFit::of(key, manifest) {
         KeyFit::Same => return Ok(()),
         _ if loss == KeyLoss::Accepted => return Ok(()),
-        KeyFit::Other => "the master key here is another than the one that this backup goes with: its secrets would not \
-                          open, and its record would not verify"
+        KeyFit::Other => "the master key here is another than the one that this backup goes with, so its secrets would \
+                          not open"
             .to_owned(),
         KeyFit::Absent => format!("there is no master key here (`{}`)", place.display()),
     };
@@ -118,6 +118,14 @@ async fn bring(
     key: Option<&MasterKey>,
 ) -> Result<Brought, Failure> {
     let directory = &config.data_dir;
+    // What keys before this one signed is to be believed as it was; noting them harms nothing where the rest fails.
+    let signers = source.glance().await?.signers();
+    let own = key.map(|key| key.signer().public());
+    let former: Vec<_> = signers
+        .into_iter()
+        .filter(|signer| Some(*signer) != own)
+        .collect();
+    master_key::keep_signers(directory, &former)?;
     match &config.database {
         DatabaseChoice::Embedded => source.into_directory(directory, asked.present, key).await,
         DatabaseChoice::Postgres(url) => {
