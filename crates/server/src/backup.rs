@@ -7,7 +7,7 @@
 //! B5  A secret leaves the database as it lies there, sealed. The master key is in no backup.
 //!
 //! A file holds rows and no pages of an engine; so an embedded backup can be restored to PostgreSQL and back, and what
-//! was erased is in none that was made afterwards (decision 0014).
+//! was erased is in none that was made afterwards (decision 0015).
 //!
 //! Not here: what the commands print (`verbs/backup`).
 

@@ -197,7 +197,11 @@ fn hostile(text: &str) -> Vec<Drawing> {
     let row = |place: u32| BoardRow {
         place,
         who: who(u64::MAX >> 1, &many),
-        value: if place % 2 == 0 { i64::MIN } else { i64::MAX },
+        value: if place.is_multiple_of(2) {
+            i64::MIN
+        } else {
+            i64::MAX
+        },
         figure: many.clone(),
         own: true,
     };
