@@ -51,7 +51,7 @@ pub(crate) struct Bot {
 
 /// A step that failed for now.
 #[derive(Debug, thiserror::Error)]
-enum Setback {
+pub(crate) enum Setback {
     #[error(transparent)]
     Rest(#[from] RestError),
     #[error(transparent)]
@@ -98,7 +98,7 @@ impl Bot {
     }
 
     /// Tries a step until it succeeds, it is of no use, or the bot is to stop. The board says what is the matter.
-    async fn insist<T, F>(&self, trouble: Trouble, step: impl Fn() -> F) -> Option<T>
+    pub(crate) async fn insist<T, F>(&self, trouble: Trouble, step: impl Fn() -> F) -> Option<T>
     where
         F: Future<Output = Result<T, Setback>>,
     {
@@ -182,6 +182,9 @@ impl Bot {
         let Some(slots) = slots.await else {
             return;
         };
+        if slots.iter().any(|(_, slot)| slot.get().is_some()) {
+            self.meet_again(application.id).await;
+        }
         self.board.shards(self.at, shards);
         let keeper = Keeper {
             database: self.database.clone(),

@@ -29,6 +29,7 @@ mod meters;
 mod probe;
 mod render;
 mod rest;
+mod reunion;
 mod sign_in;
 mod store;
 

@@ -17,5 +17,6 @@ pub(crate) use budget::AddressBudget;
 pub(crate) use calls::{Application, GatewayPlan, Original};
 pub(crate) use deeds::Bits;
 pub(crate) use error::{RestError, code};
+pub(crate) use looks::OWN_GUILDS_PAGE;
 pub(crate) use order::Order;
 pub(crate) use send::{Rest, without_prefix};

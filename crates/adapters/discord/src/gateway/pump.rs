@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chat::{Finished, Inbox, Incoming, Invocation, Invoked, Overflow};
+use chat::{Finished, GuildAvailable, Inbox, Incoming, Invocation, Invoked, Overflow};
 use kernel::{ApplicationId, Clock, UserId};
 use tokio_util::task::TaskTracker;
 
@@ -67,6 +67,15 @@ impl Pump {
     pub(super) fn is_account(&self, bot: usize, account: UserId) {
         if let Some(rest) = self.bots.all().get(bot) {
             rest.is_account(account);
+        }
+    }
+
+    /// A guild that is known without an event of its own.
+    pub(crate) fn met(&self, bot: usize, guild: GuildAvailable) {
+        let incoming = Incoming::GuildAvailable(guild);
+        self.remember(bot, &incoming);
+        if self.accept(incoming, Finished::unwatched()).is_err() {
+            meters::overflowed("GUILD_CREATE");
         }
     }
 

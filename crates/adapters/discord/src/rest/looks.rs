@@ -6,7 +6,13 @@ use serde::de::DeserializeOwned;
 use twilight_http::routing::Route;
 
 use super::{Order, Rest, RestError, calls::read};
-use crate::decode::{ChannelWire, GuildWire, MemberWire, MessageWire};
+use crate::{
+    decode::{ChannelWire, GuildWire, MemberWire, MessageWire},
+    reunion::OwnGuild,
+};
+
+/// The most guilds that Discord lists at once.
+pub(crate) const OWN_GUILDS_PAGE: u16 = 200;
 
 #[derive(Debug, Deserialize)]
 struct AccountWire {
@@ -49,6 +55,29 @@ impl Rest {
         let route = Route::GetGuild {
             guild_id: guild.get(),
             with_counts: false,
+        };
+        self.look("get guild", &route, &guild).await
+    }
+
+    /// One page of the guilds that the bot is in, in the order of their ids.
+    pub(crate) async fn own_guilds_after(
+        &self,
+        after: Option<u64>,
+    ) -> Result<Vec<OwnGuild>, RestError> {
+        let route = Route::GetGuilds {
+            after,
+            before: None,
+            limit: Some(OWN_GUILDS_PAGE),
+            shard: None,
+        };
+        self.look("get own guilds", &route, &"").await
+    }
+
+    /// A guild with the count of its members.
+    pub(crate) async fn own_guild(&self, guild: GuildId) -> Result<OwnGuild, RestError> {
+        let route = Route::GetGuild {
+            guild_id: guild.get(),
+            with_counts: true,
         };
         self.look("get guild", &route, &guild).await
     }

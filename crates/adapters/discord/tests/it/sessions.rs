@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chat::Reply;
+use chat::{Incoming, Reply};
 use discord::{BotState, Health, Settings, StartError};
 use secrecy::SecretString;
 use sim::{GatewayOrder, Invoke, MakeApplication, SimConfig, Until};
@@ -69,6 +69,31 @@ async fn a_restart_takes_the_session_up_and_replays_what_was_unfinished() {
     let counts = stage.counts();
     assert_eq!((counts.identify, counts.resume), (1, 1), "{counts:?}");
     assert_eq!(counts.closed_by_client.get(&4_000), Some(&1), "{counts:?}");
+}
+
+/// Regression: after a restart that resumed its session no guild was known, and REST and dashboard found nothing.
+#[tokio::test]
+async fn a_restart_that_resumes_is_told_of_the_guilds_again() {
+    let stage = Stage::set().await;
+    let first = stage.live().await;
+    stage.say("so that something is stored");
+    drop(first.message().await);
+    first.discord.shutdown().await;
+    let second = stage.live().await;
+    assert_eq!(stage.counts().identify, 1);
+    let met = async {
+        loop {
+            // The list comes first, then how many members each has.
+            if let (Incoming::GuildAvailable(guild), _) = second.next().await
+                && guild.members > 0
+            {
+                return guild;
+            }
+        }
+    };
+    let met = tokio::time::timeout(SOON, met).await.unwrap();
+    assert_eq!(met.guild.to_string(), stage.guild.to_string());
+    assert_eq!(met.name, "Hall");
 }
 
 #[tokio::test]
