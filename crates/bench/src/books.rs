@@ -190,7 +190,7 @@ mod tests {
 
     /// A payment of 2 coins from the first member to the second stands in the journal, caused by interaction 50.
     async fn books(asked: AllAsked) -> Books {
-        let migrations = Migrations::join(&[store::MIGRATIONS, economy::MIGRATIONS]).unwrap();
+        let migrations = Migrations::part(&[store::MIGRATIONS, economy::MIGRATIONS]);
         let db = fresh_libsql(&migrations);
         let guild = GuildId::new(7).unwrap();
         let pay = move |tx: &mut Tx<'_>| {

@@ -144,7 +144,7 @@ mod tests {
     async fn what_is_filled_in_is_what_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("guildhall.db");
-        let migrations = Migrations::join(&[store::MIGRATIONS, economy::MIGRATIONS]).unwrap();
+        let migrations = Migrations::part(&[store::MIGRATIONS, economy::MIGRATIONS]);
         let database = LibsqlStore::open(&file, Options::default())
             .unwrap()
             .database();

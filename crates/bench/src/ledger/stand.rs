@@ -83,7 +83,7 @@ impl Stand {
             ids: Arc::new(Snowflakes::new(Arc::clone(&clock), 1)),
             clock,
         };
-        let migrations = Migrations::join(&[store::MIGRATIONS, economy::MIGRATIONS])?;
+        let migrations = Migrations::part(&[store::MIGRATIONS, economy::MIGRATIONS]);
         let now = stand.clock.now();
         let up = move |tx: &mut Tx<'_>| migrations.up(tx, now);
         stand

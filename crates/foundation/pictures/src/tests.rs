@@ -140,7 +140,7 @@ fn painted(drawing: &Drawing, name: &str) -> Vec<u8> {
         text.width == WIDTH && text.height <= HEIGHT_MAX,
         "{name}: {text:?}"
     );
-    assert!(file.len() < 100_000, "{name} has {} bytes", file.len());
+    assert!(file.len() < 200_000, "{name} has {} bytes", file.len());
     if let Some(folder) = option_env!("PICTURES_DIR") {
         std::fs::write(format!("{folder}/{name}.png"), &file).unwrap();
     }

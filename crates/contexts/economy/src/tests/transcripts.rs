@@ -407,7 +407,23 @@ fn stats_are_shown_to_the_asker_alone_once_coins_have_moved() {
          alice: /stats
          off
          alice: /stats",
-        expect![[r#""#]],
+        expect![[r#"
+            alice: /stats
+              only the asker | Coins of this server | No coins have moved in the last 30 days. The first ones come with /daily.
+              [Leaderboard → economy:open:leaderboard]
+            bob: /daily
+              all | 100 🪙 for today | <@2> claimed the daily coins. | Streak: 1 day | Balance: 100 🪙 | Next: <t:1795305600:R>
+              [Balance → economy:open:balance] [Leaderboard → economy:open:leaderboard]
+            alice: /pay user=bob amount=5
+              all | <@2> (pings <@2>) | 5 🪙 for bob | <@1> paid <@2>.
+              [Balance → economy:open:balance]
+            alice: /stats
+              only the asker | Coins of this server |  | Members with coins: 2 | In circulation: 200 🪙 | Claims: 1 | Payments: 1 | Busiest hour: Sat 12:00 | 30 days, UTC
+              stats.png: 2 members have coins. 200 coins are in circulation, 0 at the beginning of these 30 days. Claims: 1. Payments: 1. Most moves on Sat 12:00.
+              [Leaderboard → economy:open:leaderboard]
+            alice: /stats
+              only alice | The economy is off in this server. Somebody who may manage the server can turn it on in the settings, under economy.
+        "#]],
     );
 }
 
