@@ -70,6 +70,8 @@ pub fn have_words(
     let start = format!("{context}-");
     let texts = sources
         .iter()
+        // A quotation mark as a letter begins no text.
+        .flat_map(|source| source.split("'\"'"))
         .flat_map(|source| source.split('"').skip(1).step_by(2));
     let mut keys: Vec<_> = texts.filter(|text| text.starts_with(&start)).collect();
     keys.sort_unstable();

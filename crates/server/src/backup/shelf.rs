@@ -24,12 +24,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The file's name.
+    /// The file's name; to the millisecond, so that a second one in the same second has another.
     #[must_use]
     pub fn file_name(self, at: Timestamp) -> String {
         let moment = at.to_string();
         let seconds = moment.split(['.', 'Z']).next().unwrap_or_default();
-        let stamp = seconds.replace(':', "-");
+        let stamp = format!("{}.{:03}", seconds.replace(':', "-"), at.millis().rem_euclid(1_000));
         match self {
             Self::Daily => format!("{DAILY}{stamp}Z{ENDING}"),
             Self::BeforeUp(to) => format!("{BEFORE}up-to-{to}-{stamp}Z{ENDING}"),
@@ -95,7 +95,7 @@ fn read_name(name: &str) -> Option<(bool, Timestamp)> {
     if !is_daily && !stem.starts_with(BEFORE) {
         return None;
     }
-    let stamp = stem.get(stem.len().checked_sub("2026-11-29T03-30-00Z".len())?..)?;
+    let stamp = stem.get(stem.len().checked_sub("2026-11-29T03-30-00.000Z".len())?..)?;
     let (day, time) = stamp.split_once('T')?;
     let at = format!("{day}T{}", time.replace('-', ":")).parse().ok()?;
     Some((is_daily, at))
@@ -153,14 +153,14 @@ mod tests {
     #[test]
     fn a_name_tells_what_for_and_of_when() {
         let name = Reason::Daily.file_name(at("2026-11-29T03:30:00.123456Z"));
-        assert_eq!(name, "daily-2026-11-29T03-30-00Z.backup");
-        assert_eq!(read_name(&name), Some((true, at("2026-11-29T03:30:00Z"))));
+        assert_eq!(name, "daily-2026-11-29T03-30-00.123Z.backup");
+        assert_eq!(read_name(&name), Some((true, at("2026-11-29T03:30:00.123Z"))));
         let name = Reason::BeforeUp(12).file_name(at("2026-11-29T03:30:00Z"));
-        assert_eq!(name, "before-up-to-12-2026-11-29T03-30-00Z.backup");
+        assert_eq!(name, "before-up-to-12-2026-11-29T03-30-00.000Z.backup");
         assert_eq!(read_name(&name), Some((false, at("2026-11-29T03:30:00Z"))));
         for other in [
             "daily-.backup",
-            "mine-2026-11-29T03-30-00Z.backup",
+            "mine-2026-11-29T03-30-00.000Z.backup",
             "daily-x",
         ] {
             assert_eq!(read_name(other), None, "{other}");
