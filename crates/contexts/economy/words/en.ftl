@@ -46,7 +46,10 @@ economy-today = today
 economy-stats-title = Coins of this server
 economy-stats-empty = No coins have moved in the last 30 days. The first ones come with /daily.
 economy-stats-note = { $days }, { $zone }
-economy-stats-alt = { $holders } members have coins. { $now } coins are in circulation, { $first } at the beginning of these { $days }. Claims: { $claims }. Payments: { $payments }. Most moves on { $busiest }.
+economy-stats-alt = { $holders ->
+    [one] { $holders } member has coins.
+   *[other] { $holders } members have coins.
+} { $now } coins are in circulation, { $first } at the beginning of these { $days }. Claims: { $claims }. Payments: { $payments }. Most moves on { $busiest }.
 economy-holders = Members with coins
 economy-holders-short = Members
 economy-circulating = In circulation

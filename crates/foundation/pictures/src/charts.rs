@@ -32,7 +32,11 @@ pub(crate) fn draw(canvas: &mut Canvas, chart: &Chart, area: Area) {
             ends(canvas, chart, area);
         }
         Marks::Week { counts, days } => {
-            title(canvas, chart, area, &[]);
+            let half = Area {
+                width: area.width / 2.0,
+                ..area
+            };
+            title(canvas, chart, half, &[]);
             legend_of_heat(canvas, chart, area);
             week(canvas, counts, days, area);
         }
@@ -46,6 +50,10 @@ fn title(canvas: &mut Canvas, chart: &Chart, area: Area, series: &[Series]) {
     let look = Type::regular(SMALL, tokens::INK_SOFT);
     for (one, colour) in series.iter().zip(tokens::SERIES).rev() {
         let wide = width(&one.name, SMALL, Weight::Regular).min(area.width / 3.0) + 1.0;
+        // The title keeps a fifth of the line; names that do not fit beside it are left out.
+        if right - wide - 21.0 < area.left + area.width / 5.0 {
+            break;
+        }
         canvas.text((right, line), &one.name, look, Side::Left, wide);
         right -= wide + 11.0;
         canvas.rect(Area::new(right, line - 7.5, 7.0, 7.0), 2.0, colour);
@@ -74,7 +82,7 @@ fn last_of<T>(points: &[T]) -> &[T] {
 }
 
 /// Lines at the top and the bottom of a plot with their figures; gives what is left of it for the marks.
-fn scale(canvas: &mut Canvas, plot: Area, (low, high): (i64, i64)) -> Area {
+fn scale(canvas: &mut Canvas, plot: Area, (low, high): (i128, i128)) -> Area {
     let look = Type::regular(SMALL, tokens::INK_FAINT);
     let (low, high) = (low.to_string(), high.to_string());
     let wide = width(&low, SMALL, Weight::Regular).max(width(&high, SMALL, Weight::Regular));
@@ -103,7 +111,7 @@ fn area_chart(canvas: &mut Canvas, points: &[i64], plot: Area) {
     } else {
         low.min(0)
     };
-    let plot = scale(canvas, plot, (floor, high));
+    let plot = scale(canvas, plot, (floor.into(), high.into()));
     let span = (high as f64 - floor as f64).max(1.0);
     let steps = points.len().saturating_sub(1).max(1) as f64;
     let mut places: Vec<(f64, f64)> = Vec::with_capacity(points.len() + 1);
@@ -129,8 +137,8 @@ fn bars(canvas: &mut Canvas, series: &[Series], plot: Area) {
     let columns = columns.min(POINTS_MAX);
     let value = |one: &Series, column: usize| one.values.get(column).copied().unwrap_or(0).max(0);
     let total = |column: usize| {
-        let values = series.iter().map(|one| value(one, column));
-        values.fold(0_i64, i64::saturating_add)
+        let values = series.iter().map(|one| i128::from(value(one, column)));
+        values.sum::<i128>()
     };
     let high = (0..columns).map(total).max().unwrap_or(0);
     let plot = scale(canvas, plot, (0, high));
@@ -207,14 +215,14 @@ fn heat(count: i64, most: i64) -> &'static str {
 fn legend_of_heat(canvas: &mut Canvas, chart: &Chart, area: Area) {
     let look = Type::regular(SMALL, tokens::INK_FAINT);
     let line = area.top + 11.0;
-    let more = width(&chart.ends.1, SMALL, Weight::Regular).min(80.0) + 1.0;
+    let more = width(&chart.ends.1, SMALL, Weight::Regular).min(50.0) + 1.0;
     canvas.text((area.right(), line), &chart.ends.1, look, Side::Left, more);
     let mut right = area.right() - more - 6.0;
     for colour in tokens::HEAT.iter().rev() {
         canvas.rect(Area::new(right - 10.0, line - 8.5, 9.0, 9.0), 2.0, colour);
         right -= 10.0;
     }
-    canvas.text((right - 6.0, line), &chart.ends.0, look, Side::Left, 80.0);
+    canvas.text((right - 6.0, line), &chart.ends.0, look, Side::Left, 50.0);
 }
 
 #[cfg(test)]
