@@ -29,7 +29,11 @@ impl Reason {
     pub fn file_name(self, at: Timestamp) -> String {
         let moment = at.to_string();
         let seconds = moment.split(['.', 'Z']).next().unwrap_or_default();
-        let stamp = format!("{}.{:03}", seconds.replace(':', "-"), at.millis().rem_euclid(1_000));
+        let stamp = format!(
+            "{}.{:03}",
+            seconds.replace(':', "-"),
+            at.millis().rem_euclid(1_000)
+        );
         match self {
             Self::Daily => format!("{DAILY}{stamp}Z{ENDING}"),
             Self::BeforeUp(to) => format!("{BEFORE}up-to-{to}-{stamp}Z{ENDING}"),
@@ -154,7 +158,10 @@ mod tests {
     fn a_name_tells_what_for_and_of_when() {
         let name = Reason::Daily.file_name(at("2026-11-29T03:30:00.123456Z"));
         assert_eq!(name, "daily-2026-11-29T03-30-00.123Z.backup");
-        assert_eq!(read_name(&name), Some((true, at("2026-11-29T03:30:00.123Z"))));
+        assert_eq!(
+            read_name(&name),
+            Some((true, at("2026-11-29T03:30:00.123Z")))
+        );
         let name = Reason::BeforeUp(12).file_name(at("2026-11-29T03:30:00Z"));
         assert_eq!(name, "before-up-to-12-2026-11-29T03-30-00.000Z.backup");
         assert_eq!(read_name(&name), Some((false, at("2026-11-29T03:30:00Z"))));
