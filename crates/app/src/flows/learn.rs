@@ -235,11 +235,13 @@ fn remembered(fact: &memory::Fact) -> Remembered {
     }
 }
 
+/// What became of each, without its words: whoever reads why may not read what others told. The words stand with the
+/// memories of the entry, for those whom they are about.
 fn told(learnt: &Learnt) -> String {
     match learnt {
-        Learnt::Kept(fact) => format!("kept: {}", fact.text),
-        Learnt::Joined(fact) => format!("known already: {}", fact.text),
-        Learnt::Replaced { fact, .. } => format!("kept in place of an older one: {}", fact.text),
-        Learnt::Refused { text, why } => format!("not kept ({}): {text}", why.name()),
+        Learnt::Kept(fact) => format!("memory {} is kept", fact.id),
+        Learnt::Joined(fact) => format!("memory {} was known already", fact.id),
+        Learnt::Replaced { fact, old } => format!("memory {} is kept in place of {old}", fact.id),
+        Learnt::Refused { why, .. } => format!("one was not kept ({})", why.name()),
     }
 }

@@ -42,7 +42,7 @@ impl Ask {
         }
         let line = format!(
             "The master key is another one: {} data keys were wrapped anew, and {} answers sealed anew. Keep a copy of \
-             `master.key` where backups are not; the key before opens nothing any more.",
+             `master.key` where backups are not. The key before opens only backups that were made until now: keep it as long as those.",
             renewed.data_keys, renewed.effects
         );
         printer.line(&line).await;
