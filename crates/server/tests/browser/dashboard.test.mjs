@@ -4,30 +4,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Browser, Demo, inspect, shoot } from "./stage.mjs";
+import { Browser, Demo, inspect, say, shoot, signedIn } from "./stage.mjs";
 
 const SHOWN = { timeout: 20_000 };
 const SCAM = "free nitro for everyone who reads this";
-
-/** Signs in as the server's owner, from the start page; gives the overview. */
-async function signedIn(demo, browser, options) {
-  const page = await browser.page(demo.url, options);
-  await page.getByRole("link", { name: "Open the dashboard" }).click();
-  await page.waitForURL("**/dashboard");
-  // The bot may still be on its way into the server.
-  while ((await page.locator(".servers a").count()) === 0) await page.reload();
-  await page.locator(".servers a").first().click();
-  await page.waitForURL("**/dashboard/guilds/*");
-  return page;
-}
-
-/** Writes something in the chat, as the owner. */
-async function say(chat, text) {
-  const composer = chat.getByTestId("composer");
-  await composer.click();
-  await composer.pressSequentially(text);
-  await composer.press("Enter");
-}
 
 test("the dashboard shows what happens, why, and takes it back", { timeout: 300_000 }, async (t) => {
   const demo = await Demo.begin();

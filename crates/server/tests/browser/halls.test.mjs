@@ -3,29 +3,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Browser, Demo, inspect, shoot } from "./stage.mjs";
+import { Browser, Demo, inspect, say, shoot, signedIn } from "./stage.mjs";
 
 const SHOWN = { timeout: 20_000 };
-
-/** Signs in as the server's owner, from the start page; gives the overview. */
-async function signedIn(demo, browser, options) {
-  const page = await browser.page(demo.url, options);
-  await page.getByRole("link", { name: "Open the dashboard" }).click();
-  await page.waitForURL("**/dashboard");
-  // The bot may still be on its way into the server.
-  while ((await page.locator(".servers a").count()) === 0) await page.reload();
-  await page.locator(".servers a").first().click();
-  await page.waitForURL("**/dashboard/guilds/*");
-  return page;
-}
-
-/** Writes something in the chat, as the owner. */
-async function say(chat, text) {
-  const composer = chat.getByTestId("composer");
-  await composer.click();
-  await composer.pressSequentially(text);
-  await composer.press("Enter");
-}
 
 /** Types a slash command by keyboard alone; each value goes into the option that has the focus. */
 async function command(page, name, ...values) {

@@ -115,3 +115,23 @@ export async function inspect(page) {
 export async function shoot(page, name, { fullPage = false } = {}) {
   await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`), fullPage });
 }
+
+/** Signs in as the server's owner, from the start page; gives the overview. */
+export async function signedIn(demo, browser, options) {
+  const page = await browser.page(demo.url, options);
+  await page.getByRole("link", { name: "Open the dashboard" }).click();
+  await page.waitForURL("**/dashboard");
+  // The bot may still be on its way into the server.
+  while ((await page.locator(".servers a").count()) === 0) await page.reload();
+  await page.locator(".servers a").first().click();
+  await page.waitForURL("**/dashboard/guilds/*");
+  return page;
+}
+
+/** Writes something in the chat, as the owner. */
+export async function say(chat, text) {
+  const composer = chat.getByTestId("composer");
+  await composer.click();
+  await composer.pressSequentially(text);
+  await composer.press("Enter");
+}

@@ -17,6 +17,11 @@ async fn what_a_member_said_is_remembered_over_a_restart_and_forgotten_when_aske
     let noted = stage.reply_to(told).await;
     assert!(content(&noted).contains("Miso"), "{noted}");
     running.stop().await;
+    let learnt = stage.decisions("learn").await;
+    let why = learnt[0]["reasoning"].as_str().unwrap();
+    assert!(why.contains("is kept") && !why.contains("Miso"), "{why}");
+    let memories = learnt[0]["input"]["memories"].to_string();
+    assert!(memories.contains("Miso"), "{memories}");
 
     let running = stage.run().await;
     let asked = stage.mention(stage.ada, "what is my cat called?");

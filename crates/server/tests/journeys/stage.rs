@@ -328,6 +328,23 @@ impl Stage {
         view.unwrap().balance.get()
     }
 
+    /// What was decided with this action, newest first, as the record has it.
+    pub(crate) async fn decisions(&self, action: &str) -> Vec<Value> {
+        let guild = self.guild.to_string().parse().unwrap();
+        let filter = audit::Filter {
+            action: Some(action.to_owned()),
+            ..audit::Filter::default()
+        };
+        let search = move |tx: &mut Tx<'_>| audit::search(tx, guild, &filter, None, 50);
+        let found: Result<_, DbError> = self.db.database().read("test", search).await;
+        found
+            .unwrap()
+            .entries
+            .iter()
+            .map(audit::json::entry)
+            .collect()
+    }
+
     /// Waits until the database answers again.
     pub(crate) async fn wait_for_the_database(&self) {
         let answers = async {
