@@ -3,25 +3,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Browser, Demo, inspect, say, shoot, signedIn } from "./stage.mjs";
+import { Browser, command, Demo, inspect, say, shoot, signedIn } from "./stage.mjs";
 
 const SHOWN = { timeout: 20_000 };
-
-/** Types a slash command by keyboard alone; each value goes into the option that has the focus. */
-async function command(page, name, ...values) {
-  const composer = page.getByTestId("composer");
-  await composer.click();
-  await composer.pressSequentially(`/${name}`);
-  await page.getByRole("option", { name: new RegExp(`^/?${name}`) }).first().waitFor(SHOWN);
-  await page.keyboard.press("Enter");
-  await page.getByTestId("command").waitFor(SHOWN);
-  for (const value of values) {
-    await page.keyboard.type(value);
-    await page.keyboard.press("Tab");
-  }
-  await page.getByTestId("command-send").click();
-  await page.getByTestId("command").waitFor({ state: "hidden", ...SHOWN });
-}
 
 /** A number as a page writes it. */
 const number = (text) => Number(text.replaceAll(",", "").replace("−", "-").replace("+", ""));

@@ -135,3 +135,21 @@ export async function say(chat, text) {
   await composer.pressSequentially(text);
   await composer.press("Enter");
 }
+
+const SHOWN = { timeout: 20_000 };
+
+/** Types a slash command by keyboard alone; each value goes into the option that has the focus. */
+export async function command(page, name, ...values) {
+  const composer = page.getByTestId("composer");
+  await composer.click();
+  await composer.pressSequentially(`/${name}`);
+  await page.getByRole("option", { name: new RegExp(`^/?${name}`) }).first().waitFor(SHOWN);
+  await page.keyboard.press("Enter");
+  await page.getByTestId("command").waitFor(SHOWN);
+  for (const value of values) {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Tab");
+  }
+  await page.getByTestId("command-send").click();
+  await page.getByTestId("command").waitFor({ state: "hidden", ...SHOWN });
+}
