@@ -13,6 +13,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
         mpsc,
     },
+    time::Duration,
 };
 
 use kernel::{Span, Stopwatch};
@@ -33,6 +34,9 @@ const ADD: Statement = Statement::new("coin.add", "UPDATE coin SET n = n + 1 WHE
 const COUNT: Statement = Statement::new("coin.count", "SELECT COUNT(*) FROM coin");
 const IDS: Statement = Statement::new("coin.ids", "SELECT id FROM coin ORDER BY id LIMIT 1000");
 const SUM: Statement = Statement::new("coin.sum", "SELECT CAST(SUM(n) AS BIGINT) FROM coin");
+
+/// Longer than anything here takes on a busy machine.
+const SOON: Duration = Duration::from_secs(20);
 
 fn options() -> Options {
     Options {
@@ -352,6 +356,36 @@ fn p6_what_was_deleted_is_in_no_file_of_the_database_after_a_scrub() {
         matches!(refused, Err(DbError::Unavailable { .. })),
         "{refused:?}"
     );
+}
+
+/// Regression: what an older transaction might still read, such as a backup's, was written into the new file as well.
+#[test]
+fn p6_a_scrub_waits_for_whoever_may_still_read_what_was_deleted() {
+    const DELETE: Statement = Statement::new("coin.delete", "DELETE FROM coin WHERE id = ?1");
+    const WAITS: Statement = Statement::new(
+        "coin.waits",
+        "SELECT COUNT(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE '%backend_xmin%' AND pid <> pg_backend_pid()",
+    );
+    let (store, _) = fresh();
+    let database = store.database();
+    make_coins(&database);
+    let mut frozen = Aside::frozen(&store).unwrap();
+    assert!(frozen.size().unwrap() > 0, "from here on it has its state");
+    let deleted: Result<u64, DbError> =
+        wait(database.write("delete", |tx| tx.execute(&DELETE, &[1_i64.into()])));
+    assert_eq!(deleted, Ok(1));
+    std::thread::scope(|scope| {
+        let scrub = scope.spawn(|| wait(database.scrub(vec!["coin"])));
+        let watch = Stopwatch::start();
+        while number(&database, &WAITS) != Ok(1) {
+            assert!(!scrub.is_finished(), "it waited for nobody");
+            assert!(watch.elapsed() < SOON, "it never began to wait");
+        }
+        drop(frozen);
+        assert_eq!(scrub.join().unwrap(), Ok(()));
+    });
+    assert_eq!(number(&database, &COUNT), Ok(1));
 }
 
 #[test]
