@@ -35,7 +35,7 @@ const DRAIN_WITHIN: Span = Span::millis(1_200);
 pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
     let app = application(footing)?;
     let bot = match Login::of(&footing.config) {
-        Some(login) => Some(bot::connect(footing, &app, &login).await?),
+        Some(login) => Some(bot::connect(footing, &app, &login.leading(footing)).await?),
         None => {
             let part = footing.health.part("discord", Gate::Open);
             part.degraded("no bot token is configured: set GUILDHALL_DISCORD_TOKEN");
@@ -73,7 +73,7 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
     let town = demo::Town::build(footing, options).await?;
     let app = application(footing)?;
     town.furnish(app.core()).await?;
-    let bot = bot::connect(footing, &app, &town.login()).await?;
+    let bot = bot::connect(footing, &app, &town.login(footing)).await?;
     let pages = door::open(footing, &app, town.way(footing)?)?;
     let routes = routes(footing, &app).merge(pages).merge(town.routes());
     Ok(Wired {

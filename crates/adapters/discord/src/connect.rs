@@ -39,6 +39,8 @@ pub struct Settings {
     pub tokens: Vec<SecretString>,
     /// Where the REST is, ending in `/api`; the version is appended.
     pub api_url: String,
+    /// The dashboard's address, where those who read a reply can open it.
+    pub dashboard: Option<String>,
 }
 
 /// What it needs of the house.
@@ -139,7 +141,7 @@ impl Discord {
             (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
         let clock = Arc::clone(&needs.clock);
         let known = Arc::new(Known::new());
-        let (registry, easel) = lookers(&bots, &known);
+        let (registry, easel) = lookers(&bots, &known, settings.dashboard.as_deref());
         let desk = Desk::new(
             (Arc::clone(&bots), Arc::clone(&easel)),
             Arc::clone(&clock),
@@ -302,12 +304,19 @@ pub(crate) fn client() -> Result<http_out::Client, StartError> {
 }
 
 /// Those who look members up: for the application, and for pictures.
-fn lookers(bots: &Arc<Bots>, known: &Arc<Known>) -> (Arc<Registry>, Arc<Easel>) {
+fn lookers(
+    bots: &Arc<Bots>,
+    known: &Arc<Known>,
+    dashboard: Option<&str>,
+) -> (Arc<Registry>, Arc<Easel>) {
     let registry = Arc::new(Registry {
         bots: Arc::clone(bots),
         known: Arc::clone(known),
     });
-    (Arc::clone(&registry), Arc::new(Easel::new(registry)))
+    (
+        Arc::clone(&registry),
+        Arc::new(Easel::new(registry, dashboard)),
+    )
 }
 
 pub(crate) fn rests(

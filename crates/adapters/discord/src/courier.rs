@@ -13,7 +13,7 @@ use crate::{
     desk::Desk,
     easel::Easel,
     edits::Edits,
-    render::{File, one_part, parts},
+    render::{Finish, one_part, parts},
     rest::{Rest, RestError, code},
 };
 
@@ -57,8 +57,8 @@ impl Carrier {
                 nonce,
             } => {
                 let bot = self.bots.of_channel(*channel);
-                let picture = self.easel.picture_of(reply).await;
-                post(bot, *channel, (reply, picture), *reply_to, nonce).await
+                let finish = self.easel.finish_of(reply).await;
+                post(bot, *channel, (reply, finish), *reply_to, nonce).await
             }
             Effect::Edit(edit) => self.edit(edit).await,
             Effect::Delete(delete) => self.delete(delete).await,
@@ -79,8 +79,8 @@ impl Carrier {
         if edit.reply.visibility == Visibility::Private {
             return Err(never("what is private is never put where others read"));
         }
-        let picture = self.easel.picture_of(&edit.reply).await;
-        let payload = one_part(&edit.reply, picture)?;
+        let finish = self.easel.finish_of(&edit.reply).await;
+        let payload = one_part(&edit.reply, finish)?;
         let ticket = self.edits.begin(edit.message);
         let _turn = ticket.turn().await;
         let bot = self.bots.of_channel(edit.channel);
@@ -109,8 +109,8 @@ impl Carrier {
             Err(error) => return Err(error.into()),
         };
         let mut first = None;
-        let picture = self.easel.picture_of(&reply).await;
-        for (part, payload) in parts(&reply, picture)?.iter().enumerate() {
+        let finish = self.easel.finish_of(&reply).await;
+        for (part, payload) in parts(&reply, finish)?.iter().enumerate() {
             let nonce = nonce_of_part(&tell.nonce, part);
             match bot.post(channel, payload, &nonce, None).await {
                 Ok(message) => first = first.or(message),
@@ -136,7 +136,7 @@ fn never(reason: &str) -> DeliveryError {
 async fn post(
     bot: &Rest,
     channel: ChannelId,
-    (reply, picture): (&Reply, Option<File>),
+    (reply, finish): (&Reply, Finish<'_>),
     reply_to: Option<MessageId>,
     nonce: &str,
 ) -> Result<Delivered, DeliveryError> {
@@ -144,7 +144,7 @@ async fn post(
         return Err(never("a private reply is never posted in a channel"));
     }
     let mut first = None;
-    for (part, payload) in parts(reply, picture)?.iter().enumerate() {
+    for (part, payload) in parts(reply, finish)?.iter().enumerate() {
         let nonce = nonce_of_part(nonce, part);
         let answers = reply_to.filter(|_| part == 0);
         let message = bot.post(channel, payload, &nonce, answers).await?;

@@ -1,4 +1,5 @@
-//! Draws the pictures of replies when they leave: names are looked up, the drawing is made beside the tasks that wait.
+//! Finishes replies when they leave: their pictures are drawn, and their links get the dashboard's address. Names are
+//! looked up, and the drawing is made beside the tasks that wait.
 //!
 //! A picture is never a reason for an answer to fail or to be late: without names in time it shows marks, and where it
 //! can't be drawn in time, the reply goes with its words alone.
@@ -10,7 +11,10 @@ use futures_util::{StreamExt as _, stream};
 use kernel::{GuildId, Stopwatch, UserId};
 use tokio::sync::Semaphore;
 
-use crate::{directory::Registry, render::File};
+use crate::{
+    directory::Registry,
+    render::{File, Finish},
+};
 
 /// How long names are waited for: an interaction has three seconds in all.
 const NAMES_WITHIN: Duration = Duration::from_millis(400);
@@ -28,18 +32,28 @@ const PICTURE_MAX: usize = 1 << 20;
 pub(crate) struct Easel {
     registry: Arc<Registry>,
     places: Arc<Semaphore>,
+    dashboard: Option<String>,
 }
 
 impl Easel {
-    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+    /// `dashboard` is where links lead, where anybody could follow them.
+    pub(crate) fn new(registry: Arc<Registry>, dashboard: Option<&str>) -> Self {
         Self {
             registry,
+            dashboard: dashboard.map(|address| address.trim_end_matches('/').to_owned()),
             places: Arc::new(Semaphore::new(DRAWN_AT_ONCE)),
         }
     }
 
-    /// The picture of a reply as a file; nothing where it has none, or it could not be drawn.
-    pub(crate) async fn picture_of(&self, reply: &Reply) -> Option<File> {
+    /// What a reply gets when it leaves.
+    pub(crate) async fn finish_of(&self, reply: &Reply) -> Finish<'_> {
+        Finish {
+            picture: self.picture_of(reply).await,
+            dashboard: self.dashboard.as_deref(),
+        }
+    }
+
+    async fn picture_of(&self, reply: &Reply) -> Option<File> {
         let mut picture = reply.picture.as_deref()?.clone();
         let watch = Stopwatch::start();
         self.put_names(&mut picture).await;

@@ -8,7 +8,7 @@ mod message;
 
 pub(crate) use command::{commands_body, digest_of};
 pub(crate) use components::form;
-pub(crate) use message::{File, Payload, choices, notice, one_part, parts};
+pub(crate) use message::{File, Finish, Payload, choices, notice, one_part, parts};
 
 /// Why a reply can't be shown by Discord. Cutting these would change what they do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

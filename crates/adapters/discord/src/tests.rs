@@ -18,7 +18,7 @@ pub(crate) fn nameless(bots: &Arc<Bots>) -> Arc<Easel> {
         bots: Arc::clone(bots),
         known: Arc::new(Known::new()),
     };
-    Arc::new(Easel::new(Arc::new(registry)))
+    Arc::new(Easel::new(Arc::new(registry), None))
 }
 
 /// A request that came in.

@@ -204,7 +204,7 @@ impl Decision {
         let channel = self.around.config.settings.moderation.log_channel_id;
         for case in std::iter::once(&dealt.case).chain(&dealt.step) {
             let (words, locale) = (&self.core.words, &self.op.locale);
-            let card = log_card(words, locale, case, Some(&entry.to_string()));
+            let card = log_card(words, locale, case, Some(entry.get()));
             owing.extend(owe_card(tx, &self.core, &self.op, channel, Some(card))?);
         }
         Ok(owing)

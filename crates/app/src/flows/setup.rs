@@ -1,7 +1,7 @@
 //! `/settings` and `/setup`: shown from what is in force, and written like any other configuration.
 
-use chat::{ChannelKind, GuildView, Invocation, Permissions, Reply};
-use kernel::Op;
+use chat::{ChannelKind, GuildView, Invocation, Page, Permissions, Reply};
+use kernel::{Op, Told};
 use platform::{
     Finding, RankedRole, Setting, Snapshot, Standing, Switch, Target, Written,
     commands::{
@@ -75,7 +75,9 @@ impl Scene<'_> {
     fn overview(&self, tx: &mut Tx<'_>, saved: Option<&Saved>) -> Result<Reply, Failed> {
         let snapshot = self.snapshot(tx)?;
         let (words, locale) = (&self.core.words, &self.op.locale);
-        Ok(overview_card(words, locale, &snapshot, saved))
+        let label = words.say(locale, &Told::new("platform-link-settings"));
+        let card = overview_card(words, locale, &snapshot, saved);
+        Ok(card.leading_to(Page::Settings(self.op.guild), label))
     }
 
     fn setup(&self, tx: &mut Tx<'_>, saved: Option<&Saved>) -> Result<Reply, Failed> {

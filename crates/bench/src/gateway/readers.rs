@@ -76,6 +76,7 @@ pub(super) fn adapter(addresses: &Addresses) -> Result<Duration> {
         let settings = Settings {
             tokens: vec![SecretString::from(TOKEN)],
             api_url: addresses.api.clone(),
+            dashboard: None,
         };
         let needs = Needs {
             database: database.clone(),

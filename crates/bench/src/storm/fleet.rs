@@ -148,6 +148,7 @@ impl Fleet {
         let settings = Settings {
             tokens,
             api_url: sim.api_url(),
+            dashboard: None,
         };
         let needs = Needs {
             database: database.clone(),

@@ -74,6 +74,7 @@ audit-mine-open = Open one
 
 # Buttons
 audit-button-mine = All about me
+audit-link-receipt = Open the receipt
 audit-button-older = Older
 
 # Refusals

@@ -70,6 +70,7 @@ economy-timezone-set = Your days are counted in it from now on. After a change, 
 economy-button-balance = Balance
 economy-button-leaderboard = Leaderboard
 economy-button-daily = Claim daily
+economy-link-statement = Every coin
 economy-button-previous = Previous
 economy-button-next = Next
 

@@ -88,6 +88,8 @@ moderation-report-about = { $user } reported { $link }
 
 # Buttons
 moderation-button-why = Why
+moderation-link-receipt = Open the receipt
+moderation-link-case = Open the case
 moderation-button-undo = Undo
 moderation-button-older = Older
 

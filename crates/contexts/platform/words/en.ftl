@@ -53,6 +53,7 @@ platform-need-manage-channels = I can't slow or lock channels. Give my role the 
 platform-turn-on = Turn { $feature } on
 platform-turn-off = Turn { $feature } off
 platform-button-setup = Set up
+platform-link-settings = All settings
 platform-button-history = History
 platform-button-undo = Undo this change
 platform-button-overview = Settings

@@ -22,6 +22,7 @@ mod guild;
 mod inbox;
 mod incoming;
 mod invocation;
+mod link;
 mod message;
 mod permissions;
 mod reply;
@@ -45,6 +46,7 @@ pub use guild::{ChannelKind, ChannelView, GuildView, Overwrite, OverwriteFor, Ro
 pub use inbox::{DoorAnswer, Finished, Inbox, InteractionDoor, Overflow, SignedRequest};
 pub use incoming::{GuildAvailable, Incoming, MemberChange, MessagesDeleted, Reaction};
 pub use invocation::{Asker, Given, Invocation, Invoked, OptionValue, TargetUser};
+pub use link::{Link, Page};
 pub use message::{CARRIED_MAX, CarriedText, Carrier, IncomingMessage, TEXT_MAX};
 pub use permissions::Permissions;
 pub use reply::{

@@ -3,7 +3,7 @@
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 
-use crate::Picture;
+use crate::{Link, Page, Picture};
 
 /// An answer or a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,8 @@ pub enum Row {
     Buttons(Vec<Button>),
     /// One select.
     Select(Select),
+    /// Up to five ways into the dashboard; left out where nobody could follow them.
+    Links(Vec<Link>),
 }
 
 /// A button.
@@ -213,6 +215,14 @@ impl Reply {
     #[must_use]
     pub fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
         self.rows.push(Row::Buttons(buttons));
+        self
+    }
+
+    /// The same with a way into the dashboard.
+    #[must_use]
+    pub fn leading_to(mut self, page: Page, label: impl Into<String>) -> Self {
+        let label = label.into();
+        self.rows.push(Row::Links(vec![Link { label, page }]));
         self
     }
 

@@ -34,6 +34,8 @@ const fn token_trouble(error: &StartError) -> &'static str {
 pub(super) struct Login {
     pub(super) token: SecretString,
     pub(super) api_url: String,
+    /// Where replies may lead, where their readers can follow.
+    pub(super) dashboard: Option<String>,
 }
 
 impl Login {
@@ -44,13 +46,35 @@ impl Login {
         let api_url = given
             .map_or(discord::API_URL, |url| url.as_str())
             .to_owned();
-        Some(Self { token, api_url })
+        Some(Self {
+            token,
+            api_url,
+            dashboard: None,
+        })
+    }
+
+    /// The same with links into the dashboard, where people can sign in there and reach it: an address of this machine
+    /// alone leads others nowhere, and Discord may refuse the whole message for it.
+    pub(super) fn leading(self, footing: &Footing) -> Self {
+        let discord = &footing.config.discord;
+        let opens = discord.client_id.is_some() && discord.client_secret.is_some();
+        let public = footing.config.public_url.as_ref();
+        let reaches = public.is_some_and(|url| !url.is_loopback());
+        let is_simulated = discord
+            .api_url
+            .as_ref()
+            .is_some_and(|url| url.is_loopback());
+        Self {
+            dashboard: (opens && (reaches || is_simulated)).then(|| footing.public_url.clone()),
+            ..self
+        }
     }
 
     fn settings(&self) -> Settings {
         Settings {
             tokens: vec![self.token.clone()],
             api_url: self.api_url.clone(),
+            dashboard: self.dashboard.clone(),
         }
     }
 }

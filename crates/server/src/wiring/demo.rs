@@ -127,11 +127,12 @@ impl Town {
             .map_err(|error| anyhow::Error::from(error).into())
     }
 
-    /// How the bot gets in.
-    pub(super) fn login(&self) -> Login {
+    /// How the bot gets in; its replies lead to the dashboard beside it.
+    pub(super) fn login(&self, footing: &Footing) -> Login {
         Login {
             token: SecretString::from(self.bot.token.clone()),
             api_url: self.sim.api_url(),
+            dashboard: Some(footing.public_url.clone()),
         }
     }
 

@@ -38,6 +38,7 @@ const PAGES = [
 ];
 const STATES = ["full", "empty", "hostile"];
 const SIZES = [1440, 390, 320];
+const SCHEMES = ["light", "dark"];
 const SHIFT_MAX = 0.05;
 
 const PATHS = ["dev/components", ...PAGES.flatMap((page) => STATES.map((state) => `dev/pages/${page}/${state}`))];
@@ -53,31 +54,33 @@ function watch() {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-test("every page looks right in every state", { timeout: 600_000 }, async (t) => {
+/** Walks through every page at one size and in one theme. */
+function look(t, demo, browser, width, scheme) {
+  return t.test(`${width} px, ${scheme}`, async () => {
+    const page = await browser.page(`${demo.url}dev/components`, { width, scheme });
+    await page.addInitScript(watch);
+    for (const path of PATHS) {
+      await page.goto(`${demo.url}${path}`);
+      const { wide, violations, shift, fired } = await inspect(page);
+      assert.equal(fired, false, `${path}: a script of a member ran`);
+      assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
+      assert.deepEqual(violations, [], path);
+      assert.ok(shift <= SHIFT_MAX, `${path}: moved by ${shift}`);
+      if (width !== 320) await shoot(page, `${path.replaceAll("/", "-")}-${width}-${scheme}`, { fullPage: true });
+    }
+    await page.context().close();
+  });
+}
+
+test("every page looks right in every state", { timeout: 600_000, concurrency: 2 }, async (t) => {
   const demo = await Demo.begin();
   const browser = await Browser.open();
   t.after(async () => {
     await browser.close();
     await demo.stop("SIGKILL");
   });
-  for (const width of SIZES) {
-    for (const scheme of ["light", "dark"]) {
-      await t.test(`${width} px, ${scheme}`, async () => {
-        const page = await browser.page(`${demo.url}dev/components`, { width, scheme });
-        await page.addInitScript(watch);
-        for (const path of PATHS) {
-          await page.goto(`${demo.url}${path}`);
-          const { wide, violations, shift, fired } = await inspect(page);
-          assert.equal(fired, false, `${path}: a script of a member ran`);
-          assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
-          assert.deepEqual(violations, [], path);
-          assert.ok(shift <= SHIFT_MAX, `${path}: moved by ${shift}`);
-          if (width !== 320) await shoot(page, `${path.replaceAll("/", "-")}-${width}-${scheme}`, { fullPage: true });
-        }
-        await page.context().close();
-      });
-    }
-  }
+  const looked = SIZES.flatMap((width) => SCHEMES.map((scheme) => look(t, demo, browser, width, scheme)));
+  await Promise.all(looked);
   await t.test("the keys go where they say, and type nothing", async () => {
     const page = await browser.page(`${demo.url}dev/pages/why/full`);
     await page.keyboard.press("j");

@@ -86,6 +86,11 @@ async fn a_broken_rule_is_dealt_with_explained_and_taken_back() {
     })
     .await;
     assert!(has(&seen, fine), "what breaks no rule stays");
+    let leads = format!(
+        "https://guildhall.example.org/dashboard/guilds/{}/why/",
+        stage.guild
+    );
+    assert!(card(&seen).unwrap().to_string().contains(&leads));
 
     let why = stage.ask(stage.ada, "why", &[]).await;
     assert!(why.ephemeral && text(&why).contains("No spam"), "{why:?}");

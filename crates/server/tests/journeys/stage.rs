@@ -119,6 +119,7 @@ impl Stage {
         let settings = Settings {
             tokens: vec![SecretString::from(self.bot.token.clone())],
             api_url: self.sim.api_url(),
+            dashboard: Some("https://guildhall.example.org".to_owned()),
         };
         let needs = Needs {
             database: self.db.database().clone(),

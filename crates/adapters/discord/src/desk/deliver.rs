@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     meters,
-    render::{File, Payload, choices, form, notice, parts},
+    render::{Finish, Payload, choices, form, notice, parts},
     rest::{Original, Rest, RestError, code},
 };
 
@@ -37,13 +37,13 @@ struct Content {
 type Step = Result<Option<Delivered>, DeliveryError>;
 
 impl Content {
-    fn of(answer: &AnswerContent, picture: Option<File>) -> Result<Self, DeliveryError> {
+    fn of(answer: &AnswerContent, finish: Finish<'_>) -> Result<Self, DeliveryError> {
         let (kind, parts, visibility) = match answer {
             AnswerContent::Reply(reply) => {
-                (CALLBACK_MESSAGE, parts(reply, picture)?, reply.visibility)
+                (CALLBACK_MESSAGE, parts(reply, finish)?, reply.visibility)
             }
             AnswerContent::Update(reply) => {
-                (CALLBACK_UPDATE, updated(reply, picture)?, reply.visibility)
+                (CALLBACK_UPDATE, updated(reply, finish)?, reply.visibility)
             }
             AnswerContent::Form(shown) => (
                 CALLBACK_FORM,
@@ -79,8 +79,8 @@ impl Content {
 }
 
 /// A change names its attachments, so that older pictures go away.
-fn updated(reply: &Reply, picture: Option<File>) -> Result<Vec<Payload>, DeliveryError> {
-    let mut parts = parts(reply, picture)?;
+fn updated(reply: &Reply, finish: Finish<'_>) -> Result<Vec<Payload>, DeliveryError> {
+    let mut parts = parts(reply, finish)?;
     if let Some(first) = parts.first_mut() {
         first
             .body
@@ -111,13 +111,13 @@ impl Desk {
         &self,
         answer: &InteractionAnswer,
     ) -> Result<Delivered, DeliveryError> {
-        let picture = match &answer.content {
+        let finish = match &answer.content {
             AnswerContent::Reply(reply) | AnswerContent::Update(reply) => {
-                self.easel.picture_of(reply).await
+                self.easel.finish_of(reply).await
             }
-            AnswerContent::Form(_) | AnswerContent::Choices(_) => None,
+            AnswerContent::Form(_) | AnswerContent::Choices(_) => Finish::default(),
         };
-        let content = Content::of(&answer.content, picture)?;
+        let content = Content::of(&answer.content, finish)?;
         let case = self.case_of(answer);
         let walk = self.walk(&case, answer, &content);
         let outcome = tokio::time::timeout(DELIVER_WITHIN, walk).await;

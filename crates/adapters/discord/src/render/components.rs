@@ -1,7 +1,7 @@
 //! Buttons, selects and forms.
 
 use chat::{
-    Button, ButtonStyle, Form, FormField, Row, Select, SelectOption, clip, clip_filled, units,
+    Button, ButtonStyle, Form, FormField, Link, Row, Select, SelectOption, clip, clip_filled, units,
 };
 use serde_json::{Value, json};
 
@@ -11,22 +11,49 @@ const ROW: u8 = 1;
 const BUTTON: u8 = 2;
 const SELECT: u8 = 3;
 const TEXT_INPUT: u8 = 4;
+const LINK_STYLE: u8 = 5;
+const BUTTONS_MAX: usize = 5;
 
-/// The rows under a message.
-pub(crate) fn rows(rows: &[Row]) -> Result<Vec<Value>, RenderError> {
-    count("a message's rows", rows.len(), 0, 5)?;
-    rows.iter().map(row).collect()
+/// The rows under a message. Links go beside the buttons above them where there is room, and are left out where there
+/// is no dashboard that they could lead to.
+pub(crate) fn rows(rows: &[Row], dashboard: Option<&str>) -> Result<Vec<Value>, RenderError> {
+    let mut shown: Vec<Vec<Value>> = Vec::new();
+    let mut has_room = false;
+    for row in rows {
+        let components = row_of(row, dashboard)?;
+        let joins = matches!(row, Row::Links(_)) && has_room;
+        has_room = matches!(row, Row::Buttons(_));
+        match shown.last_mut() {
+            Some(above) if joins && above.len() + components.len() <= BUTTONS_MAX => {
+                above.extend(components);
+            }
+            _ if components.is_empty() => {}
+            _ => shown.push(components),
+        }
+    }
+    count("a message's rows", shown.len(), 0, 5)?;
+    let row = |components: Vec<Value>| json!({"type": ROW, "components": components});
+    Ok(shown.into_iter().map(row).collect())
 }
 
-fn row(row: &Row) -> Result<Value, RenderError> {
-    let components = match row {
+fn row_of(row: &Row, dashboard: Option<&str>) -> Result<Vec<Value>, RenderError> {
+    match row {
         Row::Buttons(buttons) => {
-            count("a row of buttons", buttons.len(), 1, 5)?;
-            buttons.iter().map(button).collect::<Result<Vec<_>, _>>()?
+            count("a row of buttons", buttons.len(), 1, BUTTONS_MAX)?;
+            buttons.iter().map(button).collect()
         }
-        Row::Select(choice) => vec![select(choice)?],
-    };
-    Ok(json!({"type": ROW, "components": components}))
+        Row::Select(choice) => Ok(vec![select(choice)?]),
+        Row::Links(links) => {
+            count("a row of links", links.len(), 1, BUTTONS_MAX)?;
+            let linked = |base| links.iter().map(move |one| link(one, base));
+            Ok(dashboard.into_iter().flat_map(linked).collect())
+        }
+    }
+}
+
+fn link(link: &Link, dashboard: &str) -> Value {
+    let label = clip_filled(&link.label, 80);
+    json!({"type": BUTTON, "style": LINK_STYLE, "label": label, "url": format!("{dashboard}{}", link.page.path())})
 }
 
 fn button(button: &Button) -> Result<Value, RenderError> {
@@ -115,7 +142,8 @@ const fn count(
 
 #[cfg(test)]
 mod tests {
-    use chat::{Button, ButtonStyle, Form, FormField, Row};
+    use chat::{Button, ButtonStyle, Form, FormField, Link, Page, Row};
+    use kernel::GuildId;
     use serde_json::json;
 
     use super::{form, rows};
@@ -132,16 +160,44 @@ mod tests {
 
     #[test]
     fn a_button_without_words_is_still_one() {
-        let shown = rows(&[button("undo:5")]).unwrap();
+        let shown = rows(&[button("undo:5")], None).unwrap();
         let expected = json!([{"type": 1, "components": [
             {"type": 2, "style": 4, "label": "\u{200b}", "custom_id": "undo:5", "disabled": true}]}]);
         assert_eq!(json!(shown), expected);
     }
 
     #[test]
+    fn a_link_stands_beside_the_buttons_and_goes_where_there_is_no_dashboard() {
+        let guild = GuildId::new(7).unwrap();
+        let link = Row::Links(vec![Link {
+            label: "Open the receipt".to_owned(),
+            page: Page::Receipt(guild, 12),
+        }]);
+        let card = [button("undo:5"), link.clone()];
+        let shown = rows(&card, Some("https://example.org/bots")).unwrap();
+        let target = "https://example.org/bots/dashboard/guilds/7/why/12";
+        let expected = json!({"type": 2, "style": 5, "label": "Open the receipt", "url": target});
+        assert_eq!((shown.len(), &shown[0]["components"][1]), (1, &expected));
+        assert_eq!(rows(&card, None).unwrap(), rows(&card[..1], None).unwrap());
+        assert_eq!(
+            rows(&[link.clone()], None).unwrap(),
+            Vec::<serde_json::Value>::new()
+        );
+        let Row::Buttons(five) = button("undo:5") else {
+            unreachable!("it is a row of buttons")
+        };
+        let five = Row::Buttons(five.into_iter().cycle().take(5).collect());
+        let shown = rows(&[five, link], Some("https://example.org")).unwrap();
+        assert_eq!(shown.len(), 2, "a full row takes no link");
+    }
+
+    #[test]
     fn a_custom_id_is_never_cut() {
         for id in ["", &"x".repeat(101)] {
-            assert!(matches!(rows(&[button(id)]), Err(RenderError::CustomId(_))));
+            assert!(matches!(
+                rows(&[button(id)], None),
+                Err(RenderError::CustomId(_))
+            ));
         }
     }
 

@@ -47,13 +47,22 @@ impl File {
     }
 }
 
+/// What is put to a reply when it leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Finish<'a> {
+    /// Its picture, drawn; nothing where it has none, or it could not be drawn.
+    pub(crate) picture: Option<File>,
+    /// Where the dashboard is, without a slash at the end; nothing where nobody could open it.
+    pub(crate) dashboard: Option<&'a str>,
+}
+
 /// A reply as one message; what does not fit is cut.
-pub(crate) fn one_part(reply: &Reply, picture: Option<File>) -> Result<Payload, RenderError> {
-    last_part(reply, picture, &clip(&reply.text, PART_MAX), &pings(reply))
+pub(crate) fn one_part(reply: &Reply, finish: Finish<'_>) -> Result<Payload, RenderError> {
+    last_part(reply, finish, &clip(&reply.text, PART_MAX), &pings(reply))
 }
 
 /// The messages of a reply, at least one. The card, the rows and the picture stand under the last words.
-pub(crate) fn parts(reply: &Reply, picture: Option<File>) -> Result<Vec<Payload>, RenderError> {
+pub(crate) fn parts(reply: &Reply, finish: Finish<'_>) -> Result<Vec<Payload>, RenderError> {
     let mut texts = pieces(&reply.text);
     let last = texts.pop().unwrap_or_default();
     let pings = pings(reply);
@@ -62,23 +71,29 @@ pub(crate) fn parts(reply: &Reply, picture: Option<File>) -> Result<Vec<Payload>
         files: Vec::new(),
     };
     let mut parts: Vec<Payload> = texts.into_iter().map(words).collect();
-    parts.push(last_part(reply, picture, &last, &pings)?);
+    parts.push(last_part(reply, finish, &last, &pings)?);
     Ok(parts)
 }
 
 fn last_part(
     reply: &Reply,
-    picture: Option<File>,
+    finish: Finish<'_>,
     text: &str,
     pings: &Value,
 ) -> Result<Payload, RenderError> {
     let mut body = body(text, pings);
     if let Some(card) = &reply.embed {
-        body.insert("embeds".into(), json!([embed(card, picture.as_ref())]));
+        body.insert(
+            "embeds".into(),
+            json!([embed(card, finish.picture.as_ref())]),
+        );
     }
-    body.insert("components".into(), Value::Array(rows(&reply.rows)?));
+    body.insert(
+        "components".into(),
+        Value::Array(rows(&reply.rows, finish.dashboard)?),
+    );
     let document = reply.document.as_deref().map(document);
-    let files: Vec<File> = picture.into_iter().chain(document).collect();
+    let files: Vec<File> = finish.picture.into_iter().chain(document).collect();
     let bytes = files.iter().map(|file| file.bytes.len()).sum();
     if bytes > UPLOAD_MAX {
         return Err(RenderError::Upload(bytes));

@@ -259,6 +259,7 @@ async fn one_look_tells_who_the_bot_is_what_it_may_see_and_whether_the_token_is_
     let settings = |token: &str| Settings {
         tokens: vec![SecretString::from(token.to_owned())],
         api_url: stage.sim.api_url(),
+        dashboard: None,
     };
     let found = discord::probe(&settings(&stage.bot.token)).await.unwrap();
     assert_eq!(found.name, "Guildhall");

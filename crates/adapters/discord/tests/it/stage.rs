@@ -187,6 +187,7 @@ impl Stage {
         Settings {
             tokens: tokens.iter().map(secret).collect(),
             api_url: self.sim.api_url(),
+            dashboard: None,
         }
     }
 

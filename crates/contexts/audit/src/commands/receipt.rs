@@ -1,6 +1,8 @@
 //! The receipt: everything an entry says, as a card. It shows what it is given; who may see what was settled before.
 
-use chat::{Button, ButtonStyle, Colour, Embed, Reply, Row, Select, SelectOption, Visibility};
+use chat::{
+    Button, ButtonStyle, Colour, Embed, Page, Reply, Row, Select, SelectOption, Visibility,
+};
 use kernel::{Locale, Told, Words};
 
 use super::why_button_id;
@@ -43,7 +45,10 @@ pub fn receipt(words: &Words, locale: &Locale, entry: &Entry, others: &[Entry]) 
         let label = clipped(&pen.title(other), 80);
         button(why_button_id(other.id), label)
     }));
-    Reply::card(Visibility::Private, embed).with_buttons(buttons)
+    let page = Page::Receipt(entry.guild, entry.id.get());
+    Reply::card(Visibility::Private, embed)
+        .with_buttons(buttons)
+        .leading_to(page, pen.word("audit-link-receipt"))
 }
 
 /// A member's own record: a line for each entry, and a select to open one.

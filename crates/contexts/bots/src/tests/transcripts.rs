@@ -153,6 +153,11 @@ fn shown(reply: &Reply) -> String {
                     text.push_str(&format!("  [{} → {}]\n", button.label, button.custom_id));
                 }
             }
+            Row::Links(links) => {
+                for link in links {
+                    text.push_str(&format!("  [{} → {}]\n", link.label, link.page.path()));
+                }
+            }
             Row::Select(select) => {
                 let chosen = select.options.iter().find(|option| option.chosen);
                 let chosen = chosen.map_or("none", |option| option.label.as_str());

@@ -1,7 +1,7 @@
 //! `/balance`: what a member has, to be seen by the asker alone.
 
 use ::store::Tx;
-use chat::{ButtonStyle, Colour, Embed, Reply, Visibility};
+use chat::{ButtonStyle, Colour, Embed, Page, Reply, Visibility};
 use kernel::{Told, UserId};
 
 use super::{
@@ -61,14 +61,19 @@ fn card(talk: &Talk<'_>, view: &AccountView) -> Reply {
     } else {
         embed = embed.with_footer(escaped_name(talk));
     }
-    Reply::card(Visibility::Private, embed).with_buttons(vec![
+    let reply = Reply::card(Visibility::Private, embed).with_buttons(vec![
         talk.opens("daily", "economy-button-daily", ButtonStyle::Primary),
         talk.opens(
             "leaderboard",
             "economy-button-leaderboard",
             ButtonStyle::Secondary,
         ),
-    ])
+    ]);
+    if view.user != talk.asker() {
+        return reply;
+    }
+    let page = Page::Statement(talk.guild(), view.user);
+    reply.leading_to(page, talk.word("economy-link-statement"))
 }
 
 /// How the guild calls its coins.

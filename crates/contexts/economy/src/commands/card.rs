@@ -3,7 +3,7 @@
 //! Coins are digits without separators, with the guild's symbol behind them. Whatever a person wrote is escaped.
 
 use chat::{Button, ButtonStyle};
-use kernel::{Told, UserId};
+use kernel::{GuildId, Told, UserId};
 
 use super::{CUSTOM_ID_PREFIX, Talk};
 
@@ -21,6 +21,11 @@ impl Talk<'_> {
     /// A number of coins as it is shown.
     pub(crate) fn coins(&self, count: i64) -> String {
         format!("{count} {}", escaped(&self.settings.currency.symbol))
+    }
+
+    /// The server that it is asked in.
+    pub(crate) const fn guild(&self) -> GuildId {
+        self.op.guild
     }
 
     /// Who asked.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chat::{
-    AnswerKind, Asker, Button, Given, InteractionToken, Invocation, Invoked, OptionValue, Reply,
-    Row, TargetUser, Visibility,
+    AnswerKind, Asker, Button, Given, InteractionToken, Invocation, Invoked, Link, OptionValue,
+    Reply, Row, TargetUser, Visibility,
 };
 use expect_test::{Expect, expect};
 use kernel::{ApplicationId, Cause, CauseKind, Fault, InteractionId, Locale, MessageId, Span};
@@ -204,8 +204,10 @@ fn labels(row: &Row) -> Vec<String> {
         true => format!("[{} → {}]", button.label, button.custom_id),
         false => format!("({})", button.label),
     };
+    let link = |link: &Link| format!("[{} → {}]", link.label, link.page.path());
     match row {
         Row::Buttons(buttons) => buttons.iter().map(label).collect(),
+        Row::Links(links) => links.iter().map(link).collect(),
         Row::Select(_) => vec![],
     }
 }
@@ -232,7 +234,7 @@ fn daily_pays_once_a_day_and_more_in_a_row() {
               only alice | You have claimed your coins for today. Come back <t:1795305600:R>, at <t:1795305600:f>.
             alice: press economy:open:balance
               only the asker | 210 🪙 | In your purse. | Streak: 2 days | coins
-              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
+              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard] [Every coin → /dashboard/guilds/900/members/1/statement]
         "#]],
     );
 }
@@ -293,7 +295,7 @@ fn balance_is_shown_to_the_asker_alone() {
         expect![[r#"
             alice: /balance
               only the asker | 0 🪙 | In your purse. | coins
-              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
+              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard] [Every coin → /dashboard/guilds/900/members/1/statement]
             alice: /balance user=bob
               only the asker | 250 🪙 | In the purse of <@2>. | coins
               [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
@@ -304,7 +306,7 @@ fn balance_is_shown_to_the_asker_alone() {
               [Balance → economy:open:balance] [Leaderboard → economy:open:leaderboard]
             bob: /balance
               only the asker | 350 🪙 | In your purse. | Streak: 1 day | coins
-              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
+              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard] [Every coin → /dashboard/guilds/900/members/2/statement]
         "#]],
     );
 }
@@ -473,14 +475,14 @@ fn what_is_frozen_or_off_says_so() {
               only bob | The coins of <@1> are frozen, so nothing can be paid to them. Ask a moderator of this server, or choose somebody else.
             alice: /balance
               only the asker | 10 🪙 | In your purse. | Frozen: no coins move until a moderator lifts it.
-              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
+              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard] [Every coin → /dashboard/guilds/900/members/1/statement]
             alice: /daily
               only alice | The economy of this server is frozen, so no coins move. Ask whoever manages the server.
             alice: /pay user=bob amount=5
               only alice | The economy of this server is frozen, so no coins move. Ask whoever manages the server.
             alice: /balance
               only the asker | 10 🪙 | In your purse. | Frozen: no coins move until a moderator lifts it.
-              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard]
+              [Claim daily → economy:open:daily] [Leaderboard → economy:open:leaderboard] [Every coin → /dashboard/guilds/900/members/1/statement]
             alice: /daily
               only alice | The economy is off in this server. Somebody who may manage the server can turn it on in the settings, under economy.
             alice: /balance

@@ -2,7 +2,7 @@
 //!
 //! Whatever a person wrote is escaped, so that it can form no link, mention or layout.
 
-use chat::{Button, ButtonStyle, Colour, Embed, Permissions, Reply, Visibility};
+use chat::{Button, ButtonStyle, Colour, Embed, Page, Permissions, Reply, Visibility};
 use kernel::{Locale, Timestamp, Told, UserId, Words};
 
 use super::{CUSTOM_ID_PREFIX, CommandError, Talk};
@@ -171,9 +171,9 @@ pub fn case_card(words: &Words, locale: &Locale, case: &Case) -> Embed {
     }
 }
 
-/// A case as it stands in the log channel. `entry` is the id of its audit entry, where there is one.
+/// A case as it stands in the log channel. `entry` is the number of its audit entry, where there is one.
 #[must_use]
-pub fn log_card(words: &Words, locale: &Locale, case: &Case, entry: Option<&str>) -> Reply {
+pub fn log_card(words: &Words, locale: &Locale, case: &Case, entry: Option<i64>) -> Reply {
     let id = |what: &str| match entry {
         Some(entry) => format!("{CUSTOM_ID_PREFIX}{what}:{}:{entry}", case.number),
         None => format!("{CUSTOM_ID_PREFIX}{what}:{}", case.number),
@@ -185,15 +185,21 @@ pub fn log_card(words: &Words, locale: &Locale, case: &Case, entry: Option<&str>
         enabled,
     };
     let undoable = case.state != CaseState::Undone;
-    Reply::card(Visibility::Public, case_card(words, locale, case)).with_buttons(vec![
-        button("why", "moderation-button-why", ButtonStyle::Secondary, true),
-        button(
-            "undo",
-            "moderation-button-undo",
-            ButtonStyle::Danger,
-            undoable,
-        ),
-    ])
+    let (page, leads) = match entry {
+        Some(entry) => (Page::Receipt(case.guild, entry), "moderation-link-receipt"),
+        None => (Page::Case(case.guild, case.number), "moderation-link-case"),
+    };
+    Reply::card(Visibility::Public, case_card(words, locale, case))
+        .with_buttons(vec![
+            button("why", "moderation-button-why", ButtonStyle::Secondary, true),
+            button(
+                "undo",
+                "moderation-button-undo",
+                ButtonStyle::Danger,
+                undoable,
+            ),
+        ])
+        .leading_to(page, words.say(locale, &Told::new(leads)))
 }
 
 /// How long from one moment to another, in words.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chat::{
-    Access, AnswerKind, Asker, CommandKind, Given, InteractionToken, Invocation, Invoked,
+    Access, AnswerKind, Asker, CommandKind, Given, InteractionToken, Invocation, Invoked, Link,
     OptionKind, OptionValue, Permissions, Reply, Row, Visibility,
 };
 use expect_test::{Expect, expect};
@@ -201,11 +201,18 @@ fn said(reply: &Reply) -> String {
         parts.extend(embed.footer.clone());
     }
     for row in &reply.rows {
-        if let Row::Buttons(buttons) = row {
-            parts.extend(buttons.iter().map(|button| match button.enabled {
-                true => format!("[{} → {}]", button.label, button.custom_id),
-                false => format!("({})", button.label),
-            }));
+        match row {
+            Row::Buttons(buttons) => {
+                parts.extend(buttons.iter().map(|button| match button.enabled {
+                    true => format!("[{} → {}]", button.label, button.custom_id),
+                    false => format!("({})", button.label),
+                }))
+            }
+            Row::Links(links) => {
+                let link = |link: &Link| format!("[{} → {}]", link.label, link.page.path());
+                parts.extend(links.iter().map(link));
+            }
+            Row::Select(_) => {}
         }
     }
     parts.join(" | ")
@@ -229,36 +236,36 @@ fn measures_are_done_carded_and_undone() {
         expect![[r#"
             mod: /warn user=alice reason=be+*nice*
               Case 1 | <@1> is warned. | Points: 1
-              #log | Case 1: warning | <@1> · by <@9> · <t:1795168800:f> | Reason: be \*nice\* | Points: 1 | [Why → moderation:why:1] | [Undo → moderation:undo:1]
+              #log | Case 1: warning | <@1> · by <@9> · <t:1795168800:f> | Reason: be \*nice\* | Points: 1 | [Why → moderation:why:1] | [Undo → moderation:undo:1] | [Open the case → /dashboard/guilds/900/moderation/cases/1]
               > Tell { user: Id(1), text: "A moderator of the server warned you: be \\*nice\\* (case 1)." }
             mod: /timeout user=alice duration=10m
               Case 2 | <@1> can't write for 10m.
-              #log | Case 2: time-out | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795169400:f> | [Why → moderation:why:2] | [Undo → moderation:undo:2]
+              #log | Case 2: time-out | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795169400:f> | [Why → moderation:why:2] | [Undo → moderation:undo:2] | [Open the case → /dashboard/guilds/900/moderation/cases/2]
               > Timeout { user: Id(1), until_micros: 1795169400000000 }
             mod: press moderation:undo:2
               Case 2 is undone | <@1> can write again.
-              #log | Case 2: time-out | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795169400:f> | Undone by: <@9> | [Why → moderation:why:2] | (Undo)
+              #log | Case 2: time-out | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795169400:f> | Undone by: <@9> | [Why → moderation:why:2] | (Undo) | [Open the case → /dashboard/guilds/900/moderation/cases/2]
               > LiftTimeout { user: Id(1) }
             mod: press moderation:undo:2
               Case 2 was undone before | 
             mod: /kick user=alice reason=enough
               Case 3 | <@1> is removed from the server.
-              #log | Case 3: kick | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | [Why → moderation:why:3] | [Undo → moderation:undo:3]
+              #log | Case 3: kick | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | [Why → moderation:why:3] | [Undo → moderation:undo:3] | [Open the case → /dashboard/guilds/900/moderation/cases/3]
               > Kick { user: Id(1) }
             mod: /case undo number=3
               Case 3 is undone | Discord brings nobody back after a kick. Send an invitation.
-              #log | Case 3: kick | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | Undone by: <@9> | [Why → moderation:why:3] | (Undo)
+              #log | Case 3: kick | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | Undone by: <@9> | [Why → moderation:why:3] | (Undo) | [Open the case → /dashboard/guilds/900/moderation/cases/3]
             mod: /ban user=alice duration=7d delete_days=1
               Case 4 | <@1> is banned for 7d.
-              #log | Case 4: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795773600:f> | [Why → moderation:why:4] | [Undo → moderation:undo:4]
+              #log | Case 4: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795773600:f> | [Why → moderation:why:4] | [Undo → moderation:undo:4] | [Open the case → /dashboard/guilds/900/moderation/cases/4]
               > Ban { user: Id(1), delete_seconds: 86400 }
             mod: /unban user=<@1>
               Case 4 | <@1> may come back.
-              #log | Case 4: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795773600:f> | Undone by: <@9> | [Why → moderation:why:4] | (Undo)
+              #log | Case 4: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: none given | Until: <t:1795773600:f> | Undone by: <@9> | [Why → moderation:why:4] | (Undo) | [Open the case → /dashboard/guilds/900/moderation/cases/4]
               > Unban { user: Id(1) }
             mod: /unban user=12345 reason=time
               Case 5 | <@12345> may come back.
-              #log | Case 5: note | <@12345> · by <@9> · <t:1795168800:f> | Reason: Ban lifted. time | [Why → moderation:why:5] | [Undo → moderation:undo:5]
+              #log | Case 5: note | <@12345> · by <@9> · <t:1795168800:f> | Reason: Ban lifted. time | [Why → moderation:why:5] | [Undo → moderation:undo:5] | [Open the case → /dashboard/guilds/900/moderation/cases/5]
               > Unban { user: Id(12345) }
             mod: /case show number=1
               Case 1: warning | <@1> · by <@9> · <t:1795168800:f> | Reason: be \*nice\* | Points: 1 | [Undo → moderation:undo:1]

@@ -245,6 +245,10 @@ fn row_shown(row: &Row) -> String {
                 |button: &chat::Button| format!("[{} → {}]", button.label, button.custom_id);
             buttons.iter().map(label).collect::<Vec<_>>().join(" ")
         }
+        Row::Links(links) => {
+            let link = |link: &chat::Link| format!("[{} → {}]", link.label, link.page.path());
+            links.iter().map(link).collect::<Vec<_>>().join(" ")
+        }
         Row::Select(select) => {
             assert!((1..=25).contains(&select.options.len()));
             assert!(select.options.iter().filter(|option| option.chosen).count() <= 1);

@@ -1,6 +1,13 @@
 //! What stands around every page of a guild: for whom, over which time, and what is wrong at the moment.
 
-use crate::Ailing;
+use axum::http::Method;
+use chat::Page;
+use kernel::{GuildId, UserId};
+
+use crate::{
+    Ailing,
+    routes::{Route, list},
+};
 
 use super::scene::{Scene, Who};
 
@@ -18,6 +25,31 @@ async fn w5_the_sections_are_those_that_are_open_to_the_viewer() {
     let page = operator.get(&place).await.body;
     assert!(page.contains("Elsewhere"), "{page}");
     scene.end().await;
+}
+
+#[test]
+fn every_page_that_a_reply_leads_to_is_there() {
+    let (guild, user) = (GuildId::new(7).unwrap(), UserId::new(8).unwrap());
+    let pages = [
+        Page::Overview(guild),
+        Page::Settings(guild),
+        Page::Receipt(guild, 12),
+        Page::Case(guild, 3),
+        Page::Statement(guild, user),
+    ];
+    let shown: Vec<Route> = list()
+        .into_iter()
+        .filter(|route| route.method == Method::GET)
+        .collect();
+    for page in pages {
+        let path = page.path();
+        let fits = |pattern: &str| {
+            let parts = || pattern.split('/').zip(path.split('/'));
+            pattern.split('/').count() == path.split('/').count()
+                && parts().all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
+        };
+        assert!(shown.iter().any(|route| fits(route.path)), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -154,6 +154,7 @@ impl Scene {
         let settings = Settings {
             tokens: vec![SecretString::from(bot.token.clone())],
             api_url: sim.api_url(),
+            dashboard: None,
         };
         let discord = Discord::prepare(&settings, Vec::new(), &needs).unwrap();
         app.deliver_through(discord.courier());

@@ -6,11 +6,11 @@ use kernel::UserId;
 use proptest::prelude::{any, prop_assert, proptest};
 use serde_json::Value;
 
-use super::{File, choices, parts};
+use super::{File, Finish, choices, parts};
 use chat::units;
 
 fn shown(reply: &Reply) -> String {
-    let bodies: Vec<Value> = parts(reply, None)
+    let bodies: Vec<Value> = parts(reply, Finish::default())
         .unwrap()
         .into_iter()
         .map(|part| Value::Object(part.body))
@@ -49,7 +49,14 @@ fn a_picture_stands_in_the_card_and_is_described_in_words() {
         Embed::new(Colour::Good, "Rank", "Third"),
     );
     let file = File::picture("../rank card.png", "Rank 3 of 40".to_owned(), vec![1]);
-    let part = &parts(&reply, Some(file)).unwrap()[0];
+    let part = &parts(
+        &reply,
+        Finish {
+            picture: Some(file),
+            dashboard: None,
+        },
+    )
+    .unwrap()[0];
     assert_eq!(part.files[0].name, "..rankcard.png");
     assert_eq!(
         part.body["embeds"][0]["image"]["url"],
@@ -62,7 +69,7 @@ fn a_picture_stands_in_the_card_and_is_described_in_words() {
 fn the_card_and_the_buttons_stand_under_the_last_words() {
     let mut reply = Reply::public("word ".repeat(700));
     reply.embed = Some(Embed::new(Colour::Neutral, "Title", ""));
-    let parts = parts(&reply, None).unwrap();
+    let parts = parts(&reply, Finish::default()).unwrap();
     assert_eq!(parts.len(), 2);
     assert_eq!(parts[0].body["embeds"], Value::Array(Vec::new()));
     assert_eq!(parts[1].body["embeds"][0]["title"], "Title");
@@ -71,7 +78,7 @@ fn the_card_and_the_buttons_stand_under_the_last_words() {
 #[test]
 fn an_empty_reply_is_still_a_message() {
     assert_eq!(
-        parts(&Reply::public(""), None).unwrap()[0].body["content"],
+        parts(&Reply::public(""), Finish::default()).unwrap()[0].body["content"],
         "\u{200b}"
     );
 }
@@ -95,7 +102,7 @@ proptest! {
         for (name, value) in fields {
             card = card.with_field(name, value);
         }
-        let body = &parts(&Reply::card(Visibility::Public, card.with_footer("f")), None).unwrap()[0].body;
+        let body = &parts(&Reply::card(Visibility::Public, card.with_footer("f")), Finish::default()).unwrap()[0].body;
         let embed = &body["embeds"][0];
         let length = |value: &Value| units(value.as_str().unwrap_or_default());
         let fields = embed["fields"].as_array().unwrap();
