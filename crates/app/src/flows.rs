@@ -12,6 +12,7 @@ pub mod grant;
 pub mod keys;
 pub(crate) mod learn;
 pub(crate) mod listen;
+pub mod look_back;
 pub mod memories;
 pub(crate) mod moderate;
 pub(crate) mod noting;

@@ -40,15 +40,20 @@ pub async fn try_rule(
     asked: TryText,
 ) -> Result<Verdict, DbError> {
     let around = Surroundings::of(core, guild).await?;
-    let settings = Settings {
+    let rules = alone(&around, rule);
+    Ok(tried(core, &around, &rules, guild, asked).await)
+}
+
+/// One rule alone, turned on, among the guild's other settings.
+pub(crate) fn alone(around: &Surroundings, rule: Rule) -> Compiled {
+    Compiled::of(&Settings {
         enabled: true,
         rules: vec![Rule {
             enabled: true,
             ..rule
         }],
         ..around.config.settings.moderation.clone()
-    };
-    Ok(tried(core, &around, &Compiled::of(&settings), guild, asked).await)
+    })
 }
 
 async fn tried(

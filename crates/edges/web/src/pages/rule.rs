@@ -1,7 +1,9 @@
 //! One rule: what it hit, what it says, and how it would take a message; changed like any setting, as a revision.
 
 mod load;
+mod past;
 
+use app::flows::look_back::LookBack;
 use audit::Entry;
 use maud::{Markup, html};
 use moderation::{Rule, Verdict};
@@ -23,7 +25,7 @@ use crate::{
         timeline::timeline,
     },
     numbers::counted,
-    settings::rules::Sort,
+    settings::rules::{MODEL, Sort},
 };
 
 pub(crate) use load::{begin, create, remove, save, show};
@@ -31,6 +33,8 @@ pub(crate) use load::{begin, create, remove, save, show};
 /// The field that says what is to be done with the form, and its value where a message is only tried.
 const DO: &str = "do-form";
 const TRY: &str = "try";
+/// And where it is held against what was written lately.
+const BACK: &str = "look-back";
 /// The field with the sort of a new rule.
 const KIND: &str = "kind";
 
@@ -44,6 +48,8 @@ pub(crate) struct View {
     pub(crate) form: settings::View,
     /// The message that was tried, and what the rule says of it, saved or not.
     pub(crate) tried: Option<(String, Verdict)>,
+    /// What it would have hit lately, saved or not.
+    pub(crate) past: Option<LookBack>,
     /// What it hit in the last days, newest first.
     pub(crate) hits: Vec<Entry>,
     /// How often it acted, and would have acted.
@@ -75,6 +81,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         (page_head(title, view.sort.about, &beside))
         (refusal(frame, view))
         (tried(view))
+        @if let Some(past) = &view.past { (past::section(frame, &view.names, past)) }
         @if view.rule.is_some() { (section("hits", "What it hit", &html! { span.soft { "the last 7 days" } }, &hits(frame, view))) }
         (section("says", "What it says", &html! {}, &fields(frame, view)))
         @if let Some(rule) = view.rule.as_ref().filter(|_| frame.may_write) { (removal(frame, view, rule)) }
@@ -130,6 +137,7 @@ fn fields(frame: &Frame, view: &View) -> Markup {
             p.lead { "On a message, before anything is saved." }
             (sample(text, "Only this rule is asked, as it stands above."))
         }
+        @if view.sort.kind != MODEL { (past::asking()) }
         (settings::note(&view.form))
     };
     let action = match &view.rule {

@@ -10,6 +10,8 @@ use super::{
     Section, Setting, set,
 };
 
+/// The sort of rule that a model judges by.
+pub(crate) const MODEL: &str = "model";
 /// Where what follows stands in the form.
 const DO: &str = "do";
 /// The longest time-out that Discord knows, in minutes.
@@ -352,7 +354,7 @@ pub(crate) const SORTS: [Sort; 11] = [
         ],
     ),
     sort(
-        "model",
+        MODEL,
         "A model's judgement",
         "Rules in plain words. On its own a model only does what can be undone: it holds where others remove.",
         &[

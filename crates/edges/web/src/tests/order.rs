@@ -1,11 +1,15 @@
 //! Order as the dashboard keeps it: rules written, tried and watched; held messages decided; cases noted.
 
 use serde_json::json;
+use sim::{MakeChannel, Overwrite, Say};
 
 use super::{
     browser::{Browser, Page},
-    scene::{Scene, Who},
+    scene::{SOON, Scene, Who},
 };
+
+/// Discord's permission to see a channel.
+const VIEW_CHANNEL: u64 = 1 << 10;
 
 /// A form of a rule for words, as a browser sends it.
 fn rule_form(page: &Page, fields: &[(&str, &str)]) -> String {
@@ -91,6 +95,73 @@ async fn a_rule_is_tried_and_corrected_before_it_is_written() {
         "{}",
         answer.body
     );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_rule_is_held_against_what_was_written_and_shows_what_the_asker_may_read() {
+    let scene = Scene::set().await;
+    let control = scene.control();
+    let everyone = Overwrite {
+        id: scene.guild,
+        kind: 0,
+        allow: 0,
+        deny: VIEW_CHANNEL,
+    };
+    let member = Overwrite {
+        id: scene.of(Who::Member),
+        kind: 1,
+        allow: VIEW_CHANNEL,
+        deny: 0,
+    };
+    let make = MakeChannel {
+        guild: scene.guild,
+        name: "staff".to_owned(),
+        overwrites: vec![everyone, member],
+        ..MakeChannel::default()
+    };
+    let staff = control.channel(make).unwrap();
+    scene.say(Who::Member, "free nitro <b>");
+    scene.say(Who::Member, "good morning");
+    let secret = Say {
+        channel: staff,
+        user: scene.of(Who::Member),
+        content: "free nitro under the doormat".to_owned(),
+        ..Say::default()
+    };
+    control.say(secret).unwrap();
+    let mut manager = scene.signed_in(Who::Manager).await;
+    let new = format!("{}/moderation/new-rule", scene.place());
+    let page = manager.get(&format!("{new}?kind=words")).await;
+    let form = rule_form(&page, &fields(&[("do-form", "look-back")]));
+    // The bot may hear of the channel a moment later.
+    let both = async {
+        loop {
+            let answer = manager.submit(&new, &form).await.body;
+            if answer.contains("it would have hit <strong>2</strong> by 1 person") {
+                return answer;
+            }
+        }
+    };
+    let answer = tokio::time::timeout(SOON, both)
+        .await
+        .expect("both are hit");
+    assert!(answer.contains("free nitro &lt;b&gt;"), "{answer}");
+    assert!(
+        answer.contains("1 of the hits stand in channels"),
+        "{answer}"
+    );
+    assert!(
+        !answer.contains("doormat") && !answer.contains("good morning"),
+        "{answer}"
+    );
+    let rules = format!("{}/moderation/rules", scene.place());
+    assert!(body(&mut manager, &rules).await.contains("No rule yet"));
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&format!("{new}?kind=words")).await;
+    let form = rule_form(&page, &fields(&[("do-form", "look-back")]));
+    let answer = owner.submit(&new, &form).await.body;
+    assert!(answer.contains("doormat"), "{answer}");
     scene.end().await;
 }
 

@@ -33,7 +33,7 @@ use super::browser::{Browser, Page};
 use crate::{Ailing, Hints, Site, Vitals, Web, dashboard_router};
 
 /// Longer than anything here takes on a busy machine.
-const SOON: Duration = Duration::from_secs(30);
+pub(super) const SOON: Duration = Duration::from_secs(30);
 const MANAGE_GUILD: u64 = 1 << 5;
 const MODERATE_MEMBERS: u64 = 1 << 40;
 

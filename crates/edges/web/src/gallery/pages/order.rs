@@ -1,5 +1,6 @@
 //! Samples of the pages about order.
 
+use app::flows::look_back::LookBack;
 use audit::{Outcome, RuleTally};
 use kernel::{GuildId, MessageId};
 use moderation::{
@@ -253,6 +254,25 @@ pub(super) fn console(state: State) -> rules::TryView {
     }
 }
 
+/// What a rule would have hit lately.
+fn past(state: State) -> LookBack {
+    let verdict = Verdict {
+        hits: vec![hit(state, Mode::Act)],
+        asks: Vec::new(),
+        actions: Vec::new(),
+    };
+    LookBack {
+        messages: 1_840,
+        channels: 19,
+        left_out: 2,
+        since: Some(samples::ago(70 * 60)),
+        hit: 3,
+        people: 2,
+        hidden: 1,
+        shown: vec![(samples::message(state, WORDS), verdict)],
+    }
+}
+
 /// A rule in force that was tried, a new one, and one that was refused.
 pub(super) fn rule(state: State) -> rule::View {
     let rule = sample_rule(state, "no-spam", "No spam", Mode::Shadow, words(state));
@@ -289,6 +309,7 @@ pub(super) fn rule(state: State) -> rule::View {
         rule: (!is_new).then_some(rule),
         sort,
         tried: (!is_new).then(|| (samples::wrote(state, WORDS), verdict)),
+        past: (!is_new).then(|| past(state)),
         hits: samples::entries(state)
             .into_iter()
             .skip(4)

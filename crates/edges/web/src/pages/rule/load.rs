@@ -4,6 +4,7 @@ use app::{
     Problem,
     flows::{
         configure::ConfigureError,
+        look_back::{LookBack, look_back},
         rules::{self, Edit, EditRule, RuleError},
         trial,
     },
@@ -13,13 +14,14 @@ use axum::{
     extract::{Path, Query},
     response::{IntoResponse, Redirect},
 };
+use kernel::UserId;
 use moderation::Rule;
 use platform::{Revision, Snapshot};
 use serde::Deserialize;
 use serde_json::Value;
 use store::Tx;
 
-use super::{DO, KIND, TRY, View, page};
+use super::{BACK, DO, KIND, TRY, View, page};
 use crate::{
     did::Did,
     pages::{
@@ -117,6 +119,7 @@ struct Draft {
     form: Value,
     refused: Option<(Sent, Refused)>,
     tried: Option<(String, moderation::Verdict)>,
+    past: Option<LookBack>,
 }
 
 impl Draft {
@@ -127,6 +130,7 @@ impl Draft {
             rule: Some(rule),
             refused: None,
             tried: None,
+            past: None,
         }
     }
 
@@ -137,6 +141,7 @@ impl Draft {
             form: begun(sort),
             refused: None,
             tried: None,
+            past: None,
         }
     }
 
@@ -163,13 +168,13 @@ async fn taken_on(
         Err(problems) => Refused::Wrong(problems),
         Ok(form) => {
             let rule = spelt(draft.sort, &form);
-            let done = if sent.one(DO) == Some(TRY) {
-                tried(room, &mut draft, (id, sent), rule).await
-            } else {
-                match written(room, (id, sent), rule).await {
+            let done = match sent.one(DO) {
+                Some(TRY) => tried(room, &mut draft, (id, sent), rule).await,
+                Some(BACK) => looked_back(room, &mut draft, id, rule).await,
+                _ => match written(room, (id, sent), rule).await {
                     Ok(did) => return Ok(saved(room, id, did)),
                     Err(error) => Err(error),
-                }
+                },
             };
             match done {
                 Ok(()) => Refused::Previewed(Vec::new()),
@@ -193,6 +198,19 @@ async fn tried(
         let verdict = trial::try_rule(room.core(), room.guild, rule, asked).await?;
         draft.tried = Some((text, verdict));
     }
+    Ok(())
+}
+
+async fn looked_back(
+    room: &Room,
+    draft: &mut Draft,
+    id: &str,
+    rule: Value,
+) -> Result<(), RuleError> {
+    let rule = rules::preview(room.core(), room.guild, id, rule).await?;
+    let viewer = room.viewer();
+    let asker = (!viewer.is_operator).then_some(viewer.session.user);
+    draft.past = Some(look_back(room.core(), room.guild, rule, asker).await?);
     Ok(())
 }
 
@@ -249,9 +267,15 @@ async fn load(room: &Room, head: &Snapshot, draft: Draft) -> Result<View, Troubl
         Some(rule) => hits(room, rule).await?,
         None => Hits::default(),
     };
-    let names = match hits.entries.is_empty() {
+    let past = draft.past.iter().flat_map(|past| &past.shown);
+    let past = past.map(|(message, _)| message.author);
+    let people: Vec<UserId> = entry::people(&hits.entries)
+        .into_iter()
+        .chain(past)
+        .collect();
+    let names = match people.is_empty() {
         true => Names::default(),
-        false => room.names(entry::people(&hits.entries)).await,
+        false => room.names(people).await,
     };
     let base = draft
         .refused
@@ -270,6 +294,7 @@ async fn load(room: &Room, head: &Snapshot, draft: Draft) -> Result<View, Troubl
         rule: draft.rule,
         sort: draft.sort,
         tried: draft.tried,
+        past: draft.past,
         hits: hits.entries,
         acted: hits.acted,
         watched: hits.watched,
