@@ -16,6 +16,12 @@ use crate::{Core, Viewer};
 pub const NAMES_MAX: usize = 200;
 /// How many are asked about at once.
 const AT_ONCE: usize = 16;
+/// Members that one search by name finds, at most.
+const NAMED_MAX: u16 = 8;
+/// The most characters of a name: what Discord allows.
+const NAME_LENGTH_MAX: usize = 32;
+/// How long a search waits for Discord.
+const SEARCH_WAITS: Duration = Duration::from_secs(2);
 /// How long a page waits for names; most are in memory.
 const WAITS: Duration = Duration::from_millis(400);
 
@@ -48,6 +54,27 @@ impl Core {
             held.allow(Permissions::VIEW_CHANNEL)
         };
         all.filter(may_read).collect()
+    }
+
+    /// Members with a name that begins like this, by name, people before bots. Discord compares; who can't be asked in
+    /// time is left out.
+    pub async fn members_named(&self, guild: GuildId, beginning: &str) -> Vec<(UserId, String)> {
+        let beginning: String = beginning.trim().chars().take(NAME_LENGTH_MAX).collect();
+        let Some(directory) = self.directory().filter(|_| !beginning.is_empty()) else {
+            return Vec::new();
+        };
+        let asked = directory.members_named(guild, &beginning, NAMED_MAX);
+        let mut found = match tokio::time::timeout(SEARCH_WAITS, asked).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "members could not be looked for by name");
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        };
+        found.sort_by_cached_key(|member| (member.is_bot, member.name.to_lowercase(), member.user));
+        let pairs = found.into_iter().map(|member| (member.user, member.name));
+        pairs.collect()
     }
 
     /// What members are called in a guild. Whoever can't be looked up in time, or is no member, is left out.

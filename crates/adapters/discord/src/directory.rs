@@ -158,6 +158,22 @@ impl Directory for Registry {
         })
     }
 
+    fn members_named<'a>(
+        &'a self,
+        guild: GuildId,
+        beginning: &'a str,
+        limit: u16,
+    ) -> BoxFuture<'a, Result<Vec<KnownMember>, DeliveryError>> {
+        Box::pin(async move {
+            let bot = self.bots.of_guild(guild);
+            let found = bot.members_named(guild, beginning, limit).await?;
+            Ok(found
+                .iter()
+                .filter_map(|wire| known_member(wire, None))
+                .collect())
+        })
+    }
+
     fn guild(
         &self,
         guild: GuildId,

@@ -14,7 +14,7 @@ use moderation::{Compiled, Message, Rule, Text, Verdict, texts, would_hit};
 use store::DbError;
 
 use super::{moderate::standing, trial::alone};
-use crate::{Core, surroundings::Surroundings};
+use crate::{Core, Viewer, surroundings::Surroundings};
 
 /// Channels that are read, at most.
 const CHANNELS_MAX: usize = 20;
@@ -52,8 +52,8 @@ pub struct LookBack {
     pub shown: Vec<(IncomingMessage, Verdict)>,
 }
 
-/// Judges the latest messages by one rule, which need not be in force, nor turned on. `asker` is shown what they may
-/// read; nobody stands for the operator, who may read everything.
+/// Judges the latest messages by one rule, which need not be in force, nor turned on. The viewer is shown what they may
+/// read.
 ///
 /// # Errors
 /// When the configuration is not in memory, and the database fails.
@@ -61,7 +61,7 @@ pub async fn look_back(
     core: &Core,
     guild: GuildId,
     rule: Rule,
-    asker: Option<UserId>,
+    viewer: &Viewer,
 ) -> Result<LookBack, DbError> {
     let around = Surroundings::of(core, guild).await?;
     let (Some(directory), Some(view)) = (core.directory(), around.guild.as_deref()) else {
@@ -80,7 +80,7 @@ pub async fn look_back(
         }
     }
     let verdicts = judged(&rules, &messages, &around);
-    let reads = readable_by(directory, guild, view, asker).await;
+    let reads = core.channels_read(guild, viewer).await;
     let texts = view
         .channels
         .iter()
@@ -158,24 +158,6 @@ async fn roles_of(
     // Whoever is not heard of until then is taken for a member without roles.
     let _ = tokio::time::timeout(AUTHORS_WITHIN, gather).await;
     roles
-}
-
-/// The channels whose messages may be shown to whoever asks.
-async fn readable_by(
-    directory: &dyn Directory,
-    guild: GuildId,
-    view: &GuildView,
-    asker: Option<UserId>,
-) -> BTreeSet<ChannelId> {
-    let all = view.channels.iter().map(|channel| channel.id);
-    let Some(user) = asker else {
-        return all.collect();
-    };
-    let Ok(Some(member)) = directory.member(guild, user).await else {
-        return BTreeSet::new();
-    };
-    let held = |channel: &ChannelId| view.permissions(user, &member.roles, Some(*channel));
-    all.filter(|channel| may_read(held(channel))).collect()
 }
 
 fn may_read(held: Permissions) -> bool {

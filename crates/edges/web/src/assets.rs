@@ -26,7 +26,7 @@ const FONT: &str = "font/woff2";
 const SVG: &str = "image/svg+xml";
 
 /// Every file by its name.
-const FILES: [(&str, &str, &[u8]); 18] = [
+const FILES: [(&str, &str, &[u8]); 19] = [
     ("dashboard.css", CSS, STYLE.as_bytes()),
     ("charts.js", JS, include_bytes!("../assets/js/charts.js")),
     ("codes.js", JS, include_bytes!("../assets/js/codes.js")),
@@ -36,6 +36,7 @@ const FILES: [(&str, &str, &[u8]); 18] = [
     ("keys.js", JS, include_bytes!("../assets/js/keys.js")),
     ("live.js", JS, include_bytes!("../assets/js/live.js")),
     ("main.js", JS, include_bytes!("../assets/js/main.js")),
+    ("people.js", JS, include_bytes!("../assets/js/people.js")),
     ("search.js", JS, include_bytes!("../assets/js/search.js")),
     ("tables.js", JS, include_bytes!("../assets/js/tables.js")),
     ("theme.js", JS, include_bytes!("../assets/js/theme.js")),

@@ -15,6 +15,7 @@ pub(crate) mod mine;
 pub(crate) mod movement;
 pub(crate) mod order;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod persona;
 pub(crate) mod personas;
 pub(crate) mod plain;

@@ -64,6 +64,14 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: UserId,
     ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>>;
 
+    /// Members with a name that begins like this, at most this many of 1,000.
+    fn members_named<'a>(
+        &'a self,
+        guild: GuildId,
+        beginning: &'a str,
+        limit: u16,
+    ) -> BoxFuture<'a, Result<Vec<KnownMember>, DeliveryError>>;
+
     /// The guild, or nothing where the bot is not in it. Discord is asked where it is not known.
     fn guild(&self, guild: GuildId)
     -> BoxFuture<'_, Result<Option<Arc<GuildView>>, DeliveryError>>;

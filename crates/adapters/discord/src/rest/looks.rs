@@ -50,6 +50,21 @@ impl Rest {
         self.look("get member", &route, &guild).await
     }
 
+    /// Members with a name that begins like this.
+    pub(crate) async fn members_named(
+        &self,
+        guild: GuildId,
+        beginning: &str,
+        limit: u16,
+    ) -> Result<Vec<MemberWire>, RestError> {
+        let route = Route::SearchGuildMembers {
+            guild_id: guild.get(),
+            limit: Some(limit.clamp(1, 1_000)),
+            query: beginning,
+        };
+        self.look("search members", &route, &guild).await
+    }
+
     /// A guild with its roles.
     pub(crate) async fn guild(&self, guild: GuildId) -> Result<GuildWire, RestError> {
         let route = Route::GetGuild {

@@ -6,10 +6,11 @@ import { dialogs } from "./dialogs.js";
 import { forms } from "./forms.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
+import { people } from "./people.js";
 import { search } from "./search.js";
 import { tables } from "./tables.js";
 import { theme } from "./theme.js";
 import { toasts } from "./toasts.js";
 import { zone } from "./zone.js";
 
-for (const begin of [theme, keys, search, dialogs, forms, tables, charts, codes, toasts, live, zone]) begin();
+for (const begin of [theme, keys, search, people, dialogs, forms, tables, charts, codes, toasts, live, zone]) begin();

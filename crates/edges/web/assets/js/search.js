@@ -1,6 +1,7 @@
-// The search field: pages by name at once, decisions by their words on Enter.
+// The search field: pages by name at once, people a moment later, decisions by their words on Enter.
 
 import { make } from "./dom.js";
+import { asker } from "./people.js";
 
 const SHOWN_MAX = 7;
 
@@ -32,9 +33,10 @@ export function search() {
     if (at >= 0) field.setAttribute("aria-activedescendant", options()[at].id);
     else field.removeAttribute("aria-activedescendant");
   };
-  const show = () => {
+  const ask = field.dataset.people ? asker(field.dataset.people) : async () => [];
+  const show = (people = []) => {
     const text = field.value.trim();
-    const shown = found(text).map(({ name, href }, place) => make("div", { role: "option", id: `search-${place}`, "data-href": href, "aria-selected": "false" }, name));
+    const shown = [...found(text), ...people].map(({ name, href }, place) => make("div", { role: "option", id: `search-${place}`, "data-href": href, "aria-selected": "false" }, name));
     if (text) shown.push(make("div", { role: "option", id: "search-words", "aria-selected": "false" }, `Search decisions for “${text}”`));
     list.replaceChildren(...shown);
     list.hidden = shown.length === 0;
@@ -45,8 +47,13 @@ export function search() {
     if (option?.dataset.href) location.assign(option.dataset.href);
     else field.form.requestSubmit();
   };
-  field.addEventListener("input", show);
-  field.addEventListener("focus", show);
+  field.addEventListener("input", async () => {
+    show();
+    const people = await ask(field.value.trim());
+    // Whoever has moved on meanwhile keeps what they see.
+    if (people?.length && document.activeElement === field && at <= 0) show(people);
+  });
+  field.addEventListener("focus", () => show());
   field.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => {
     event.preventDefault();

@@ -275,9 +275,10 @@ fn top(frame: &Frame, head: &Head<'_>) -> Markup {
                 form.search role="search" action=(frame.at("/why")) method="get" {
                     div.search-field {
                         (icon(Icon::Search))
-                        input type="search" id="search" name="text" placeholder="Search" aria-label="Search pages and decisions"
+                        input type="search" id="search" name="text" placeholder="Search" aria-label="Search pages, people and decisions"
                             autocomplete="off" maxlength="100" role="combobox" aria-expanded="false"
-                            aria-controls="search-list" aria-autocomplete="list";
+                            aria-controls="search-list" aria-autocomplete="list"
+                            data-people=[frame.has_member_pages.then(|| frame.at("/people"))];
                         (key("/"))
                     }
                     div.menu id="search-list" role="listbox" aria-label="Found" hidden {}

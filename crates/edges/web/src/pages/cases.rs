@@ -11,6 +11,7 @@ use super::{
     Trouble,
     entry::{Names, member},
     order::{self, KINDS, STATES, case_kind, case_state, tabs},
+    people,
 };
 use crate::{
     components::{
@@ -44,13 +45,16 @@ pub(crate) struct Asked {
     pub(crate) member: String,
     pub(crate) rule: String,
     pub(crate) cursor: String,
+    /// Who that is; looked up.
+    #[serde(skip)]
+    pub(crate) meant: Option<UserId>,
 }
 
 impl Asked {
     fn filter(&self) -> CaseFilter {
         let rule = Some(self.rule.clone());
         CaseFilter {
-            user: self.member.trim().parse().ok(),
+            user: self.meant,
             kind: CaseKind::of_name(&self.kind),
             state: CaseState::of_name(&self.state),
             rule: rule.filter(|rule| (1..=RULE_MAX).contains(&rule.len())),
@@ -69,7 +73,7 @@ impl Asked {
     }
 
     fn is_filtered(&self) -> bool {
-        self.filter() != CaseFilter::default()
+        !self.member.is_empty() || self.filter() != CaseFilter::default()
     }
 }
 
@@ -95,7 +99,8 @@ pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
-async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
+async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
+    asked.meant = people::meant(room, &asked.member).await;
     let config = room.core().config(room.guild).await;
     let config = config.map_err(|error| room.trouble(&error))?;
     let (guild, filter, before) = (room.guild, asked.filter(), asked.cursor.parse().ok());
@@ -211,11 +216,7 @@ fn filters(frame: &Frame, view: &View) -> Markup {
             (select("case-kind", "kind", "What", "Everything", &KINDS, &asked.kind))
             (select("case-state", "state", "State", "Every state", &STATES, &asked.state))
             @if !rules.is_empty() { (select("case-rule", "rule", "Rule", "Every rule", &rules, &asked.rule)) }
-            div.field {
-                label for="case-member" { "Member's id" }
-                input.input type="text" inputmode="numeric" pattern="[0-9]*" id="case-member" name="member"
-                    value=(asked.member) maxlength="20";
-            }
+            (people::field(frame, "case-member", &asked.member, asked.meant))
             button.button type="submit" { "Apply" }
             @if asked.is_filtered() { a.button.quiet href=(frame.at("/moderation")) { "Clear" } }
         }

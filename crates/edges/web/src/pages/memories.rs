@@ -22,6 +22,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::{Names, member},
+    people,
 };
 use crate::{
     components::{
@@ -54,6 +55,9 @@ pub(crate) struct Asked {
     pub(crate) scope: String,
     pub(crate) member: String,
     pub(crate) cursor: String,
+    /// Who that is; looked up.
+    #[serde(skip)]
+    pub(crate) meant: Option<UserId>,
 }
 
 impl Asked {
@@ -165,11 +169,12 @@ pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
-async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
+async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
+    asked.meant = people::meant(room, &asked.member).await;
     let config = room.core().config(room.guild).await;
     let config = config.map_err(|error| room.trouble(&error))?;
     let eyes = Eyes::of(room).await;
-    let wanted: Option<UserId> = asked.member.trim().parse().ok();
+    let wanted = asked.meant;
     let user = if eyes.sees_all {
         wanted
     } else {
@@ -281,11 +286,7 @@ fn filters(frame: &Frame, view: &View) -> Markup {
         form.filters method="get" action=(frame.at("/memory")) data-applies aria-label="Filter facts" {
             (select("fact-about", "about", "About", "Everything", &ABOUT, &asked.about))
             (select("fact-scope", "scope", "Used", "Wherever", &SCOPES, &asked.scope))
-            div.field {
-                label for="fact-member" { "Member's id" }
-                input.input type="text" inputmode="numeric" pattern="[0-9]*" id="fact-member" name="member"
-                    value=(asked.member) maxlength="20";
-            }
+            (people::field(frame, "fact-member", &asked.member, asked.meant))
             button.button type="submit" { "Apply" }
             @if asked.is_filtered() { a.button.quiet href=(frame.at("/memory")) { "Clear" } }
         }

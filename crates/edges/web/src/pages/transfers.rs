@@ -11,6 +11,7 @@ use super::{
     Trouble,
     entry::Names,
     movement::{self, KINDS, List, listed},
+    people,
 };
 use crate::{
     components::{
@@ -36,6 +37,9 @@ pub(crate) struct Asked {
     pub(crate) member: String,
     pub(crate) range: String,
     pub(crate) cursor: String,
+    /// Who that is; looked up.
+    #[serde(skip)]
+    pub(crate) meant: Option<UserId>,
 }
 
 impl Asked {
@@ -47,10 +51,6 @@ impl Asked {
             ("cursor", cursor),
         ];
         frame.at(&format!("/economy/transfers{}", query::string(&pairs)))
-    }
-
-    fn member(&self) -> Option<UserId> {
-        self.member.trim().parse().ok()
     }
 
     fn is_filtered(&self) -> bool {
@@ -75,12 +75,13 @@ pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
-async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
-    let (records, next) = match asked.member() {
+async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
+    asked.meant = people::meant(room, &asked.member).await;
+    let (records, next) = match asked.meant {
         Some(member) => of_member(room, &asked, member).await?,
         None => of_all(room, &asked).await?,
     };
-    let people: Vec<UserId> = movement::people(&records).chain(asked.member()).collect();
+    let people: Vec<UserId> = movement::people(&records).chain(asked.meant).collect();
     Ok(View {
         asked,
         records,
@@ -148,15 +149,11 @@ fn filters(frame: &Frame, view: &View) -> Markup {
         form.filters method="get" action=(frame.at("/economy/transfers")) data-applies aria-label="Filter movements" {
             (select("movement-kind", "kind", "What", "Everything", &KINDS, &asked.kind))
             (select("movement-range", "range", "When", "Any time", &ranges, &asked.range))
-            div.field {
-                label for="movement-member" { "Member's id" }
-                input.input type="text" inputmode="numeric" pattern="[0-9]*" id="movement-member" name="member"
-                    value=(asked.member) maxlength="20";
-            }
+            (people::field(frame, "movement-member", &asked.member, asked.meant))
             button.button type="submit" { "Apply" }
             @if asked.is_filtered() { a.button.quiet href=(frame.at("/economy/transfers")) { "Clear" } }
         }
-        @if let Some(member) = asked.member() {
+        @if let Some(member) = asked.meant {
             p.row {
                 span.soft { "Only of " } (movement::about(member, &view.names, frame))
                 a href=(movement::statement_of(frame, member)) { "Statement with balances" }

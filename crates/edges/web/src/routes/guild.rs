@@ -55,6 +55,11 @@ fn coins() -> Vec<Row> {
 fn order() -> Vec<Row> {
     vec![
         see(
+            "/dashboard/guilds/{guild_id}/people",
+            MODERATORS,
+            get(pages::people::find),
+        ),
+        see(
             "/dashboard/guilds/{guild_id}/moderation",
             MODERATORS,
             get(pages::cases::show),

@@ -322,6 +322,11 @@ async fn cases_are_found_and_noted() {
         ("?rule=other", false),
         ("?kind=nonsense", true),
         ("?member=12", false),
+        ("?member=moe", false),
+        ("?member=%40%3Cscript%3Eada", true),
+        // Two are called so, and nobody: said so, and nothing is left out.
+        ("?member=m", true),
+        ("?member=zoe", true),
     ] {
         let page = body(&mut moderator, &format!("{cases}{query}")).await;
         assert_eq!(
@@ -330,6 +335,15 @@ async fn cases_are_found_and_noted() {
             "{query}: {page}"
         );
     }
+    let page = body(&mut moderator, &format!("{cases}?member=zoe")).await;
+    assert!(page.contains("Nobody is called that"), "{page}");
+    let found = body(&mut moderator, &format!("{}/people?named=m", scene.place())).await;
+    let names: Vec<&str> = found
+        .split("\"name\":\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(names, ["mia", "moe"], "{found}");
     let case = format!("{cases}/cases/1");
     let page = moderator.get(&case).await;
     let noted = format!("{}&text=watch+%3Cthis%3E+one", page.form());

@@ -208,9 +208,7 @@ async fn looked_back(
     rule: Value,
 ) -> Result<(), RuleError> {
     let rule = rules::preview(room.core(), room.guild, id, rule).await?;
-    let viewer = room.viewer();
-    let asker = (!viewer.is_operator).then_some(viewer.session.user);
-    draft.past = Some(look_back(room.core(), room.guild, rule, asker).await?);
+    draft.past = Some(look_back(room.core(), room.guild, rule, room.viewer()).await?);
     Ok(())
 }
 

@@ -26,12 +26,13 @@ const ABSENT: Expected = [404, 404, 404, 404, 404, 403, 403, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const ROWS: [(&str, &str, Expected); 28] = [
+const ROWS: [(&str, &str, Expected); 29] = [
     ("GET", "/economy", READERS),
     ("GET", "/economy/transfers", READERS),
     ("GET", "/economy/transfers/{place}", SOUGHT),
     ("POST", "/economy/transfers/{place}/revert", MANAGERS),
     ("GET", "/members/{member_id}/statement", OWN),
+    ("GET", "/people", MODERATORS),
     ("GET", "/moderation", MODERATORS),
     ("GET", "/moderation/cases/{number}", ABSENT),
     ("POST", "/moderation/cases/{number}/note", KEEPERS),
