@@ -51,12 +51,34 @@ test("a server's sections are used from end to end", { timeout: 300_000 }, async
     await page.getByRole("button", { name: "Try it" }).click();
     await page.locator("mark", { hasText: "PINEAPPLES" }).waitFor(SHOWN);
     await fine("rule-tried");
+    await say(chat, "a pineapple of the past");
+    const past = page.locator("[data-past]").getByText("it would have hit 1 by 1 person");
+    while ((await past.count()) === 0) {
+      await page.getByRole("button", { name: "Look back" }).click();
+      await page.locator("[data-past]").waitFor(SHOWN);
+    }
+    await page.getByText("a pineapple of the past").waitFor(SHOWN);
+    await fine("rule-past");
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByRole("heading", { level: 1, name: "No pineapples" }).waitFor(SHOWN);
     await say(chat, "a pineapple for everybody");
     const seen = page.getByText("would have acted 1 time", { exact: false });
     while ((await seen.count()) === 0) await page.reload();
     await fine("rule-shadow");
+  });
+
+  await t.test("a member is found by the beginning of a name", async () => {
+    const name = (await page.locator(".account summary, .account").first().innerText()).trim().split("\n").at(-1);
+    await page.keyboard.press("/");
+    await page.keyboard.type(name.slice(0, 3).toLowerCase());
+    await page.getByRole("option", { name, exact: true }).waitFor(SHOWN);
+    await fine("search");
+    await page.getByRole("option", { name, exact: true }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor(SHOWN);
+    await page.goto(`${place}/moderation`);
+    await page.getByLabel("Member", { exact: true }).fill(name);
+    await page.keyboard.press("Enter");
+    await page.getByText("Only about").waitFor(SHOWN);
   });
 
   await t.test("a statement explains every coin and adds up", async () => {
