@@ -42,6 +42,15 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
     await shoot(page, "dashboard-receipt-1440-light", { fullPage: true });
   });
 
+  await t.test("the card in the chat leads to the same receipt", async () => {
+    await chat.getByRole("button", { name: /staff-only/ }).click();
+    const link = chat.getByRole("link", { name: "Open the receipt" }).last();
+    await link.waitFor(SHOWN);
+    assert.equal(new URL(await link.getAttribute("href")).pathname, new URL(page.url()).pathname);
+    await shoot(chat, "dashboard-card-1440-light");
+    await chat.getByRole("button", { name: /general/ }).first().click();
+  });
+
   await t.test("the case is looked at, taken back, and the message stands in the chat again", async () => {
     await page.getByRole("link", { name: "Undo" }).click();
     await page.getByRole("heading", { level: 1, name: "Take case 1 back?" }).waitFor(SHOWN);
