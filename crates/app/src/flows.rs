@@ -19,6 +19,7 @@ pub(crate) mod noting;
 pub mod persona;
 pub(crate) mod privacy;
 pub(crate) mod remember;
+pub mod replay;
 pub mod revert;
 pub mod rules;
 pub(crate) mod sanction;

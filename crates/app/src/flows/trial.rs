@@ -56,7 +56,7 @@ pub(crate) fn alone(around: &Surroundings, rule: Rule) -> Compiled {
     })
 }
 
-async fn tried(
+pub(crate) async fn tried(
     core: &Core,
     around: &Surroundings,
     rules: &Compiled,

@@ -40,6 +40,11 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
     // What was owed to Discord is done within moments, and the page says so by itself.
     await page.locator(".receipt").getByText("on its way").first().waitFor({ state: "detached", ...SHOWN });
     await shoot(page, "dashboard-receipt-1440-light", { fullPage: true });
+    const receipt = page.url();
+    await page.getByRole("link", { name: "By the rules of today" }).click();
+    await page.locator("[data-again]").getByText("the same rule hits").waitFor(SHOWN);
+    await shoot(page, "dashboard-again-1440-light", { fullPage: true });
+    await page.goto(receipt);
   });
 
   await t.test("the card in the chat leads to the same receipt", async () => {

@@ -158,6 +158,8 @@ fn receipt_view(state: State) -> receipt::View {
         }),
         others: entries.into_iter().skip(2).take(2).collect(),
         names: samples::names(state),
+        may_repeat: state != State::Empty,
+        again: (state != State::Empty).then(|| Ok(order::replayed(state))),
         entry,
     }
 }

@@ -1,6 +1,7 @@
 //! A decision's receipt: what it saw, which rules were in force, why, what it did, and the proof that it was not
 //! changed since.
 
+mod again;
 mod load;
 
 use audit::{Entry, Kind, Words};
@@ -42,6 +43,10 @@ pub(crate) struct View {
     pub(crate) names: Names,
     /// The entry as scripts read it.
     pub(crate) json: String,
+    /// Whether the viewer may have it made again.
+    pub(crate) may_repeat: bool,
+    /// What came of making it again.
+    pub(crate) again: Option<again::Outcome>,
 }
 
 /// The page.
@@ -56,7 +61,10 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let main = html! {
         (page_head("Receipt", "", &live("ways-back", &html! { div.row { (ways_back(frame, view)) } })))
         div.aside-right {
-            (live("slip", &slip(frame, view)))
+            div.section {
+                (live("slip", &slip(frame, view)))
+                @if view.may_repeat { (again::again(frame, view)) }
+            }
             aside.section aria-label="About this decision" { (live("facts", &facts(frame, view))) (others(frame, view)) }
         }
         details {

@@ -70,6 +70,41 @@ async fn a_decision_is_told_to_whom_it_concerns_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_decision_is_made_again_by_the_rules_of_today_and_of_then() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let why = format!("{}/why?kind=moderation", scene.place());
+    let receipt = receipt(&scene, &body(&mut moderator, &why).await);
+    let page = body(&mut moderator, &format!("{receipt}?rules=today")).await;
+    assert!(page.contains("the same rule hits"), "{page}");
+    let (_, then) = page.split_once("those of then, revision ").unwrap();
+    let then = then.split('<').next().unwrap().to_owned();
+    scene
+        .configure(json!({"moderation": {"rules": [{
+            "id": "no-caps", "trigger": {"kind": "words", "words": ["shouting"]}, "actions": [{"kind": "delete"}],
+        }]}}))
+        .await;
+    for (rules, said) in [
+        ("today", "decided otherwise"),
+        (then.as_str(), "the same rule hits"),
+        ("999", "there is no revision 999"),
+        ("%3Cb%3E", "A revision is a whole number above zero"),
+    ] {
+        let page = body(&mut moderator, &format!("{receipt}?rules={rules}")).await;
+        assert!(page.contains(said), "{rules}: {page}");
+    }
+    // What rules would say is not for those whom they are about.
+    let mut member = scene.signed_in(Who::Member).await;
+    let page = body(&mut member, &format!("{receipt}?rules=today")).await;
+    assert!(
+        !page.contains("Judge it again") && !page.contains("same rule"),
+        "{page}"
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn decisions_are_found_by_what_one_knows_of_them() {
     let scene = Scene::set().await;
     broken(&scene).await;

@@ -1,6 +1,6 @@
 //! Samples of the pages about order.
 
-use app::flows::look_back::LookBack;
+use app::flows::{look_back::LookBack, replay::Replayed};
 use audit::{Outcome, RuleTally};
 use kernel::{GuildId, MessageId};
 use moderation::{
@@ -251,6 +251,19 @@ pub(super) fn console(state: State) -> rules::TryView {
         rules: if state == State::Empty { 0 } else { 4 },
         waiting: 0,
         channels: vec![("51".to_owned(), samples::wrote(state, "#harbour-talk"))],
+    }
+}
+
+/// A decision that today's rules make otherwise.
+pub(super) fn replayed(state: State) -> Replayed {
+    Replayed {
+        revision: platform::Revision::new(14).ok(),
+        agrees: false,
+        verdict: Verdict {
+            hits: vec![hit(state, Mode::Shadow)],
+            asks: Vec::new(),
+            actions: Vec::new(),
+        },
     }
 }
 

@@ -1,11 +1,16 @@
 //! Reads a decision with what belongs to it, as far as the viewer may see both.
 
+use app::{Access, Role};
 use audit::{EntryId, Filter};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use moderation::{CaseError, CaseState};
 use store::{DbError, Tx};
 
-use super::{Case, View, page};
+use super::{
+    Case, View,
+    again::{Again, can_be, made},
+    page,
+};
 use crate::{
     pages::{Trouble, entry},
     room::{Answer, Room},
@@ -15,11 +20,15 @@ use crate::{
 const OTHERS: u32 = 12;
 
 /// `GET /dashboard/guilds/{guild_id}/why/{entry_id}`
-pub(crate) async fn show(room: Room, Path((_, id)): Path<(String, String)>) -> Answer {
-    room.page(load(&room, &id), page).await
+pub(crate) async fn show(
+    room: Room,
+    Path((_, id)): Path<(String, String)>,
+    Query(again): Query<Again>,
+) -> Answer {
+    room.page(load(&room, &id, &again), page).await
 }
 
-async fn load(room: &Room, id: &str) -> Result<View, Trouble> {
+async fn load(room: &Room, id: &str, again: &Again) -> Result<View, Trouble> {
     let id: EntryId = id.parse().map_err(|_| Trouble::NoPage)?;
     let (guild, eyes) = (room.guild, room.eyes());
     let read = move |tx: &mut Tx<'_>| {
@@ -36,7 +45,15 @@ async fn load(room: &Room, id: &str) -> Result<View, Trouble> {
     let mut people = entry::people(&others);
     people.extend(entry::people(std::slice::from_ref(&entry)));
     let json = audit::json::entry(&entry);
+    // The rules, and what watches in the shadow, are for those who keep order.
+    let may_repeat = can_be(&entry) && room.standing().suffices(Role::Moderator, Access::Read);
+    let again = match may_repeat {
+        true => made(room, &entry, again).await?,
+        false => None,
+    };
     Ok(View {
+        may_repeat,
+        again,
         json: serde_json::to_string_pretty(&json).unwrap_or_default(),
         names: room.names(people).await,
         case,
