@@ -34,6 +34,17 @@ impl Core {
 
     /// The channels of a guild that somebody may read; of an operator all. What cannot be looked up may not be read.
     pub async fn channels_read(&self, guild: GuildId, viewer: &Viewer) -> BTreeSet<ChannelId> {
+        self.channels_held(guild, viewer, Permissions::VIEW_CHANNEL)
+            .await
+    }
+
+    /// The channels of a guild where somebody holds all of these permissions; of an operator all.
+    pub(crate) async fn channels_held(
+        &self,
+        guild: GuildId,
+        viewer: &Viewer,
+        wanted: Permissions,
+    ) -> BTreeSet<ChannelId> {
         let Some(view) = self.guild_view(guild) else {
             return BTreeSet::new();
         };
@@ -49,11 +60,11 @@ impl Core {
             return BTreeSet::new();
         };
         let at = self.clock().now();
-        let may_read = |channel: &ChannelId| {
+        let holds = |channel: &ChannelId| {
             let held = view.permissions_at(&member, Some(*channel), at);
-            held.allow(Permissions::VIEW_CHANNEL)
+            held.allow(wanted)
         };
-        all.filter(may_read).collect()
+        all.filter(holds).collect()
     }
 
     /// Members with a name that begins like this, by name, people before bots. Discord compares; who can't be asked in

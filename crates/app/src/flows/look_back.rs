@@ -16,6 +16,8 @@ use store::DbError;
 use super::{moderate::standing, trial::alone};
 use crate::{Core, Viewer, surroundings::Surroundings};
 
+/// What whoever reads old messages must hold.
+const READS: Permissions = Permissions::VIEW_CHANNEL.and(Permissions::READ_MESSAGE_HISTORY);
 /// Channels that are read, at most.
 const CHANNELS_MAX: usize = 20;
 /// Messages that are read in each: what Discord gives at once.
@@ -80,7 +82,7 @@ pub async fn look_back(
         }
     }
     let verdicts = judged(&rules, &messages, &around);
-    let reads = core.channels_read(guild, viewer).await;
+    let reads = core.channels_held(guild, viewer, READS).await;
     let texts = view
         .channels
         .iter()
@@ -95,7 +97,7 @@ pub async fn look_back(
 /// The latest messages of the channels that the bot can read, oldest first, and how many channels those are.
 async fn latest(directory: &dyn Directory, view: &GuildView) -> (usize, Vec<IncomingMessage>) {
     let readable = view.channels.iter().filter(|channel| {
-        channel.kind.holds_messages() && may_read(view.my_permissions(Some(channel.id)))
+        channel.kind.holds_messages() && view.my_permissions(Some(channel.id)).allow(READS)
     });
     let readable: Vec<ChannelId> = readable
         .map(|channel| channel.id)
@@ -158,10 +160,6 @@ async fn roles_of(
     // Whoever is not heard of until then is taken for a member without roles.
     let _ = tokio::time::timeout(AUTHORS_WITHIN, gather).await;
     roles
-}
-
-fn may_read(held: Permissions) -> bool {
-    held.allow(Permissions::VIEW_CHANNEL.and(Permissions::READ_MESSAGE_HISTORY))
 }
 
 fn told(

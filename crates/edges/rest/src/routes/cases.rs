@@ -1,7 +1,7 @@
-//! `cases` of a guild, undoing one, and `automod/test`.
+//! `cases` of a guild: read, undone, noted, and held messages left away.
 
 use app::flows::{
-    trial::{self, TryText},
+    cases,
     undo::{self, UndoCase, UndoError},
 };
 use axum::{
@@ -11,10 +11,9 @@ use axum::{
     http::{HeaderMap, Uri},
 };
 use kernel::{ChannelId, MessageId, UserId};
-use moderation::{Case, CaseError, Hit, TEXT_LENGTH_MAX};
+use moderation::{Case, CaseError};
 use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::Tx;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -35,7 +34,8 @@ pub(crate) fn router() -> OpenApiRouter<Rest> {
         .routes(routes!(list))
         .routes(routes!(one))
         .routes(routes!(undone))
-        .routes(routes!(test))
+        .routes(routes!(noted))
+        .routes(routes!(left_away))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -193,6 +193,61 @@ async fn undone(
     Ok(Json(case.into()))
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewNote {
+    text: String,
+}
+
+/// Adds a note to a case, for moderators alone.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/notes",
+    operation_id = "case_note",
+    tag = "moderation",
+    params(("number" = i64, Path, description = "Which case", minimum = 1)),
+    request_body = NewNote,
+    responses((status = 200, body = CaseBody)),
+    security(("token" = ["moderation:write"]))
+)]
+async fn noted(
+    State(rest): State<Rest>,
+    Path((guild, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<CaseBody> {
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
+    let op = rest.write_op(&visitor, &format!("cases/{number}/notes"), &headers)?;
+    let asked = body::read::<NewNote>(&body).map_err(|problem| problem.under(op.correlation))?;
+    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
+    let case = cases::note(&rest.core, op.clone(), number, asked.text).await;
+    let case = case.map_err(|error| rest.about_note(&op, &error))?;
+    Ok(Json(case.into()))
+}
+
+/// Leaves a held message away: it waits for nobody any longer. Undoing the case still gives it back.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/leave-away",
+    operation_id = "case_leave_away",
+    tag = "moderation",
+    params(("number" = i64, Path, description = "Which case", minimum = 1)),
+    responses((status = 200, body = CaseBody)),
+    security(("token" = ["moderation:write"]))
+)]
+async fn left_away(
+    State(rest): State<Rest>,
+    Path((guild, number)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<CaseBody> {
+    let visitor = rest.admit(&headers, &guild, WRITE).await?;
+    let op = rest.write_op(&visitor, &format!("cases/{number}/leave-away"), &headers)?;
+    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
+    let case = cases::leave_away(&rest.core, op.clone(), number).await;
+    let case = case.map_err(|error| rest.about_case(&op, &error))?;
+    Ok(Json(case.into()))
+}
+
 /// The number of a case; nothing where none could have it.
 fn numbered(text: &str) -> Option<i64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -213,110 +268,13 @@ impl Rest {
             _ => problem,
         }
     }
-}
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Tried {
-    content: String,
-    #[schema(value_type = Option<String>)]
-    user_id: Option<UserId>,
-    #[schema(value_type = Option<String>)]
-    channel_id: Option<ChannelId>,
-}
-
-/// What the rules in force would say.
-#[derive(Debug, Serialize, ToSchema)]
-struct VerdictBody {
-    hits: Vec<HitBody>,
-    /// What a model would be asked besides; it is not asked here.
-    asks: Vec<AskBody>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct HitBody {
-    rule_id: String,
-    name: String,
-    matched: Vec<MatchedBody>,
-    actions: Vec<Value>,
-    mode: Value,
-    reasoning: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct MatchedBody {
-    start: usize,
-    end: usize,
-    text: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct AskBody {
-    rule_id: String,
-    name: String,
-    mode: Value,
-}
-
-impl From<Hit> for HitBody {
-    fn from(hit: Hit) -> Self {
-        let matched = |matched: moderation::Matched| MatchedBody {
-            start: matched.start,
-            end: matched.end,
-            text: matched.text,
-        };
-        Self {
-            rule_id: hit.rule_id,
-            name: hit.name,
-            matched: hit.matched.into_iter().map(matched).collect(),
-            actions: hit.actions.iter().map(spelt).collect(),
-            mode: spelt(&hit.mode),
-            reasoning: hit.reasoning,
+    fn about_note(&self, op: &kernel::Op, error: &UndoError) -> Problem {
+        match error {
+            UndoError::Case(CaseError::BadText { .. }) => {
+                self.problem(op, error).at("/text".to_owned())
+            }
+            _ => self.about_case(op, error),
         }
     }
-}
-
-/// A value as the configuration document spells it.
-fn spelt(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or(Value::Null)
-}
-
-/// What the rules in force would say of a text; nothing is done.
-#[utoipa::path(
-    post,
-    path = "/automod/test",
-    operation_id = "automod_test",
-    tag = "moderation",
-    request_body = Tried,
-    responses((status = 200, body = VerdictBody)),
-    security(("token" = ["moderation:read"]))
-)]
-async fn test(
-    State(rest): State<Rest>,
-    Path(guild): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer<VerdictBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
-    let op = visitor.read_op(&rest.core);
-    let asked = body::read::<Tried>(&body).map_err(|problem| problem.under(op.correlation))?;
-    if asked.content.chars().count() > TEXT_LENGTH_MAX {
-        let detail = format!("No more than {TEXT_LENGTH_MAX} characters are looked at.");
-        return Err(Problem::invalid(detail, "/content").under(op.correlation));
-    }
-    let asked = TryText {
-        content: asked.content,
-        user: asked.user_id,
-        channel: asked.channel_id,
-    };
-    let verdict = trial::try_text(&rest.core, op.guild, asked).await;
-    let verdict = verdict.map_err(|error| rest.problem(&op, &error))?;
-    let ask = |ask: moderation::Ask| AskBody {
-        mode: spelt(&ask.mode),
-        rule_id: ask.rule_id,
-        name: ask.name,
-    };
-    Ok(Json(VerdictBody {
-        hits: verdict.hits.into_iter().map(Into::into).collect(),
-        asks: verdict.asks.into_iter().map(ask).collect(),
-    }))
 }

@@ -84,7 +84,7 @@ async fn account(
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct TransferBody {
+pub(crate) struct TransferBody {
     id: String,
     at: String,
     from: String,

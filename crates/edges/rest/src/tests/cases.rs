@@ -34,7 +34,10 @@ async fn r1_cases_are_closed_to_strangers() {
         (Method::GET, "cases", ""),
         (Method::GET, "cases/1", ""),
         (Method::POST, "cases/1/undo", r#"{"reason":""}"#),
+        (Method::POST, "cases/1/notes", r#"{"text":"a"}"#),
+        (Method::POST, "cases/1/leave-away", ""),
         (Method::POST, "automod/test", r#"{"content":"ads"}"#),
+        (Method::GET, "automod/replay/1", ""),
     ];
     scene.is_closed_to_strangers(&routes).await;
     scene.join(78).await;
@@ -100,6 +103,101 @@ async fn cases_are_listed_newest_first_and_go_on_by_cursor() {
     for bad in ["limit=0", "cursor=x", "user_id=x", "user_id=0", "colour=1"] {
         let (status, problem) = scene.get(&format!("77/cases?{bad}")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_is_judged_again_by_the_rules_of_today_and_of_any_revision() {
+    let scene = Scene::ruled().await;
+    scene.say(100, 10, "ads here").await;
+    let entry = scene.audited("moderation").await[0].clone();
+    let again = format!("77/automod/replay/{}", entry["id"].as_str().unwrap());
+    let (status, said) = scene.get(&again).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    assert_eq!(
+        (&said["agrees"], &said["hits"][0]["rule_id"]),
+        (&json!(true), &json!("ads"))
+    );
+    let then = said["revision"].as_i64().unwrap();
+    let (status, _) = scene.delete("77/rules/ads", "gone").await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, said) = scene.get(&again).await;
+    assert_eq!(
+        (&said["agrees"], &said["hits"]),
+        (&json!(false), &json!([])),
+        "{said}"
+    );
+    let (_, said) = scene.get(&format!("{again}?revision={then}")).await;
+    assert_eq!(said["agrees"], json!(true), "{said}");
+    for (query, status) in [
+        ("?revision=999", StatusCode::UNPROCESSABLE_ENTITY),
+        ("?revision=0", StatusCode::UNPROCESSABLE_ENTITY),
+        ("?colour=1", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        assert_eq!(
+            scene.get(&format!("{again}{query}")).await.0,
+            status,
+            "{query}"
+        );
+    }
+    // A change of the settings was no judgement of rules.
+    let change = scene.audited("config").await[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (status, problem) = scene.get(&format!("77/automod/replay/{change}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+    assert_eq!(
+        scene.get("77/automod/replay/x").await.0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_case_is_noted_once_and_a_held_message_left_away() {
+    let scene = Scene::ruled().await;
+    let rule =
+        json!({"trigger": {"kind": "words", "words": ["spam"]}, "actions": [{"kind": "hold"}]});
+    assert_eq!(
+        scene.put("77/rules/spam", "held", &rule).await.0,
+        StatusCode::OK
+    );
+    scene.say(100, 10, "spam").await;
+    for _ in 0..2 {
+        let (status, case) = scene
+            .post("77/cases/1/notes", Some("n"), r#"{"text":"watch"}"#)
+            .await;
+        assert_eq!(
+            (status, &case["number"]),
+            (StatusCode::OK, &json!(1)),
+            "{case}"
+        );
+    }
+    let access = scene.audited("access").await;
+    let notes = access.iter().filter(|entry| entry["action"] == "case_note");
+    assert_eq!(notes.count(), 1);
+    let (status, problem) = scene
+        .post("77/cases/1/notes", Some("e"), r#"{"text":""}"#)
+        .await;
+    assert_eq!(
+        (status, &problem["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/text"))
+    );
+    for _ in 0..2 {
+        let (status, case) = scene.post("77/cases/1/leave-away", Some("l"), "").await;
+        assert_eq!(status, StatusCode::OK, "{case}");
+    }
+    let decided = scene.audited("human").await;
+    let left = decided
+        .iter()
+        .filter(|entry| entry["action"] == "leave_away");
+    assert_eq!(left.count(), 1, "{decided:?}");
+    for path in ["77/cases/9/notes", "77/cases/9/leave-away"] {
+        assert_eq!(
+            scene.post(path, Some("x"), r#"{"text":"a"}"#).await.0,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
 }
 

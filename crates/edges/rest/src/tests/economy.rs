@@ -153,6 +153,40 @@ async fn r3_what_is_not_understood_is_refused_with_its_place() {
 }
 
 #[tokio::test]
+async fn a_movement_is_looked_at_and_taken_back_once() {
+    let scene = scene().await;
+    let (status, moved) = scene.grant("g", 10, 50).await;
+    assert_eq!(status, StatusCode::CREATED, "{moved}");
+    let path = format!(
+        "77/transfers/{}/revert",
+        moved["id"].as_str().unwrap().replace(':', "%3A")
+    );
+    let balance = async || scene.get("77/accounts/10").await.1["balance"].clone();
+    let (status, looked) = scene.post(&path, Some("look"), r#"{"dry_run":true}"#).await;
+    assert_eq!(status, StatusCode::OK, "{looked}");
+    assert_eq!(
+        (&looked["dry_run"], &looked["transfer"]["amount"]),
+        (&json!(true), &json!(50))
+    );
+    assert_eq!(balance().await, json!(50), "looking takes nothing");
+    let body = r#"{"reason":"a mistake"}"#;
+    let first = scene.post(&path, Some("back"), body).await;
+    assert_eq!(
+        (first.0, &first.1["transfer"]["reverses"]),
+        (StatusCode::OK, &moved["id"]),
+        "{first:?}"
+    );
+    assert_eq!(balance().await, json!(0));
+    assert_eq!(scene.post(&path, Some("back"), body).await, first);
+    let (status, problem) = scene.post(&path, Some("other"), body).await;
+    assert!(status.is_client_error(), "{status} {problem}");
+    let nothing = scene
+        .post("77/transfers/none/revert", Some("n"), body)
+        .await;
+    assert_eq!(nothing.0, StatusCode::NOT_FOUND, "{nothing:?}");
+}
+
+#[tokio::test]
 async fn bots_and_strangers_have_no_purse_and_nobody_is_overdrawn() {
     let scene = scene().await;
     for user in [12, 13] {

@@ -10,10 +10,11 @@ use serde_json::json;
 use super::stage::{Scene, scene};
 
 /// Each route with the scope that it needs.
-const ROUTES: [(&str, &str, &str); 31] = [
+const ROUTES: [(&str, &str, &str); 35] = [
     ("GET", "/accounts/{user_id}", "economy:read"),
     ("GET", "/audit", "audit:read"),
     ("GET", "/audit/{entry_id}", "audit:read"),
+    ("GET", "/automod/replay/{entry_id}", "moderation:read"),
     ("POST", "/automod/test", "moderation:read"),
     ("GET", "/bots", "bots:read"),
     ("GET", "/bots/{bot_id}", "bots:read"),
@@ -26,6 +27,8 @@ const ROUTES: [(&str, &str, &str); 31] = [
     ("GET", "/bots/{bot_id}/versions/{number}", "bots:read"),
     ("GET", "/cases", "moderation:read"),
     ("GET", "/cases/{number}", "moderation:read"),
+    ("POST", "/cases/{number}/leave-away", "moderation:write"),
+    ("POST", "/cases/{number}/notes", "moderation:write"),
     ("POST", "/cases/{number}/undo", "moderation:write"),
     ("GET", "/config", "config:read"),
     ("PUT", "/config", "config:write"),
@@ -42,6 +45,7 @@ const ROUTES: [(&str, &str, &str); 31] = [
     ("GET", "/supply", "economy:read"),
     ("GET", "/transfers", "economy:read"),
     ("POST", "/transfers", "economy:write"),
+    ("POST", "/transfers/{transfer_id}/revert", "economy:write"),
 ];
 
 const UNDER: &str = "/api/v1/guilds/{guild_id}";
