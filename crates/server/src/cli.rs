@@ -16,6 +16,7 @@ use crate::{
     printer::Format,
     verbs::{
         ledger::{Ask, Selection},
+        setup::SetupOptions,
         sim::SimOptions,
     },
 };
@@ -60,6 +61,8 @@ pub enum Verb {
     /// Run the server
     #[command(after_long_help = config::help())]
     Run(Run),
+    /// Ask for the bot's token, check it, print the link that invites the bot, and write .env
+    Setup(Setup),
     /// Check settings, storage and Discord, and say what to do
     #[command(after_long_help = config::help())]
     Doctor,
@@ -140,6 +143,34 @@ pub struct Demo {
     /// Begin with an empty server
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// How the server is set up.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// Read the bot's token from this file [default: GUILDHALL_DISCORD_TOKEN, else it is asked for]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Read the application's secret from this file [default: GUILDHALL_DISCORD_CLIENT_SECRET, else it is asked for]
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+    /// Print the settings, secrets and all, and write nothing
+    #[arg(long)]
+    print: bool,
+    /// Replace other values that stand in .env without asking
+    #[arg(long)]
+    force: bool,
+}
+
+impl From<Setup> for SetupOptions {
+    fn from(given: Setup) -> Self {
+        Self {
+            token_file: given.token_file,
+            client_secret_file: given.client_secret_file,
+            print: given.print,
+            force: given.force,
+        }
+    }
 }
 
 /// How the server is run.
@@ -314,6 +345,12 @@ pub struct SimServe {
     /// Check every exchange against Discord's own description of its interface
     #[arg(long, value_name = "FILE")]
     pub openapi: Option<PathBuf>,
+    /// Begin with a lively server and a bot of this name in it, and print its token and secret
+    #[arg(long, value_name = "NAME")]
+    pub bot: Option<String>,
+    /// An address that this bot's sign-in may lead back to; may be given several times
+    #[arg(long, value_name = "URL", requires = "bot")]
+    pub redirect: Vec<String>,
 }
 
 impl From<SimServe> for SimOptions {
@@ -323,6 +360,8 @@ impl From<SimServe> for SimOptions {
             state_dir: given.state_dir,
             seed: given.seed,
             openapi: given.openapi,
+            bot: given.bot,
+            redirects: given.redirect,
         }
     }
 }

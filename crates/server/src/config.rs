@@ -29,6 +29,8 @@ use keys::Effect;
 use sources::Given;
 use values::Read;
 
+pub(crate) use dotenv::{lines as dotenv_lines, with as dotenv_with};
+
 /// All settings with their meaning, for the help.
 #[must_use]
 pub fn help() -> String {
@@ -41,6 +43,35 @@ pub fn help() -> String {
 /// When the text is not 32 bytes in base64; the error is the reason, without the text.
 pub(crate) fn master_key(text: &str) -> Result<SecretBox<[u8; 32]>, String> {
     values::master_key(text).map_err(|refused| refused.reason)
+}
+
+/// A bot's token from its text.
+///
+/// # Errors
+/// When the text can be none; the error says why and what to do, without the text.
+pub(crate) fn discord_token(text: &str) -> Result<SecretString, String> {
+    values::discord_token(text).map_err(in_words)
+}
+
+/// Another secret from its text.
+///
+/// # Errors
+/// As [`discord_token`].
+pub(crate) fn secret(text: &str) -> Result<SecretString, String> {
+    values::token(text).map_err(in_words)
+}
+
+/// The address that people use, from its text.
+///
+/// # Errors
+/// When the text is none; the error says why and what to do.
+pub(crate) fn public_url(text: &str) -> Result<HttpUrl, String> {
+    values::public_url(text).map_err(in_words)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "maps an error")]
+fn in_words(refused: values::Refused) -> String {
+    format!("{}. {}", refused.reason, refused.fix)
 }
 
 /// Everything that can be set, checked.
@@ -185,6 +216,18 @@ impl Config {
             }),
             given: fields.given.keys().copied().collect(),
         }
+    }
+
+    /// The address that people use: as it is set, else that of HTTP where it listens.
+    #[must_use]
+    pub fn site_at(&self, mut listening: SocketAddr) -> String {
+        if let Some(url) = &self.public_url {
+            return url.as_str().to_owned();
+        }
+        if listening.ip().is_unspecified() {
+            listening.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{listening}")
     }
 
     /// Whether this variable was given anywhere, by whatever name.

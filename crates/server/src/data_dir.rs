@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -52,6 +52,8 @@ pub(crate) fn private() -> fs::OpenOptions {
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let mut file = private().truncate(true).open(&fresh)?;
+    // One that was left behind may have been open to others.
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&fresh, path)?;
@@ -120,7 +122,7 @@ pub(crate) fn empty(directory: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::{empty, hold, prepare, write_private};
 

@@ -15,7 +15,7 @@ use kernel::{Clock, SystemClock};
 
 use crate::{
     backup::Present,
-    cli::{BackupVerb, Bench, Cli, Demo, Migrate, SimVerb, Verb},
+    cli::{BackupVerb, Bench, Cli, Demo, Migrate, Setup, SimVerb, Verb},
     config::{Config, ConfigError, NamedText, Problem, SECRET_FILE_MAX, Sources},
     desk::{self, Call},
     failure::{Exit, Failure},
@@ -29,6 +29,7 @@ use crate::{
         bench::BenchOptions,
         demo::DemoOptions,
         migrate::{Backup, Way},
+        setup::Given,
     },
 };
 
@@ -96,13 +97,14 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
     let start = |config| Start {
         config,
         clock: Arc::clone(&clock),
-        logs,
+        logs: logs.clone(),
         read_anew: ReadAnew::by(move || reading.config()),
         printer: printer.clone(),
     };
     match cli.verb {
         Verb::Run(_) => Box::pin(verbs::run::run(start(config))).await,
         Verb::Demo(demo) => Box::pin(verbs::demo::run(start(config), demo.into())).await,
+        Verb::Setup(asked) => Box::pin(setup(&config, environment, asked, &logs, &printer)).await,
         Verb::Doctor => verbs::doctor::examine(&config, clock, &printer).await,
         Verb::Migrate(migrate) => migration(&config, clock, &migrate, &printer).await,
         Verb::Backup(asked) => Box::pin(backup(&config, clock, asked, &printer)).await,
@@ -134,6 +136,22 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<Ex
         Verb::Sim(SimVerb::Serve(options)) => verbs::sim::serve(options.into(), &printer).await,
         Verb::Completions { shell } => Ok(verbs::completions::print(shell, &printer).await),
     }
+}
+
+async fn setup(
+    config: &Config,
+    environment: &BTreeMap<String, String>,
+    asked: Setup,
+    logs: &Logs,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    let given = Given {
+        config,
+        environment,
+        read: &read_secret,
+        logs,
+    };
+    verbs::setup::run(given, asked.into(), printer).await
 }
 
 /// Has the database answer, in this process or by the server that holds it.

@@ -19,6 +19,7 @@ pub mod failure;
 mod front;
 pub mod health;
 mod http_server;
+mod invite;
 pub mod logs;
 pub mod master_key;
 pub mod meters;
@@ -30,6 +31,7 @@ mod run_file;
 pub mod running;
 mod schema;
 mod storage;
+mod town;
 pub mod verbs;
 pub mod wiring;
 

@@ -84,6 +84,13 @@ pub fn complain(text: &str) {
     write_line(io::stderr().lock(), text);
 }
 
+/// Asks for something: on standard error, and without ending the line, so that the answer stands beside it.
+pub fn prompt(text: &str) {
+    let mut out = io::stderr().lock();
+    let written = write!(out, "{text}").and_then(|()| out.flush());
+    drop(written);
+}
+
 fn write_line(mut out: impl Write, text: &str) {
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
     // A closed pipe: nobody reads any more.

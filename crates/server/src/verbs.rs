@@ -13,5 +13,6 @@ pub mod keys;
 pub mod ledger;
 pub mod migrate;
 pub mod run;
+pub mod setup;
 pub mod sim;
 pub mod token;

@@ -16,11 +16,10 @@ use rest::Rest;
 use web::Hints;
 
 use crate::{
-    config::Config,
     failure::Failure,
     health::Gate,
     running::{Footing, Wired},
-    verbs::{demo::DemoOptions, doctor::Finding},
+    verbs::demo::DemoOptions,
 };
 use bot::{Bot, Login};
 use door::Way;
@@ -85,11 +84,6 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
             town.close().await;
         }),
     })
-}
-
-/// What there is to say about Discord, as far as it is configured.
-pub async fn examine_discord(config: &Config) -> Vec<Finding> {
-    bot::examine(config).await
 }
 
 fn application(footing: &Footing) -> Result<Arc<App>, Failure> {

@@ -25,6 +25,9 @@ mod keys;
 #[path = "it/ledger.rs"]
 mod ledger;
 #[cfg(test)]
+#[path = "it/newcomer.rs"]
+mod newcomer;
+#[cfg(test)]
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]
@@ -39,6 +42,9 @@ mod secrets;
 #[cfg(test)]
 #[path = "it/settings.rs"]
 mod settings;
+#[cfg(test)]
+#[path = "it/setup.rs"]
+mod setup;
 #[cfg(test)]
 #[path = "it/tokens.rs"]
 mod tokens;

@@ -26,5 +26,5 @@ pub(crate) use identify::Identifies;
 pub(crate) use keeper::Keeper;
 pub(crate) use pump::Pump;
 pub(crate) use session::Slot;
-pub(crate) use shard::{Intended, Shard};
+pub(crate) use shard::{CONTENT_FLAGS, Intended, MEMBERS_FLAGS, Shard, features_of};
 pub(crate) use socket::Dialler;

@@ -36,7 +36,7 @@ mod store;
 pub use connect::{API_URL, Discord, Needs, Settings, StartError, connect};
 pub use door::KeyError;
 pub use health::{BotHealth, BotState, Health};
-pub use probe::{Probed, probe};
+pub use probe::{Intent, Probe, ProbeError, Probed, ProbedGuild, Starts};
 pub use sign_in::{Redirect, SignInSettings, sign_in};
 pub use store::{MIGRATIONS, STATEMENTS};
 

@@ -12,7 +12,10 @@ use crate::{bot::Bot, health::Trouble, rest::Rest};
 pub(crate) struct OwnGuild {
     pub(crate) id: GuildId,
     #[serde(default)]
-    name: String,
+    pub(crate) name: String,
+    /// What the bot may do there, as far as roles go: Discord's bits as a text.
+    #[serde(default)]
+    pub(crate) permissions: String,
     #[serde(default)]
     approximate_member_count: u64,
 }
@@ -66,7 +69,7 @@ impl Bot {
 
 impl Rest {
     /// Every guild that the bot is in.
-    async fn own_guilds(&self) -> Result<Vec<OwnGuild>, crate::rest::RestError> {
+    pub(crate) async fn own_guilds(&self) -> Result<Vec<OwnGuild>, crate::rest::RestError> {
         let mut all: Vec<OwnGuild> = Vec::new();
         loop {
             let after = all.last().map(|guild| guild.id.get());

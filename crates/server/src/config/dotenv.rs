@@ -1,7 +1,7 @@
 //! Reads `.env`: lines of `NAME=VALUE`, of which only those with our prefix are looked at.
 //!
 //! `export` before the name, quotes around the value and comments are understood as a shell would; nothing is
-//! expanded.
+//! expanded. One variable can also be put into a text, of which everything else stays as it is.
 
 use super::keys::PREFIX;
 
@@ -22,6 +22,43 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         .enumerate()
         .filter_map(|(place, line)| read(place + 1, line.trim()))
         .collect()
+}
+
+/// The text with this variable set to this value: on the line where it stood, else at the end.
+pub(crate) fn with(text: &str, name: &str, value: &str) -> String {
+    let place = lines(text)
+        .into_iter()
+        .find(|line| line.name == name)
+        .map(|line| line.number);
+    let written = format!("{name}={}\n", quoted(value));
+    let mut out = String::with_capacity(text.len() + written.len());
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        if place == Some(at + 1) {
+            out.push_str(&written);
+        } else {
+            out.push_str(line);
+        }
+    }
+    if place.is_none() {
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out.push_str(&written);
+    }
+    out
+}
+
+/// The value as it can be read again, by this reader, by a shell and by systemd.
+fn quoted(value: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/+=@,".contains(letter);
+    if value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    let escaped = value.chars().flat_map(|letter| {
+        let slash = "\\\"$`".contains(letter).then_some('\\');
+        slash.into_iter().chain([letter])
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 fn read(number: usize, line: &str) -> Option<Line> {
@@ -86,7 +123,7 @@ fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, lines};
+    use super::{Line, lines, with};
 
     fn values(text: &str) -> Vec<(String, Result<String, &'static str>)> {
         lines(text)
@@ -113,6 +150,21 @@ mod tests {
                 "GUILDHALL_E=a#b"
             ]
         );
+    }
+
+    #[test]
+    fn a_variable_is_put_in_place_and_everything_else_stays() {
+        let text = "# mine\nOTHER=kept\nexport GUILDHALL_A='old'\n\nGUILDHALL_B=b";
+        let changed = with(text, "GUILDHALL_A", "new");
+        assert_eq!(
+            changed,
+            "# mine\nOTHER=kept\nGUILDHALL_A=new\n\nGUILDHALL_B=b"
+        );
+        assert_eq!(with("", "GUILDHALL_A", "x"), "GUILDHALL_A=x\n");
+        for odd in ["a b", "it's", "\"quoted\"", "back\\slash", "a#b $HOME `x`"] {
+            let read = lines(&with(text, "GUILDHALL_C", odd)).pop().unwrap();
+            assert_eq!(read.value.as_deref(), Ok(odd));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the wiring stands on, and what it gives back: the seam between the life of a server and its parts.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::sync::Arc;
 
 use app::Core;
 use axum::Router;
@@ -104,7 +104,7 @@ impl Footing {
         logs.hide([&master_key.text()]);
         let chance = Arc::new(SystemChance::begin()?);
         Ok(Self {
-            public_url: public_url(&config, listening),
+            public_url: config.site_at(listening.http_addr),
             ids: desk::ids(Arc::clone(&clock)),
             entropy: chance.clone(),
             chance,
@@ -161,16 +161,4 @@ impl Footing {
             ids: Arc::clone(&self.ids),
         }
     }
-}
-
-/// The address that people use: as it is set, else that of HTTP.
-fn public_url(config: &Config, listening: &Listening) -> String {
-    if let Some(url) = &config.public_url {
-        return url.as_str().to_owned();
-    }
-    let mut address = listening.http_addr;
-    if address.ip().is_unspecified() {
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
-    format!("http://{address}")
 }

@@ -1,9 +1,12 @@
 //! `guildhall doctor`: looks at everything that a server needs, and says what to do.
 //!
-//! It changes nothing. Beside a running server the database is looked at by that server.
+//! It changes nothing. Beside a running server the database is looked at by that server. Each finding that is not well
+//! says what to do, and the last line says where to begin.
 
 mod backups;
+pub(crate) mod bot;
 mod machine;
+pub(crate) mod sign_in;
 mod storage;
 
 use std::sync::Arc;
@@ -17,7 +20,6 @@ use crate::{
     config::{Config, ConfigError},
     failure::{Exit, Failure},
     printer::{Format, Printer},
-    wiring,
 };
 
 /// How bad a finding is.
@@ -92,7 +94,9 @@ pub async fn examine(
     findings.extend(seen.findings);
     findings.push(backups::look(config, clock.now()));
     findings.extend(machine::ports(config, seen.server).await);
-    findings.extend(wiring::examine_discord(config).await);
+    let seen = bot::look(config, &*clock).await;
+    findings.extend(seen.findings);
+    findings.extend(sign_in::look(config, seen.bot.as_ref()).await);
     Ok(print(&findings, printer).await)
 }
 
@@ -141,26 +145,48 @@ async fn print(findings: &[Finding], printer: &Printer) -> Exit {
             .json(&serde_json::json!({ "ok": !bad, "findings": findings }))
             .await;
     } else {
-        for finding in findings {
-            print_line(finding, printer).await;
+        for line in findings.iter().flat_map(lines) {
+            printer.line(&line).await;
         }
+        printer.line(&verdict(findings)).await;
     }
     if bad { Exit::Failed } else { Exit::Done }
 }
 
-async fn print_line(finding: &Finding, printer: &Printer) {
+/// A finding for people: what was found, and below it what to do.
+pub(crate) fn lines(finding: &Finding) -> Vec<String> {
     let grade = match finding.grade {
         Grade::Ok => "ok",
         Grade::Warning => "warning",
         Grade::Problem => "PROBLEM",
     };
-    printer
-        .line(&format!(
-            "{grade:<8} {:<10} {}",
-            finding.check, finding.says
-        ))
-        .await;
-    if let Some(fix) = &finding.fix {
-        printer.line(&format!("{:<20}{fix}", "")).await;
+    let found = format!("{grade:<8} {:<10} {}", finding.check, finding.says);
+    let fix = finding.fix.as_ref().map(|fix| format!("{:<20}{fix}", ""));
+    std::iter::once(found).chain(fix).collect()
+}
+
+/// How it is as a whole, and where to begin.
+fn verdict(findings: &[Finding]) -> String {
+    let of = |grade: Grade| {
+        findings
+            .iter()
+            .filter(move |finding| finding.grade == grade)
+    };
+    let counted = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        many => format!("{many} {word}s"),
+    };
+    let warnings = counted(of(Grade::Warning).count(), "warning");
+    let problems = of(Grade::Problem).count();
+    match of(Grade::Problem).next() {
+        Some(first) => {
+            let fix = first.fix.as_deref().unwrap_or("see above");
+            let problems = counted(problems, "problem");
+            format!(
+                "\n{problems}, {warnings}. Begin with {}: {fix}",
+                first.check
+            )
+        }
+        None => format!("\nNothing stands in the way; {warnings}."),
     }
 }

@@ -13,13 +13,10 @@ use crate::{
     failure::Failure,
     health::{Gate, Part},
     running::Footing,
-    verbs::doctor::Finding,
+    verbs::doctor::bot::{TOKEN, TOKEN_FIX},
 };
 
-const TOKEN: &str = "GUILDHALL_DISCORD_TOKEN";
 const PUBLIC_KEY: &str = "GUILDHALL_DISCORD_PUBLIC_KEY";
-
-const TOKEN_FIX: &str = "Copy it again from Discord's developer portal: Bot, Reset Token.";
 
 /// What is the matter with the token, in a few words; the fix stands beside it.
 const fn token_trouble(error: &StartError) -> &'static str {
@@ -171,47 +168,5 @@ fn report(bot: &BotHealth, part: &Part) {
             part.starting("the commands are being registered")
         }
         BotState::Live => {}
-    }
-}
-
-/// What the doctor says of the bot.
-pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let Some(login) = Login::of(config) else {
-        let fix =
-            "set GUILDHALL_DISCORD_TOKEN to your bot's token, or try `guildhall demo` without one";
-        return vec![Finding::warning(
-            "discord",
-            "no bot token is configured",
-            fix,
-        )];
-    };
-    match discord::probe(&login.settings()).await {
-        Ok(found) => {
-            let mut findings = vec![Finding::ok(
-                "discord",
-                format!("the token is good: the bot is `{}`", found.name),
-            )];
-            if !found.reads_messages {
-                let fix = "in Discord's developer portal, under Bot, switch on Message Content Intent, unless you \
-                           do without features that read messages";
-                findings.push(Finding::warning(
-                    "intents",
-                    "the bot may not read messages",
-                    fix,
-                ));
-            }
-            findings
-        }
-        Err(error @ (StartError::TokenRefused { .. } | StartError::TokenShape { .. })) => {
-            vec![Finding::problem(
-                "discord",
-                token_trouble(&error),
-                TOKEN_FIX,
-            )]
-        }
-        Err(error) => {
-            let fix = "check the network and GUILDHALL_DISCORD_API_URL; the server keeps trying by itself";
-            vec![Finding::problem("discord", error.to_string(), fix)]
-        }
     }
 }

@@ -8,22 +8,22 @@ use app::{
 };
 use axum::Router;
 use discord::{Redirect, SignInSettings};
-use kernel::{Cause, CauseKind, ChannelId, GuildId, Id, UserId};
+use kernel::{Cause, CauseKind, ChannelId, GuildId, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sim::{MadeApplication, MakeApplication, Sim, SimConfig, Snowflake};
+use sim::{MadeApplication, Sim, SimConfig, Snowflake};
 use web::Hints;
 
 use super::{
     bot::Login,
     door::{self, Way},
 };
-use crate::{failure::Failure, running::Footing, verbs::demo::DemoOptions};
-
-fn id<K>(snowflake: Snowflake) -> Result<Id<K>, Failure> {
-    let id = snowflake.to_string().parse();
-    id.map_err(|error: kernel::IdError| anyhow::Error::from(error).into())
-}
+use crate::{
+    failure::Failure,
+    running::Footing,
+    town::{self, Settled, id},
+    verbs::demo::DemoOptions,
+};
 
 /// The channel of the team.
 fn staff(view: &Value) -> Option<ChannelId> {
@@ -65,24 +65,9 @@ impl Town {
         };
         let sim = Sim::start(config).await.map_err(anyhow::Error::from)?;
         let members = usize::from(options.members);
-        let server = sim
-            .demo(options.seed, members)
-            .map_err(anyhow::Error::from)?;
+        let Settled { server, bot } =
+            town::settle(&sim, options.seed, members, (BOT, PERMISSIONS))?;
         let control = sim.control();
-        let bot = match control.application_named(BOT) {
-            Some(bot) => bot,
-            None => {
-                let make = MakeApplication {
-                    name: BOT.to_owned(),
-                    owner: Some(server.owner),
-                    ..MakeApplication::default()
-                };
-                control.application(make).map_err(anyhow::Error::from)?
-            }
-        };
-        control
-            .install(server.guild, bot.id, PERMISSIONS)
-            .map_err(anyhow::Error::from)?;
         let view = control
             .guild_view(server.guild)
             .map_err(anyhow::Error::from)?;

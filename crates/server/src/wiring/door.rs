@@ -8,10 +8,7 @@ use discord::{Redirect, SignInSettings};
 use kernel::UserId;
 use web::{Hints, Web};
 
-use crate::{config::Config, failure::Failure, running::Footing};
-
-/// Where people come back to from Discord.
-const BACK: &str = "/auth/callback";
+use crate::{config::Config, failure::Failure, invite::BACK, running::Footing};
 
 /// How people come in.
 #[derive(Debug)]

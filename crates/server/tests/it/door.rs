@@ -2,22 +2,7 @@
 
 use kernel::Stopwatch;
 
-use crate::process::{PATIENCE, Place, get, get_with};
-
-/// A header of an answer.
-fn header<'a>(answer: &'a str, name: &str) -> &'a str {
-    let mut lines = answer.lines().take_while(|line| !line.is_empty());
-    let found = lines.find_map(|line| {
-        let (known, value) = line.split_once(": ")?;
-        known.eq_ignore_ascii_case(name).then_some(value)
-    });
-    found.unwrap_or_default()
-}
-
-/// The cookie that an answer sets, as a browser sends it back.
-fn cookie(answer: &str) -> &str {
-    header(answer, "set-cookie").split(';').next().unwrap()
-}
+use crate::process::{PATIENCE, Place, cookie, get, get_with, header};
 
 #[test]
 fn one_click_on_the_demo_s_start_page_opens_the_dashboard() {

@@ -10,6 +10,10 @@ use std::{
 };
 
 use kernel::Stopwatch;
+use rustix::{
+    fs::{Mode, OFlags, open},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -90,6 +94,38 @@ impl Place {
         }
     }
 
+    /// Runs the program at a terminal of its own; what it prints as its answer is kept apart from what it asks.
+    pub(crate) fn at_terminal(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Screen {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let terminal = open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        let mut command = self.command(arguments, environment);
+        command
+            .stdin(terminal.try_clone().unwrap())
+            .stderr(terminal);
+        let child = command.spawn().unwrap();
+        Screen {
+            master: fs::File::from(master),
+            child,
+            shown: String::new(),
+            seen: 0,
+        }
+    }
+
+    /// Starts a program that says several lines when it is ready, and waits for the last of them.
+    pub(crate) fn start_until(&self, arguments: &[&str], last: &str) -> Server {
+        let mut server = self.launch(arguments, &[]);
+        let child = server.child.as_mut().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        while !server.said.lines().any(|line| line.starts_with(last)) {
+            let read = stdout.read_line(&mut server.said).unwrap();
+            assert!(read > 0, "it ended before `{last}`: {}", server.said);
+        }
+        server
+    }
+
     /// Starts a server that may take its time to run.
     pub(crate) fn launch(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let child = self.command(arguments, environment).spawn().unwrap();
@@ -97,6 +133,49 @@ impl Place {
             said: String::new(),
             data_dir: self.data_dir(),
             child: Some(child),
+        }
+    }
+}
+
+/// A terminal with the program at it.
+pub(crate) struct Screen {
+    master: fs::File,
+    child: Child,
+    shown: String,
+    seen: usize,
+}
+
+impl Screen {
+    /// Waits until the terminal shows these words after all that was waited for before.
+    pub(crate) fn see(&mut self, words: &str) {
+        loop {
+            if let Some(place) = self.shown[self.seen..].find(words) {
+                self.seen += place + words.len();
+                return;
+            }
+            let mut some = [0; 1_024];
+            let read = self.master.read(&mut some).unwrap_or(0);
+            assert!(read > 0, "it ended before `{words}`: {}", self.shown);
+            self.shown.push_str(&String::from_utf8_lossy(&some[..read]));
+        }
+    }
+
+    /// The same, and types a line then.
+    pub(crate) fn answer(&mut self, words: &str, line: &str) {
+        self.see(words);
+        writeln!(self.master, "{line}").unwrap();
+    }
+
+    /// Waits for the end; its complaints are all that the terminal showed.
+    pub(crate) fn end(mut self) -> Said {
+        let mut rest = Vec::new();
+        // The end of a terminal is an error to whoever reads it.
+        let _ = self.master.read_to_end(&mut rest);
+        self.shown.push_str(&String::from_utf8_lossy(&rest));
+        let output = self.child.wait_with_output().unwrap();
+        Said {
+            stderr: self.shown,
+            ..Said::from(output)
         }
     }
 }
@@ -212,6 +291,38 @@ pub(crate) fn get_with(address: &str, path: &str, header: &str) -> (u16, String)
     stream.read_to_string(&mut answer).unwrap();
     let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
     (status, answer)
+}
+
+/// Sends a body; the header says of which kind it is.
+pub(crate) fn post(address: &str, path: &str, kind: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+/// A header of an answer.
+pub(crate) fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let mut lines = answer.lines().take_while(|line| !line.is_empty());
+    let found = lines.find_map(|line| {
+        let (known, value) = line.split_once(": ")?;
+        known.eq_ignore_ascii_case(name).then_some(value)
+    });
+    found.unwrap_or_default()
+}
+
+/// The cookie that an answer sets, as a browser sends it back.
+pub(crate) fn cookie(answer: &str) -> &str {
+    header(answer, "set-cookie").split(';').next().unwrap()
 }
 
 /// The permissions of a file.

@@ -50,8 +50,9 @@ const WANTED: Intents = Intents::GUILDS
     .union(Intents::DIRECT_MESSAGES)
     .union(Intents::DIRECT_MESSAGE_REACTIONS)
     .union(Intents::MESSAGE_CONTENT);
-const MEMBERS_FLAGS: u64 = 1 << 14 | 1 << 15;
-const CONTENT_FLAGS: u64 = 1 << 18 | 1 << 19;
+/// The flags that allow an intent: for a verified application, and for a small one.
+pub(crate) const MEMBERS_FLAGS: u64 = 1 << 14 | 1 << 15;
+pub(crate) const CONTENT_FLAGS: u64 = 1 << 18 | 1 << 19;
 
 /// The intents that an application with these flags may have, and the names of those that it may not.
 fn allowed(flags: u64) -> (Intents, Vec<&'static str>) {
@@ -77,7 +78,7 @@ fn allowed(flags: u64) -> (Intents, Vec<&'static str>) {
 }
 
 /// What does not work without an intent.
-fn features_of(intent: &str) -> &'static str {
+pub(crate) fn features_of(intent: &str) -> &'static str {
     match intent {
         "Message Content Intent" => {
             "moderation rules read only messages that mention the bot, and personas answer only when they are mentioned, replied to or asked with /chat"

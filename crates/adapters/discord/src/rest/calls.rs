@@ -28,12 +28,26 @@ pub(crate) struct Application {
     pub(crate) flags: u64,
     #[serde(default)]
     pub(crate) bot: Option<Account>,
+    #[serde(default)]
+    pub(crate) bot_public: bool,
+    #[serde(default)]
+    pub(crate) redirect_uris: Vec<String>,
+    #[serde(default)]
+    pub(crate) approximate_guild_count: u32,
 }
 
 /// The account of a bot.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Account {
     pub(crate) id: UserId,
+    #[serde(default)]
+    pub(crate) public_flags: u64,
+}
+
+/// A command as it is registered.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Registered {
+    pub(crate) name: String,
 }
 
 /// How Discord wants a bot to connect.
@@ -49,6 +63,8 @@ pub(crate) struct GatewayPlan {
 /// How many sessions may still be started.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct StartLimit {
+    #[serde(default)]
+    pub(crate) total: Option<u32>,
     #[serde(default)]
     pub(crate) remaining: Option<u32>,
     #[serde(default)]
@@ -141,6 +157,22 @@ impl Rest {
             &self
                 .send(Order::new(name, &Route::GetGatewayBot, &""))
                 .await?,
+        )
+    }
+
+    /// All global commands.
+    pub(crate) async fn commands(
+        &self,
+        application: ApplicationId,
+    ) -> Result<Vec<Registered>, RestError> {
+        let name = "get commands";
+        let route = Route::GetGlobalCommands {
+            application_id: application.get(),
+            with_localizations: None,
+        };
+        read(
+            name,
+            &self.send(Order::new(name, &route, &application)).await?,
         )
     }
 

@@ -254,24 +254,6 @@ async fn several_bots_run_side_by_side_and_one_that_fails_leaves_the_others_alon
 }
 
 #[tokio::test]
-async fn one_look_tells_who_the_bot_is_what_it_may_see_and_whether_the_token_is_good() {
-    let stage = Stage::set().await;
-    let settings = |token: &str| Settings {
-        tokens: vec![SecretString::from(token.to_owned())],
-        api_url: stage.sim.api_url(),
-        dashboard: None,
-    };
-    let found = discord::probe(&settings(&stage.bot.token)).await.unwrap();
-    assert_eq!(found.name, "Guildhall");
-    assert!(found.reads_messages);
-    stage.control().application_flags(stage.bot.id, 0).unwrap();
-    let found = discord::probe(&settings(&stage.bot.token)).await.unwrap();
-    assert!(!found.reads_messages);
-    let refused = discord::probe(&settings("wrong.token")).await;
-    assert!(matches!(refused, Err(StartError::TokenRefused { bot: 0 })));
-}
-
-#[tokio::test]
 async fn a_shutdown_takes_less_than_five_seconds_whatever_is_under_way() {
     let stage = Stage::set().await;
     let running = stage.live().await;
