@@ -131,13 +131,15 @@ pub enum Need {
     KickMembers,
     /// To ban members.
     BanMembers,
-    /// To slow and lock channels.
+    /// To slow channels.
     ManageChannels,
+    /// To lock channels, which changes what a role may do there.
+    ManageRoles,
 }
 
 impl Need {
     /// All of them, the most needed first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ViewChannels,
         Self::SendMessages,
         Self::EmbedLinks,
@@ -146,6 +148,7 @@ impl Need {
         Self::KickMembers,
         Self::BanMembers,
         Self::ManageChannels,
+        Self::ManageRoles,
     ];
 
     /// Discord's permission for it.
@@ -159,7 +162,8 @@ impl Need {
             Self::TimeOutMembers => Permissions::MODERATE_MEMBERS,
             Self::KickMembers => Permissions::from_bits(1 << 1),
             Self::BanMembers => Permissions::from_bits(1 << 2),
-            Self::ManageChannels => Permissions::from_bits(1 << 4),
+            Self::ManageChannels => Permissions::MANAGE_CHANNELS,
+            Self::ManageRoles => Permissions::MANAGE_ROLES,
         }
     }
 
@@ -170,7 +174,8 @@ impl Need {
             | Self::TimeOutMembers
             | Self::KickMembers
             | Self::BanMembers
-            | Self::ManageChannels => true,
+            | Self::ManageChannels
+            | Self::ManageRoles => true,
         }
     }
 }
@@ -310,6 +315,17 @@ mod tests {
         assert_eq!(findings(&document, &low), [expected]);
         let off = Setting::Feature(Feature::Moderation, Switch::Off);
         assert_eq!(findings(&off.applied(&document).unwrap(), &low), []);
+    }
+
+    #[test]
+    fn whoever_moderates_needs_roles_for_locking_channels() {
+        let document = Document::new(json!({})).unwrap();
+        let all = Need::ALL.into_iter().map(Need::permission);
+        let all = all.fold(Permissions::NONE, Permissions::and);
+        assert_eq!(findings(&document, &standing(all)), []);
+        let lacking = all.without(Permissions::MANAGE_ROLES);
+        let expected = [Finding::Missing(Need::ManageRoles)];
+        assert_eq!(findings(&document, &standing(lacking)), expected);
     }
 
     #[test]

@@ -47,7 +47,8 @@ platform-need-manage-messages = I can't take messages away. Give my role the per
 platform-need-time-out = I can't time out members. Give my role the permission Timeout Members.
 platform-need-kick = I can't kick members. Give my role the permission Kick Members.
 platform-need-ban = I can't ban members. Give my role the permission Ban Members.
-platform-need-manage-channels = I can't slow or lock channels. Give my role the permission Manage Channels.
+platform-need-manage-channels = I can't slow channels down. Give my role the permission Manage Channels.
+platform-need-manage-roles = I can't lock channels. Give my role the permission Manage Roles.
 
 # Buttons
 platform-turn-on = Turn { $feature } on

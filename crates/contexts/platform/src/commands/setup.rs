@@ -121,6 +121,7 @@ fn told(talk: &Talk<'_>, finding: &Finding) -> String {
             Need::KickMembers => "platform-need-kick",
             Need::BanMembers => "platform-need-ban",
             Need::ManageChannels => "platform-need-manage-channels",
+            Need::ManageRoles => "platform-need-manage-roles",
         },
     };
     talk.word(key)
