@@ -23,6 +23,23 @@ const CHECKS_MAX: u32 = 20;
 const HANDLED_KEPT: Span = Span::days(2);
 const JOBS_KEPT: Span = Span::days(1);
 
+const FAILED: &str = "guildhall_jobs_failed_total";
+const REPAIRS: &str = "guildhall_ledger_repairs_total";
+const CONTRADICTIONS: &str = "guildhall_ledger_contradictions_total";
+
+/// Says what is counted, and begins at nothing, so that the first time shows.
+pub(crate) fn describe() {
+    metrics::describe_counter!(FAILED, "Runs of jobs that failed; each is tried again");
+    metrics::describe_counter!(
+        REPAIRS,
+        "Stored balances that differed from the journal and were rebuilt"
+    );
+    metrics::describe_counter!(CONTRADICTIONS, "Guilds whose journal contradicts itself");
+    for name in [FAILED, REPAIRS, CONTRADICTIONS] {
+        metrics::counter!(name).absolute(0);
+    }
+}
+
 /// What can be done later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum JobKind {
@@ -119,7 +136,7 @@ impl Runner {
             return self.core.database.write("job-done", finish).await;
         };
         tracing::warn!(kind = job.kind, key = job.key, attempts = job.attempts, %error, "a job failed");
-        metrics::counter!("guildhall_jobs_failed_total").increment(1);
+        metrics::counter!(FAILED).increment(1);
         let reason = error.to_string();
         let fail = move |tx: &mut Tx<'_>| jobs::job_fail(tx, &job, &reason, now);
         self.core.database.write("job-failed", fail).await
@@ -203,10 +220,8 @@ impl Runner {
             };
             let rebuilt = self.core.database.write("rebuild-ledger", rebuild).await?;
             self.core.hot.forget_all();
-            metrics::counter!("guildhall_ledger_repairs_total")
-                .increment(count(rebuilt.repaired.len()));
-            metrics::counter!("guildhall_ledger_contradictions_total")
-                .increment(count(rebuilt.contradictions.len()));
+            metrics::counter!(REPAIRS).increment(count(rebuilt.repaired.len()));
+            metrics::counter!(CONTRADICTIONS).increment(count(rebuilt.contradictions.len()));
             tracing::error!(
                 %guild,
                 repaired = ?rebuilt.repaired,

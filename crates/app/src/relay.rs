@@ -1,4 +1,5 @@
-//! Takes effects that nobody is sending, such as those a dead process left behind, and sends them.
+//! Takes effects that nobody is sending, such as those a dead process left behind, and sends them; and measures how
+//! long the oldest has waited.
 
 use kernel::Span;
 use store::{
@@ -11,10 +12,35 @@ use crate::{Core, Delivery, delivery::ATTEMPTS_MAX};
 
 const PAUSE: Span = Span::millis(500);
 const BATCH_MAX: u32 = 200;
+/// So many looks apart it is measured what waits.
+const MEASURE_EVERY: u32 = 10;
+
+const WAITING: &str = "guildhall_owed_effects";
+const OLDEST: &str = "guildhall_owed_oldest_seconds";
+const DEAD: &str = "guildhall_deliveries_dead_total";
+
+/// Says what is measured, and begins at nothing, so that the first time shows.
+pub(crate) fn describe() {
+    metrics::describe_gauge!(WAITING, "Effects that wait to be sent or confirmed");
+    metrics::describe_gauge!(
+        OLDEST,
+        metrics::Unit::Seconds,
+        "How long the oldest of them has waited"
+    );
+    metrics::describe_counter!(DEAD, "Effects that were given up");
+    metrics::counter!(DEAD).absolute(0);
+}
 
 /// Relays until it is told to stop.
 pub(crate) async fn run(core: Core, delivery: Delivery, stop: CancellationToken) {
+    let mut looks = 0_u32;
     while !stop.is_cancelled() {
+        if looks.is_multiple_of(MEASURE_EVERY)
+            && let Err(error) = measure(&core).await
+        {
+            tracing::debug!(%error, "what waits to be sent could not be counted");
+        }
+        looks = looks.wrapping_add(1);
         if delivery.is_open()
             && let Err(error) = relay_due(&core, &delivery).await
         {
@@ -25,6 +51,19 @@ pub(crate) async fn run(core: Core, delivery: Delivery, stop: CancellationToken)
             () = tokio::time::sleep(PAUSE.to_std()) => {}
         }
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a count, or an age to the second"
+)]
+async fn measure(core: &Core) -> Result<(), DbError> {
+    let waiting = core.database.read("owed-waiting", owed::owed_waiting);
+    let (count, oldest): (i64, _) = waiting.await?;
+    let age = oldest.map_or(Span::ZERO, |oldest| core.clock.now().since(oldest));
+    metrics::gauge!(WAITING).set(count as f64);
+    metrics::gauge!(OLDEST).set((age.as_micros() / 1_000_000) as f64);
+    Ok(())
 }
 
 pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), DbError> {
@@ -65,7 +104,7 @@ async fn uncount(core: &Core, waiting: Vec<i64>) -> Result<(), DbError> {
 
 async fn bury(core: &Core, id: i64, reason: &str) -> Result<(), DbError> {
     tracing::error!(id, reason, "an owed effect is given up");
-    metrics::counter!("guildhall_deliveries_dead_total").increment(1);
+    metrics::counter!(DEAD).increment(1);
     let reason = reason.to_owned();
     let work = move |tx: &mut store::Tx<'_>| owed::owed_end(tx, id, OwedEnd::Dead, &reason);
     core.database.write("bury", work).await

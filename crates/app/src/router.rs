@@ -48,6 +48,8 @@ impl App {
     /// Starts the lanes, the relay, the schedule and the sealer, who signs with this key, on the current runtime.
     #[must_use]
     pub fn start(core: Core, signer: audit::Signer) -> Arc<Self> {
+        relay::describe();
+        jobs::describe();
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let delivery = Delivery::start(&core, &tasks, &stop);
         let router = Router {

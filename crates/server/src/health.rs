@@ -13,6 +13,8 @@ use std::{
 use kernel::{Clock, Timestamp};
 use serde::Serialize;
 
+const PART_READY: &str = "guildhall_part_ready";
+
 /// What waits for a part to have been ready once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
@@ -143,6 +145,14 @@ impl Health {
             .map(|(name, entry)| (name.clone(), entry.report()))
             .collect();
         Report { status, parts }
+    }
+
+    /// Tells of each part whether it is ready, as a measurement.
+    pub(crate) fn measure(&self) {
+        for (name, entry) in self.lock().iter() {
+            let is_ready = f64::from(u8::from(entry.status == Status::Ready));
+            metrics::gauge!(PART_READY, "part" => name.clone()).set(is_ready);
+        }
     }
 
     /// The parts that are not as they should be; one that is only starting is not among them.

@@ -2,7 +2,10 @@
 //!
 //! Names begin with `guildhall_`; labels are bounded. What each part measures, it describes itself.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use kernel::{Clock, Timestamp};
 use metrics::Unit;
@@ -36,11 +39,13 @@ const FILES: &str = "guildhall_process_open_fds";
 const THREADS: &str = "guildhall_process_threads";
 const STARTED: &str = "guildhall_process_start_time_seconds";
 const BUILD: &str = "guildhall_build_info";
+const ROOM: &str = "guildhall_data_dir_free_bytes";
 
 /// The process's metrics.
 #[derive(Clone)]
 pub struct Meters {
     handle: PrometheusHandle,
+    data_dir: PathBuf,
 }
 
 impl std::fmt::Debug for Meters {
@@ -50,11 +55,11 @@ impl std::fmt::Debug for Meters {
 }
 
 impl Meters {
-    /// Begins to record; once in a process.
+    /// Begins to record; once in a process. The room that is measured is that of the data directory.
     ///
     /// # Errors
     /// When something records already.
-    pub fn start(clock: &dyn Clock) -> Result<Self, Failure> {
+    pub fn start(clock: &dyn Clock, data_dir: &Path) -> Result<Self, Failure> {
         let builder = PrometheusBuilder::new()
             .set_buckets(&COUNTS)
             .and_then(|builder| {
@@ -68,13 +73,17 @@ impl Meters {
         describe();
         metrics::gauge!(STARTED).set(seconds(clock.now()));
         metrics::gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        Ok(Self { handle })
+        Ok(Self {
+            handle,
+            data_dir: data_dir.to_owned(),
+        })
     }
 
     /// Everything that is recorded, as text.
     #[must_use]
     pub fn render(&self) -> String {
         measure_process();
+        measure_room(&self.data_dir);
         self.handle.render()
     }
 
@@ -99,6 +108,11 @@ fn describe() {
         "When the process started, since 1970"
     );
     metrics::describe_gauge!(
+        ROOM,
+        Unit::Bytes,
+        "Room that is left where the data directory lies"
+    );
+    metrics::describe_gauge!(
         BUILD,
         Unit::Count,
         "Always one; its labels say what was built"
@@ -111,6 +125,15 @@ fn describe() {
 )]
 fn seconds(at: Timestamp) -> f64 {
     at.micros() as f64 / 1_000_000.0
+}
+
+/// How much more fits where the data lies; left out where nobody says.
+#[expect(clippy::cast_precision_loss, reason = "room to the megabyte")]
+fn measure_room(data_dir: &Path) {
+    if let Ok(system) = rustix::fs::statvfs(data_dir) {
+        let free = system.f_bavail.saturating_mul(system.f_frsize);
+        metrics::gauge!(ROOM).set(free as f64);
+    }
 }
 
 /// What the operating system says of this process; left out where it says nothing.

@@ -56,6 +56,7 @@ async fn ready(State(ops): State<Ops>) -> Response {
 }
 
 async fn measured(State(ops): State<Ops>) -> Response {
+    ops.health.measure();
     let text = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, text)], ops.meters.render()).into_response()
 }

@@ -9,6 +9,7 @@
 mod footing;
 mod keeping;
 mod listening;
+mod proving;
 mod stopping;
 mod watching;
 
@@ -45,6 +46,7 @@ use crate::{
 };
 use keeping::Keeping;
 use listening::{Listening, Served};
+use proving::Proving;
 
 /// The longest pause between tries to reach the database at the start.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -103,7 +105,7 @@ impl Server {
             printer,
         } = start;
         // First of all, for a part keeps the counters that it finds when it is made.
-        let meters = Meters::start(clock.as_ref())?;
+        let meters = Meters::start(clock.as_ref(), &config.data_dir)?;
         let directory = config.data_dir.clone();
         data_dir::prepare(&directory)?;
         let storage = Arc::new(Storage::open(&config)?);
@@ -192,6 +194,7 @@ impl Server {
         let door = Door::new(wired.core.clone(), footing.config.api_token.clone());
         *self.wired.lock().await = Some(wired);
         self.keep_backups().await;
+        self.check_the_record().await;
         self.answer_commands(desk).await?;
         let ids = Arc::clone(&footing.ids);
         self.front.open(routes, ids, footing.site());
@@ -220,6 +223,18 @@ impl Server {
             part,
         };
         self.aside.lock().await.spawn(keeping.run());
+    }
+
+    /// Checks each day whether the record is whole.
+    async fn check_the_record(&self) {
+        let footing = &self.footing;
+        let proving = Proving {
+            database: footing.database.clone(),
+            rotation: Rotation::of(&footing.config, None),
+            signer: footing.master_key.signer().public(),
+            part: footing.health.part("audit", Gate::Open),
+        };
+        self.aside.lock().await.spawn(proving.run());
     }
 
     /// Opens the socket for commands.

@@ -1,6 +1,9 @@
 //! The program `guildhall` itself, as an operator meets it: exit codes, messages, files and signals.
 
 #[cfg(test)]
+#[path = "it/alerts.rs"]
+mod alerts;
+#[cfg(test)]
 #[path = "it/audit.rs"]
 mod audit_verb;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::{
     gateway::{Dialler, Pump},
     health::{Board, Health, Trouble},
     known::Known,
+    meters,
     rest::{AddressBudget, Application, Rest, without_prefix},
 };
 
@@ -132,6 +133,7 @@ impl Discord {
         if settings.tokens.is_empty() {
             return Err(StartError::NoToken);
         }
+        meters::describe();
         let rests = rests(settings, &needs.chance)?;
         let (bots, board) = (
             Arc::new(Bots::new(rests)),

@@ -73,7 +73,7 @@ pub(crate) fn identifies(count: u32) {
 
 /// An interaction was acknowledged, this long after it came in.
 pub(crate) fn acknowledged(after: Duration) {
-    histogram!("guildhall_interaction_ack_seconds").record(after.as_secs_f64());
+    histogram!(ACKNOWLEDGED).record(after.as_secs_f64());
 }
 
 /// A call to the REST ended.
@@ -91,6 +91,25 @@ pub(crate) fn limit_wait(route: &'static str, waited: Duration) {
     }
 }
 
+const INVALID: &str = "guildhall_discord_invalid_requests_total";
+const ACKNOWLEDGED: &str = "guildhall_interaction_ack_seconds";
+
+/// Says what is counted, and begins at nothing, so that the first time shows.
+pub(crate) fn describe() {
+    metrics::describe_counter!(
+        INVALID,
+        "Requests that Discord counts as invalid; at 10,000 in ten minutes it blocks the address"
+    );
+    for status in ["401", "403", "429"] {
+        counter!(INVALID, "status" => status).absolute(0);
+    }
+    metrics::describe_histogram!(
+        ACKNOWLEDGED,
+        metrics::Unit::Seconds,
+        "From an interaction's arrival to its acknowledgement; Discord gives it three"
+    );
+}
+
 /// Discord counted a request as invalid.
 pub(crate) fn invalid_request(status: u16) {
     let status = match status {
@@ -98,7 +117,7 @@ pub(crate) fn invalid_request(status: u16) {
         403 => "403",
         _ => "429",
     };
-    counter!("guildhall_discord_invalid_requests_total", "status" => status).increment(1);
+    counter!(INVALID, "status" => status).increment(1);
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use http_out::{BuildError, Client};
 use kernel::{Chance, Clock, GuildId};
 use secrecy::SecretString;
 
-use crate::{chain::Chain, circuit::Circuit, remote::Remote, wire::Place};
+use crate::{chain::Chain, circuit::Circuit, meters, remote::Remote, wire::Place};
 
 /// The most circuits of owners' providers that are remembered.
 const OWN_CIRCUITS_MAX: usize = 4_096;
@@ -112,6 +112,7 @@ impl Providers {
                 _ => format!("{}-{}", provider.kind.name(), place + 1),
             };
             let circuit = wiring.circuit(Some(label.clone()));
+            meters::circuit(&label, ai::Circuit::Closed);
             circuits.push((label.clone(), circuit.clone()));
             links.push(Arc::new(wiring.shared(provider, label, circuit)?));
         }

@@ -96,6 +96,10 @@ const END: Statement = Statement::new(
     "store.owed_end",
     "UPDATE store_owed SET state = ?2, error = ?3, effect = '' WHERE id = ?1 AND state = 'owed'",
 );
+const WAITING: Statement = Statement::new(
+    "store.owed_waiting",
+    "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM store_owed WHERE state = 'owed'",
+);
 const COUNT: Statement = Statement::new(
     "store.owed_count",
     "SELECT state, COUNT(*) FROM store_owed GROUP BY state",
@@ -103,7 +107,7 @@ const COUNT: Statement = Statement::new(
 
 /// The statements of this module, so that a test can prepare them.
 pub const STATEMENTS: &[&Statement] = &[
-    &INSERT, &CLAIM, &LIST, &REWRITE, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &COUNT,
+    &INSERT, &CLAIM, &LIST, &REWRITE, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &WAITING, &COUNT,
 ];
 
 /// The effects that are owed behind this one, as they are written down, each with its id.
@@ -213,6 +217,19 @@ pub fn owed_count(tx: &mut Tx<'_>) -> Result<OwedCounts, DbError> {
         }
     }
     Ok(counts)
+}
+
+/// How many effects wait to be sent or confirmed, and since when the oldest of them is owed.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_waiting(tx: &mut Tx<'_>) -> Result<(i64, Option<Timestamp>), DbError> {
+    let row = tx.row(&WAITING, &[])?;
+    let waiting = row.map(|row| Ok::<_, DbError>((row.int(0)?, row.timestamp(1)?)));
+    let (count, oldest) = waiting
+        .transpose()?
+        .unwrap_or((0, Timestamp::from_micros(0)));
+    Ok((count, (count > 0).then_some(oldest)))
 }
 
 fn owed(row: &Row) -> Result<Owed, DbError> {

@@ -20,6 +20,12 @@ use tempfile::TempDir;
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    folders.unwrap().to_owned()
+}
+
 /// A folder to run in; nothing of the machine's environment is passed on.
 pub(crate) struct Place {
     folder: TempDir,

@@ -85,7 +85,7 @@ impl Town {
         control.invoke(&invoke).unwrap()
     }
 
-    async fn answered(&self, interaction: Snowflake) {
+    pub(crate) async fn answered(&self, interaction: Snowflake) {
         let control = self.sim.control();
         let outcome = control.await_outcome(interaction, Until::Settled, SOON);
         assert!(!outcome.await.unwrap().failed, "{interaction}");
