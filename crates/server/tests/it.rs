@@ -19,6 +19,9 @@ mod commands;
 #[path = "it/crash.rs"]
 mod crash;
 #[cfg(test)]
+#[path = "it/documents.rs"]
+mod documents;
+#[cfg(test)]
 #[path = "it/door.rs"]
 mod door;
 #[cfg(test)]

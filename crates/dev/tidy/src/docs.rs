@@ -60,6 +60,65 @@ pub fn links(files: &[File], exists: impl Fn(&str) -> bool) -> Vec<Problem> {
     problems
 }
 
+/// Links to a heading that its document does not have.
+#[must_use]
+pub fn anchors(files: &[File]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in documents(files) {
+        for (at, line) in file.text.lines().enumerate() {
+            for target in targets(line) {
+                let Some((path, anchor)) = target.split_once('#') else {
+                    continue;
+                };
+                let there = match path {
+                    "" => file.path.clone(),
+                    path => resolve(&file.path, path),
+                };
+                let mut known = documents(files).filter(|other| other.path == there);
+                if known.any(|other| !headings(&other.text).any(|heading| heading == anchor)) {
+                    let what = format!("`{there}` has no heading `#{anchor}`");
+                    problems.push(Problem::new(&file.path, at + 1, what));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The headings of a document, as links name them.
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    let titles = text
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| line.trim_start_matches('#').trim().to_lowercase());
+    titles.map(|title| {
+        let kept = title.chars().filter_map(|letter| match letter {
+            ' ' => Some('-'),
+            letter if letter.is_alphanumeric() || "-_".contains(letter) => Some(letter),
+            _ => None,
+        });
+        kept.collect()
+    })
+}
+
+/// Pictures in a folder of documents that no document shows.
+#[must_use]
+pub fn unseen_pictures(files: &[File], pictures: &[String]) -> Vec<Problem> {
+    let shown: Vec<String> = documents(files)
+        .flat_map(|file| {
+            let targets = file.text.lines().flat_map(targets);
+            targets
+                .map(|target| resolve(&file.path, target))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    pictures
+        .iter()
+        .filter(|picture| !shown.contains(picture))
+        .map(|picture| Problem::new(picture, 1, "is shown by no document"))
+        .collect()
+}
+
 /// Crates that ARCHITECTURE.md does not name, and folders it names that are not there.
 #[must_use]
 pub fn code_map(files: &[File], folders: &[String], exists: impl Fn(&str) -> bool) -> Vec<Problem> {

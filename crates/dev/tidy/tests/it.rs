@@ -278,6 +278,25 @@ fn links_in_documents_lead_somewhere() {
 }
 
 #[test]
+fn links_to_headings_find_them() {
+    none(docs::anchors(&FILES));
+}
+
+#[test]
+fn every_picture_of_the_documents_is_shown() {
+    let in_folder = |folder: &str| {
+        let entries = std::fs::read_dir(root().join(folder)).expect("the folder is there");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| {
+            let name = entry.expect("the folder is read").file_name();
+            format!("{folder}/{}", name.to_string_lossy())
+        };
+        entries.map(name).collect::<Vec<_>>()
+    };
+    let pictures = [in_folder("docs/images"), in_folder("docs/guide/images")].concat();
+    none(docs::unseen_pictures(&FILES, &pictures));
+}
+
+#[test]
 fn the_code_map_is_the_codes() {
     let folders: Vec<String> = crates().into_iter().map(|found| found.folder).collect();
     none(docs::code_map(&FILES, &folders, |path| {

@@ -1,6 +1,6 @@
 //! Documents that keep their word, and some that do not.
 
-use super::{clap_words, code_map, decisions, links, subcommands, verbs};
+use super::{anchors, clap_words, code_map, decisions, links, subcommands, unseen_pictures, verbs};
 use crate::tree::File;
 
 const SCRIPT: &str =
@@ -97,4 +97,25 @@ fn decisions_are_listed() {
         File::new("docs/decisions/0002-y.md", ""),
     );
     assert_eq!(decisions(&[list, one, two]).len(), 1);
+}
+
+#[test]
+fn links_to_headings_find_them() {
+    let other = File::new("docs/other.md", "# The Other\n## What it's for, in short\n");
+    let good =
+        readme("[a](docs/other.md#what-its-for-in-short) [b](#here) [c](https://x.y#z)\n# Here\n");
+    assert_eq!(anchors(&[good, other.clone()]), []);
+    let bad = readme("# Here\n[a](docs/other.md#gone) and [b](#there)\n");
+    let found = anchors(&[bad, other]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0].line, 2);
+}
+
+#[test]
+fn every_picture_is_shown() {
+    let page = File::new("docs/guide/page.md", "![a](images/a.png)\n");
+    let pictures = ["docs/guide/images/a.png", "docs/guide/images/b.png"].map(str::to_owned);
+    let found = unseen_pictures(&[page], &pictures);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].to_string().contains("b.png"));
 }
