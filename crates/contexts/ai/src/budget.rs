@@ -157,6 +157,20 @@ pub const fn day_of(at: Timestamp) -> i64 {
     at.micros().div_euclid(DAY_MICROS)
 }
 
+/// The first day of the month of UTC that a moment lies in, counted as [`day_of`] does.
+#[must_use]
+pub fn month_of(at: Timestamp) -> i64 {
+    day_of(month_began(at))
+}
+
+/// When the month of UTC began that a moment lies in.
+#[must_use]
+pub fn month_began(at: Timestamp) -> Timestamp {
+    let text = at.to_string();
+    let month = text.get(.."2026-11".len()).unwrap_or_default();
+    format!("{month}-01T00:00:00Z").parse().unwrap_or(at)
+}
+
 const fn day_ends(day: i64) -> Timestamp {
     Timestamp::from_micros((day + 1).saturating_mul(DAY_MICROS))
 }

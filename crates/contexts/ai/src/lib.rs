@@ -44,7 +44,7 @@ pub use self::store::STATEMENTS;
 pub use breaker::{Breaker, BreakerPolicy, Circuit, Leave};
 pub use budget::{
     Actual, Budget, BudgetError, Novelty, RELEASE_CHUNK_MAX, RESERVATION_LASTS, Reservation,
-    Reserve, Settled, Whose, day_of, release_stale, reserve, settle,
+    Reserve, Settled, Whose, day_of, month_began, month_of, release_stale, reserve, settle,
 };
 pub use checked::{
     CHECKED_BYTES_MAX, Discarded, FACT_LENGTH_MAX, FACTS_MAX, Fact, Judgement,
@@ -55,7 +55,7 @@ pub use model::{
     ANSWER_BYTES_MAX, Answer, Awaited, Broken, By, Decided, End, Model, ModelError, Piece, Pieces,
     Sent, Usage,
 };
-pub use models::{BuiltIn, Models, Own, OwnError};
+pub use models::{BuiltIn, Condition, Models, Own, OwnError};
 pub use offline::Offline;
 pub use price::{Estimate, FREE, Price, PriceError, Prices, Tokens, UNKNOWN};
 pub use request::{
@@ -64,8 +64,8 @@ pub use request::{
 };
 pub use settings::{CAP_MAX, Caps, Kind, Settings, SettingsError, Source, is_model_name};
 pub use spend::{
-    FORGET_CHUNK_MAX, REPORT_DAYS_MAX, REPORT_MEMBERS_MAX, Report, Spent, erase, export, forget,
-    report,
+    FORGET_CHUNK_MAX, REPORT_DAYS_MAX, REPORT_MEMBERS_MAX, Report, Spent, days, erase, export,
+    forget, models_since, report,
 };
 
 /// The tables of the context.

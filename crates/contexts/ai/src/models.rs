@@ -1,11 +1,16 @@
 //! The port through which a flow comes to a model: the shared one, or an owner's own.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
-use kernel::GuildId;
+use kernel::{GuildId, Timestamp};
 use secrecy::SecretString;
 
-use crate::{breaker::Circuit, model::Model, offline::Offline, settings::Kind};
+use crate::{
+    breaker::Circuit,
+    model::{Model, Usage},
+    offline::Offline,
+    settings::Kind,
+};
 
 /// All models there are.
 pub trait Models: Send + Sync + fmt::Debug {
@@ -23,6 +28,37 @@ pub trait Models: Send + Sync + fmt::Debug {
 
     /// The circuits of the shared providers, for health and metrics.
     fn circuits(&self) -> Vec<(String, Circuit)>;
+
+    /// How the shared providers have fared since the start, in the order in which they are asked; none where the
+    /// built-in model alone is asked.
+    fn conditions(&self) -> Vec<Condition> {
+        Vec::new()
+    }
+}
+
+/// How a shared provider has fared since the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Its name.
+    pub provider: String,
+    /// The model that it is asked for.
+    pub model: String,
+    /// Whether it is asked.
+    pub circuit: Circuit,
+    /// Since when that is so.
+    pub since: Timestamp,
+    /// How many requests it answered.
+    pub answered: u64,
+    /// How many it failed.
+    pub failed: u64,
+    /// Its latest failures, the last one first: when, and of which sort, as metrics name it.
+    pub failures: Vec<(Timestamp, &'static str)>,
+    /// How long the first piece of its latest answers took on average.
+    pub first_piece: Option<Duration>,
+    /// What was counted of its answers.
+    pub usage: Usage,
+    /// What they cost, in millionths of a dollar.
+    pub micros: i64,
 }
 
 /// The built-in model alone: nobody is asked over a network.

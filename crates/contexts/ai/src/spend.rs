@@ -54,6 +54,31 @@ pub fn report(tx: &mut Tx<'_>, guild: GuildId, from: i64, to: i64) -> Result<Rep
     })
 }
 
+/// What a guild spent on each day from one to another, both included, the newest first; days without are left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn days(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<(i64, Spent)>, DbError> {
+    spend::day_list(tx, guild, from, to, REPORT_DAYS_MAX)
+}
+
+/// What all guilds together spent since a moment, by model, the dearest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn models_since(
+    tx: &mut Tx<'_>,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<(String, Spent)>, DbError> {
+    reservations::all_model_list(tx, since, limit.clamp(1, REPORT_MEMBERS_MAX))
+}
+
 /// Forgets who asked. The guild's sums stay; a request under way still counts for the guild.
 ///
 /// # Errors

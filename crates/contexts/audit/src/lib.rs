@@ -66,10 +66,10 @@ pub use entry::{
 pub use erase::{ERASE_CHUNK_MAX, EXPORT_ENTRIES_MAX, Erased, erase, export, prune_texts};
 pub use heads::{HEADS_LIMIT_MAX, PublicKey, SignedHead, Signer, guilds, sign_heads, signed_heads};
 pub use pending::{
-    PENDING_LIMIT_MAX, Pending, Settled, effect_settled, message_made, pending_before,
+    PENDING_LIMIT_MAX, Pending, Settled, effect_again, effect_settled, message_made, pending_before,
 };
 pub use record::{ConcludeError, Concluded, RecordError, conclude, record, record_all};
-pub use seal::{SEAL_LIMIT_MAX, Sealed, seal};
+pub use seal::{SEAL_LIMIT_MAX, SEALING_COUNT_MAX, Sealed, Sealing, seal, sealing};
 pub use search::{
     Cursor, CursorError, Filter, LIMIT_MAX, PAGE_BYTES_MAX, Page, SCAN_MAX, by_case, by_message,
     fetch, last_touching, newest, sealed_after, search, search_seen,

@@ -7,7 +7,7 @@ use crate::{
     draft::clipped,
     entry::EntryId,
     store::{
-        effects::{effect_settle, message_insert},
+        effects::{effect_settle, effect_wait, message_insert},
         records::{Waiting, open_list},
     },
 };
@@ -79,6 +79,14 @@ pub fn effect_settled(
         message_insert(tx, guild, *message, entry)?;
     }
     Ok(Some((guild, EntryId::of_column(entry))))
+}
+
+/// Says that an effect that failed is tried again, so that its entry waits for it once more.
+///
+/// # Errors
+/// When the database fails.
+pub fn effect_again(tx: &mut Tx<'_>, owed: i64, at: Timestamp) -> Result<(), DbError> {
+    effect_wait(tx, owed, at)
 }
 
 /// Says that the bot wrote a message because of an entry, so that one can ask why about that message too.

@@ -28,7 +28,7 @@ use crate::{
     canon::{Hash, digest},
     store::chain::{
         StoredHead, Unsealed, head_fetch, head_set, link_insert, link_last, sealer_lock,
-        unsealed_delete, unsealed_list,
+        signature_last, unsealed_count, unsealed_delete, unsealed_list,
     },
 };
 
@@ -44,6 +44,29 @@ pub struct Sealed {
     pub guilds: usize,
     /// Whether there may be more: then come again at once.
     pub more: bool,
+}
+
+/// How the sealer keeps up, over all guilds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sealing {
+    /// How many records wait for their link, counted up to [`SEALING_COUNT_MAX`].
+    pub waiting: u64,
+    /// When an end of a chain was signed last.
+    pub signed_at: Option<Timestamp>,
+}
+
+/// As many waiting records are counted.
+pub const SEALING_COUNT_MAX: u32 = 10_000;
+
+/// How the sealer keeps up.
+///
+/// # Errors
+/// When the database fails.
+pub fn sealing(tx: &mut Tx<'_>) -> Result<Sealing, DbError> {
+    Ok(Sealing {
+        waiting: unsealed_count(tx, SEALING_COUNT_MAX)?,
+        signed_at: signature_last(tx)?,
+    })
 }
 
 /// Links up to `limit` records that wait.

@@ -115,7 +115,7 @@ pub use verify::{
     CHECK_CHUNK_MAX, CheckCursor, Checked, Contradiction, Mismatch, Verification, Wrong, check,
     verify,
 };
-pub use watch::{Repair, Watched, repaired, round_finished, watched};
+pub use watch::{Repair, Watched, WatchedAll, repaired, round_finished, watched, watched_all};
 
 /// The tables of the economy.
 pub const MIGRATIONS: &[::store::Migration] = &[

@@ -75,3 +75,27 @@ pub fn watched(tx: &mut Tx<'_>, guild: GuildId) -> Result<Watched, DbError> {
         repair: rounds::repair_fetch(tx, guild)?,
     })
 }
+
+/// How the ledgers of all guilds stand with the check.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WatchedAll {
+    /// When the first round over everything was finished.
+    pub first_at: Option<Timestamp>,
+    /// When the last one was.
+    pub last_at: Option<Timestamp>,
+    /// The guilds in which something was put right last, the latest first.
+    pub repairs: Vec<(GuildId, Repair)>,
+}
+
+/// How the ledgers of all guilds stand with the check, with at most so many of the latest repairs.
+///
+/// # Errors
+/// When the database fails.
+pub fn watched_all(tx: &mut Tx<'_>, limit: u32) -> Result<WatchedAll, DbError> {
+    let round = rounds::round_fetch(tx)?;
+    Ok(WatchedAll {
+        first_at: round.map(|(first, _)| first),
+        last_at: round.map(|(_, last)| last),
+        repairs: rounds::repair_list(tx, limit.clamp(1, 100))?,
+    })
+}

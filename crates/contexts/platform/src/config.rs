@@ -320,6 +320,19 @@ pub fn config_diff(
     Ok(diff(from.value(), to.value()))
 }
 
+/// The guilds that have a configuration, the newest first, behind this one where one is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn guilds(
+    tx: &mut Tx<'_>,
+    after: Option<GuildId>,
+    limit: u32,
+) -> Result<Vec<GuildId>, DbError> {
+    let below = after.map_or(i64::MAX, kernel::Id::to_column);
+    heads::guild_list(tx, below, limit.clamp(1, CHANGED_LIMIT_MAX))
+}
+
 /// The guilds whose configuration changed after a mark, in the order of their changes, with what is in force now.
 /// From [`Mark::START`] on it gives every guild once.
 ///

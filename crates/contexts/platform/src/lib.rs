@@ -63,7 +63,7 @@ mod tests;
 pub use self::store::STATEMENTS;
 pub use config::{
     CHANGED_LIMIT_MAX, Changed, ConfigError, NOTE_LENGTH_MAX, Novelty, Put, Written, changed_since,
-    config_at, config_caused, config_diff, config_fetch, config_put, config_start,
+    config_at, config_caused, config_diff, config_fetch, config_put, config_start, guilds,
 };
 pub use dashboard::{Dashboard, DashboardError};
 pub use diff::{ApplyError, Change, apply, diff};

@@ -75,6 +75,13 @@ const MODELS: Statement = Statement::new(
      GROUP BY purpose, model ORDER BY 3 DESC, purpose, model LIMIT ?4",
 );
 
+const ALL_MODELS: Statement = Statement::new(
+    "ai.model_list_all",
+    "SELECT model, CAST(SUM(spent_micros) AS BIGINT), COUNT(*), CAST(SUM(input_tokens) AS BIGINT),
+     CAST(SUM(output_tokens) AS BIGINT)
+     FROM ai_reservations WHERE at >= ?1 AND state <> 0 GROUP BY model ORDER BY 2 DESC, model LIMIT ?2",
+);
+
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FETCH,
@@ -85,6 +92,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &FORGET_PAYER,
     &DROP,
     &MODELS,
+    &ALL_MODELS,
 ];
 
 /// A payer's column: zero is nobody, for a key cannot hold nothing.
@@ -218,4 +226,24 @@ pub(crate) fn model_list(
             Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), spent))
         })
         .collect()
+}
+
+/// By model, of all guilds since a moment, the dearest first.
+pub(crate) fn all_model_list(
+    tx: &mut Tx<'_>,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<(String, Spent)>, DbError> {
+    let rows = tx.rows(&ALL_MODELS, &[since.into(), limit.into()])?;
+    let of_model = |row: &Row| {
+        let spent = Spent {
+            micros: row.int(1)?,
+            reserved_micros: 0,
+            requests: row.int(2)?,
+            input_tokens: row.int(3)?,
+            output_tokens: row.int(4)?,
+        };
+        Ok((row.text(0)?.to_owned(), spent))
+    };
+    rows.iter().map(of_model).collect()
 }

@@ -261,3 +261,33 @@ fn a_read_only_look_needs_no_writer() {
         assert_eq!(report.unwrap(), crate::Report::default());
     });
 }
+
+#[test]
+fn what_all_guilds_spent_is_told_by_model() {
+    each(|world| {
+        let began = crate::month_began(world.now());
+        for guild_op in [world.op(1), world.op(2)] {
+            let cmd = costing(100, Some(1));
+            let held = world
+                .reserve(&guild_op, budget(1_000, 1_000), &cmd)
+                .unwrap();
+            world.settle(&guild_op, &held, &answered(claim(40)));
+        }
+        let day = crate::day_of(world.now());
+        let days = world.look(move |tx| crate::days(tx, guild(GUILD), day, day));
+        assert_eq!(days[0].1.micros, 80);
+        let models = world.look(move |tx| crate::models_since(tx, began, 10));
+        assert_eq!(models.len(), 1, "{models:?}");
+        assert_eq!((models[0].1.micros, models[0].1.requests), (80, 2));
+        let later = world.now() + Span::days(1);
+        assert_eq!(world.look(move |tx| crate::models_since(tx, later, 10)), []);
+    });
+}
+
+#[test]
+fn a_month_begins_on_its_first_day() {
+    let at = |text: &str| text.parse().unwrap();
+    let last = crate::day_of(at("2026-11-30T23:59:59Z"));
+    assert_eq!(crate::month_of(at("2026-11-30T23:59:59Z")), last - 29);
+    assert_eq!(crate::month_of(at("2026-12-01T00:00:00Z")), last + 1);
+}

@@ -57,6 +57,14 @@ const SIGNATURE_LIST: Statement = Statement::new(
     "SELECT guild, seq, hash, at, signer, signature, place FROM audit_signatures WHERE place > ?1
      ORDER BY place LIMIT ?2",
 );
+const UNSEALED_COUNT: Statement = Statement::new(
+    "audit.unsealed_count",
+    "SELECT COUNT(*) FROM (SELECT place FROM audit_unsealed ORDER BY place LIMIT ?1) AS waiting",
+);
+const SIGNATURE_LAST: Statement = Statement::new(
+    "audit.signature_last",
+    "SELECT at FROM audit_signatures ORDER BY place DESC LIMIT 1",
+);
 const GUILD_LIST: Statement = Statement::new(
     "audit.guild_list",
     "SELECT guild FROM audit_heads WHERE guild > ?1 ORDER BY guild LIMIT ?2",
@@ -76,6 +84,8 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &SIGNATURE_INSERT,
     &SIGNATURE_LIST,
     &GUILD_LIST,
+    &UNSEALED_COUNT,
+    &SIGNATURE_LAST,
 ];
 
 /// A record that waits for its link; it has no digest where it is gone.
@@ -225,4 +235,17 @@ pub(crate) fn signature_list(
 pub(crate) fn guild_list(tx: &mut Tx<'_>, after: i64, limit: u32) -> Result<Vec<GuildId>, DbError> {
     let rows = tx.rows(&GUILD_LIST, &[after.into(), limit.into()])?;
     rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// How many records wait for their link, counted up to a limit.
+pub(crate) fn unsealed_count(tx: &mut Tx<'_>, limit: u32) -> Result<u64, DbError> {
+    let row = tx.row(&UNSEALED_COUNT, &[Value::from(limit)])?;
+    let count = row.map_or(Ok(0), |row| row.int(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// When an end of a chain was signed last.
+pub(crate) fn signature_last(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, DbError> {
+    let row = tx.row(&SIGNATURE_LAST, &[])?;
+    row.map(|row| row.timestamp(0)).transpose()
 }

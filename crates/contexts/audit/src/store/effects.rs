@@ -15,6 +15,10 @@ const EFFECT_SETTLE: Statement = Statement::new(
     "UPDATE audit_effects SET state = ?2, error = ?3, at = ?4 WHERE owed = ?1 AND state = 'pending'
      RETURNING guild, entry",
 );
+const EFFECT_AGAIN: Statement = Statement::new(
+    "audit.effect_again",
+    "UPDATE audit_effects SET state = 'pending', error = NULL, at = ?2 WHERE owed = ?1 AND state = 'failed'",
+);
 const EFFECT_LIST: Statement = Statement::new(
     "audit.effect_list",
     "SELECT entry, owed, state, error FROM audit_effects WHERE entry IN
@@ -28,6 +32,7 @@ const MESSAGE_INSERT: Statement = Statement::new(
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &EFFECT_INSERT,
     &EFFECT_SETTLE,
+    &EFFECT_AGAIN,
     &EFFECT_LIST,
     &MESSAGE_INSERT,
 ];
@@ -65,6 +70,11 @@ pub(crate) fn effect_settle(
     let values = [owed.into(), state.into(), error.into(), at.into()];
     let row = tx.row(&EFFECT_SETTLE, &values)?;
     row.map(|row| Ok((row.id(0)?, row.int(1)?))).transpose()
+}
+
+/// Has a failed effect wait again.
+pub(crate) fn effect_wait(tx: &mut Tx<'_>, owed: i64, at: Timestamp) -> Result<(), DbError> {
+    tx.queue(&EFFECT_AGAIN, vec![owed.into(), at.into()])
 }
 
 /// The effects of these entries, at most twenty entries at once.

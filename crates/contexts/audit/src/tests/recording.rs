@@ -301,6 +301,14 @@ fn effects_say_how_they_went_without_touching_the_chain() {
             panic!("the effect failed");
         };
         assert!(error.starts_with("Missing Permissions") && error.chars().count() == 300);
+        // One that failed may be tried again, and one that is done may not.
+        for owed in [770, 780] {
+            world.write(move |tx| crate::effect_again(tx, owed, now));
+        }
+        assert_eq!(world.entry(done).effects[0].state, EffectState::Done);
+        assert_eq!(world.entry(failed).effects[0].state, EffectState::Pending);
+        assert!(settle(780, Settled::Done(None)));
+        assert_eq!(world.entry(failed).effects[0].state, EffectState::Done);
         world.is_sound();
         // The message that an effect made leads to the entry as well.
         let about =

@@ -51,9 +51,12 @@ fn y4_records_are_linked_in_the_order_of_commits_in_each_guild() {
 #[test]
 fn heads_are_signed_when_they_change_and_given_in_order() {
     each(|world| {
+        let sealing = || world.see(crate::sealing);
         world.deletes(1, 1, "x");
+        assert_eq!((sealing().waiting, sealing().signed_at), (1, None));
         world.seals();
         let now = world.now();
+        assert_eq!((sealing().waiting, sealing().signed_at), (0, Some(now)));
         let again = world.write(move |tx| crate::sign_heads(tx, &signer(), now, 100));
         assert_eq!(again, 0);
         world.deletes(1, 2, "x");

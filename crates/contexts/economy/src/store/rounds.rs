@@ -25,8 +25,18 @@ const REPAIR_FETCH: Statement = Statement::new(
     "SELECT at, repaired, contradictions FROM economy_repairs WHERE guild = ?1",
 );
 
-pub(crate) const STATEMENTS: &[&Statement] =
-    &[&ROUND_PUT, &ROUND_FETCH, &REPAIR_PUT, &REPAIR_FETCH];
+const REPAIR_LIST: Statement = Statement::new(
+    "economy.repair_list",
+    "SELECT at, repaired, contradictions, guild FROM economy_repairs ORDER BY at DESC, guild LIMIT ?1",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[
+    &ROUND_PUT,
+    &ROUND_FETCH,
+    &REPAIR_PUT,
+    &REPAIR_FETCH,
+    &REPAIR_LIST,
+];
 
 pub(crate) fn round_put(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
     tx.queue(&ROUND_PUT, vec![now.into()])
@@ -52,12 +62,21 @@ pub(crate) fn repair_put(tx: &mut Tx<'_>, guild: GuildId, repair: &Repair) -> Re
 
 pub(crate) fn repair_fetch(tx: &mut Tx<'_>, guild: GuildId) -> Result<Option<Repair>, DbError> {
     let row = tx.row(&REPAIR_FETCH, &[guild.into()])?;
-    let repair = |row: Row| {
-        Ok(Repair {
-            at: row.timestamp(0)?,
-            repaired: row.int(1)?.unsigned_abs(),
-            contradictions: row.int(2)?.unsigned_abs(),
-        })
-    };
-    row.map(repair).transpose()
+    row.as_ref().map(repair).transpose()
+}
+
+/// What was put right last, in any guild.
+pub(crate) fn repair_list(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<(GuildId, Repair)>, DbError> {
+    let rows = tx.rows(&REPAIR_LIST, &[limit.into()])?;
+    rows.iter()
+        .map(|row| Ok((row.id(3)?, repair(row)?)))
+        .collect()
+}
+
+fn repair(row: &Row) -> Result<Repair, DbError> {
+    Ok(Repair {
+        at: row.timestamp(0)?,
+        repaired: row.int(1)?.unsigned_abs(),
+        contradictions: row.int(2)?.unsigned_abs(),
+    })
 }

@@ -148,5 +148,12 @@ fn e8_it_is_known_since_when_the_check_finds_a_guild_in_order() {
         assert_eq!(look().clean_since(), Some(broken));
         let elsewhere = world.see(|tx| watched(tx, guild(OTHER_GUILD)));
         assert_eq!(elsewhere.clean_since(), Some(first));
+        let all = world.see(|tx| crate::watched_all(tx, 10));
+        assert_eq!(
+            (all.first_at, all.last_at, all.repairs.len()),
+            (Some(first), Some(second), 1)
+        );
+        assert_eq!(all.repairs[0].0, guild(GUILD));
+        assert_eq!(all.repairs[0].1.at, broken);
     });
 }

@@ -39,7 +39,18 @@ const CHANGED_LIST: Statement = Statement::new(
      WHERE h.mark > ?1 ORDER BY h.mark LIMIT ?2",
 );
 
-pub(crate) const STATEMENTS: &[&Statement] = &[&MARK_TAKE, &HEAD_FETCH, &HEAD_PUT, &CHANGED_LIST];
+const GUILD_LIST: Statement = Statement::new(
+    "platform.guild_list",
+    "SELECT guild FROM platform_heads WHERE guild < ?1 ORDER BY guild DESC LIMIT ?2",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[
+    &MARK_TAKE,
+    &HEAD_FETCH,
+    &HEAD_PUT,
+    &CHANGED_LIST,
+    &GUILD_LIST,
+];
 
 /// Takes this many marks and gives the last; holds every other writer of configurations off until the commit.
 pub(crate) fn mark_take(tx: &mut Tx<'_>, count: i64) -> Result<Mark, DbError> {
@@ -92,4 +103,9 @@ pub(crate) fn changed_list(
         })
     });
     changed.collect()
+}
+
+pub(crate) fn guild_list(tx: &mut Tx<'_>, below: i64, limit: u32) -> Result<Vec<GuildId>, DbError> {
+    let rows = tx.rows(&GUILD_LIST, &[below.into(), limit.into()])?;
+    rows.iter().map(|row| row.id(0)).collect()
 }
