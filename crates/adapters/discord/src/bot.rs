@@ -186,6 +186,8 @@ impl Bot {
             self.meet_again(application.id).await;
         }
         self.board.shards(self.at, shards);
+        self.board
+            .sessions_allowed(self.at, plan.session_start_limit.remaining);
         let keeper = Keeper {
             database: self.database.clone(),
             clock: Arc::clone(&self.clock),

@@ -20,6 +20,7 @@ use crate::{
     gateway::{Dialler, Pump},
     health::{Board, Health, Trouble},
     known::Known,
+    lookout::Lookout,
     meters,
     rest::{AddressBudget, Application, Rest, without_prefix},
 };
@@ -137,7 +138,7 @@ impl Discord {
         let rests = rests(settings, &needs.chance)?;
         let (bots, board) = (
             Arc::new(Bots::new(rests)),
-            Arc::new(Board::new(settings.tokens.len())),
+            Arc::new(Board::new(settings.tokens.len(), Arc::clone(&needs.clock))),
         );
         let (intake, keeping, desk_tasks) =
             (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
@@ -261,6 +262,12 @@ impl Discord {
     #[must_use]
     pub fn health(&self) -> watch::Receiver<Health> {
         self.board.watch()
+    }
+
+    /// Where all that is known of the bots and their shards can be looked at.
+    #[must_use]
+    pub fn lookout(&self) -> Lookout {
+        Lookout(Arc::clone(&self.board))
     }
 
     /// Takes no more events on: closes the sockets so that the sessions live on. Effects are still carried out.

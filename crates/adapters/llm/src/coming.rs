@@ -1,6 +1,6 @@
 //! An answer on its way: bytes in, pieces out, until its end, an error, or a bound.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use ai::{ANSWER_BYTES_MAX, Awaited, Estimate, ModelError, Piece, Pieces, Prices, Request, Usage};
 use chat::BoxFuture;
@@ -8,7 +8,7 @@ use http_out::{Streamed, header};
 use kernel::Stopwatch;
 
 use crate::{
-    circuit::Held,
+    circuit::{Circuit, Held},
     failure::{nonsense, of_call},
     meters,
     sse::{Events, Unreadable},
@@ -55,6 +55,7 @@ struct Tally {
     text: String,
     claimed: Option<Usage>,
     told: bool,
+    circuit: Arc<Circuit>,
 }
 
 impl Coming {
@@ -72,8 +73,8 @@ impl Coming {
             reader,
             ready: VecDeque::new(),
             state: State::Running,
-            held,
             tally: Tally {
+                circuit: Arc::clone(held.circuit()),
                 provider: asked.provider.to_owned(),
                 purpose: asked.request.purpose.name(),
                 estimate: Estimate::of(asked.prices, asked.model, asked.request),
@@ -82,6 +83,7 @@ impl Coming {
                 claimed: None,
                 told: false,
             },
+            held,
         }
     }
 
@@ -98,7 +100,11 @@ impl Coming {
             self.give_up(&error);
             return Err(error);
         }
-        meters::first(&self.tally.provider, self.tally.watch.elapsed());
+        let took = self.tally.watch.elapsed();
+        meters::first(&self.tally.provider, took);
+        self.tally
+            .circuit
+            .note(|record, _| record.first_piece(took));
         Ok(())
     }
 
@@ -218,7 +224,9 @@ impl Tally {
         let took = self.watch.elapsed();
         meters::ended(&self.provider, self.purpose, outcome, took);
         let usage = self.estimate.counted(&self.text, self.claimed);
-        meters::cost(&self.provider, usage, self.estimate.price.cost(usage));
+        let micros = self.estimate.price.cost(usage);
+        meters::cost(&self.provider, usage, micros);
+        self.circuit.note(|record, _| record.cost(usage, micros));
     }
 }
 

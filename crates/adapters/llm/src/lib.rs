@@ -19,6 +19,7 @@ mod coming;
 mod failure;
 mod meters;
 mod providers;
+mod record;
 mod remote;
 mod sse;
 mod wire;

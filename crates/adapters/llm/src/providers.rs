@@ -6,7 +6,8 @@ use std::{
 };
 
 use ai::{
-    BreakerPolicy, By, Kind, Model, Models, Offline, Own, OwnError, Price, Prices, is_model_name,
+    BreakerPolicy, By, Condition, Kind, Model, Models, Offline, Own, OwnError, Price, Prices,
+    is_model_name,
 };
 use http_out::{BuildError, Client};
 use kernel::{Chance, Clock, GuildId};
@@ -64,8 +65,16 @@ pub struct Providers {
     wiring: Wiring,
     shared: Arc<dyn Model>,
     shared_model: String,
-    circuits: Vec<(String, Arc<Circuit>)>,
+    circuits: Vec<SharedCircuit>,
     own: Mutex<HashMap<OwnKey, Arc<Circuit>>>,
+}
+
+/// A provider of the operator's, and its circuit.
+#[derive(Debug)]
+struct SharedCircuit {
+    label: String,
+    model: String,
+    circuit: Arc<Circuit>,
 }
 
 /// Whose circuit: a guild's bad key says nothing about another's.
@@ -113,7 +122,11 @@ impl Providers {
             };
             let circuit = wiring.circuit(Some(label.clone()));
             meters::circuit(&label, ai::Circuit::Closed);
-            circuits.push((label.clone(), circuit.clone()));
+            circuits.push(SharedCircuit {
+                label: label.clone(),
+                model: provider.model.clone(),
+                circuit: circuit.clone(),
+            });
             links.push(Arc::new(wiring.shared(provider, label, circuit)?));
         }
         let shared_model = dearest(shared, &wiring.prices);
@@ -178,8 +191,13 @@ impl Models for Providers {
     }
 
     fn circuits(&self) -> Vec<(String, ai::Circuit)> {
-        let state = |(name, circuit): &(String, Arc<Circuit>)| (name.clone(), circuit.state());
+        let state = |one: &SharedCircuit| (one.label.clone(), one.circuit.state());
         self.circuits.iter().map(state).collect()
+    }
+
+    fn conditions(&self) -> Vec<Condition> {
+        let told = |one: &SharedCircuit| one.circuit.condition(&one.label, &one.model);
+        self.circuits.iter().map(told).collect()
     }
 }
 

@@ -141,7 +141,9 @@ impl Remote {
         if error.may_cost() {
             let estimate = ai::Estimate::of(&self.prices, &self.by.model, request);
             let usage = estimate.lost();
-            meters::cost(provider, usage, estimate.price.cost(usage));
+            let micros = estimate.price.cost(usage);
+            meters::cost(provider, usage, micros);
+            self.circuit.note(|record, _| record.cost(usage, micros));
         }
         tracing::info!(provider, model = self.by.model, purpose, %error, "a model gave no answer");
     }

@@ -85,7 +85,7 @@ fn door(inbox: Arc<dyn Inbox>) -> Door {
         desk,
         bots,
         known: Arc::new(crate::known::Known::new()),
-        board: Arc::new(Board::new(1)),
+        board: Arc::new(Board::new(1, Arc::clone(&clock))),
         clock: Arc::clone(&clock),
         tasks: TaskTracker::new(),
     };

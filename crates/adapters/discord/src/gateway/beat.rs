@@ -47,10 +47,10 @@ impl Heart {
         Ok(())
     }
 
-    /// The peer answered.
-    pub(super) fn answered(&mut self) {
-        if let Some(sent) = self.sent.take() {
-            meters::heartbeat(sent.elapsed());
-        }
+    /// The peer answered; how long that took, where it was asked.
+    pub(super) fn answered(&mut self) -> Option<Duration> {
+        let latency = self.sent.take()?.elapsed();
+        meters::heartbeat(latency);
+        Some(latency)
     }
 }

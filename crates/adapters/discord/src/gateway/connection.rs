@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     decode::{Envelope, ready},
-    health::ShardState,
+    lookout::Begun,
     meters,
 };
 
@@ -221,7 +221,10 @@ impl Connection<'_> {
             Some(OpCode::Heartbeat) => self.asked_to_beat().await,
             Some(OpCode::HeartbeatAck) => {
                 if let Some(heart) = &mut self.heart {
-                    heart.answered();
+                    let shard = self.shard;
+                    if let Some(latency) = heart.answered() {
+                        shard.board.heartbeat(shard.bot, shard.key.shard, latency);
+                    }
                 }
                 Ok(())
             }
@@ -287,7 +290,7 @@ impl Connection<'_> {
         if kind == "RESUMED" {
             meters::event(kind);
             session.watermark.pass(sequence);
-            self.is_ready("resumed");
+            self.is_ready(Begun::Resumed);
             return Ok(());
         }
         let finished = session.watermark.begin(sequence);
@@ -314,18 +317,16 @@ impl Connection<'_> {
         if stored.is_err() {
             tracing::warn!("a new gateway session is not stored yet; a crash now would cost it");
         }
-        self.is_ready("identified");
+        self.is_ready(Begun::Anew);
         Ok(())
     }
 
-    fn is_ready(&mut self, how: &'static str) {
+    fn is_ready(&mut self, begun: Begun) {
         self.was_ready = true;
         self.deadline = None;
+        let (shard, how) = (self.shard, begun.name());
         meters::session_begun(how);
-        let shard = self.shard;
         tracing::info!(application = %shard.key.application, shard = shard.key.shard, how, "a gateway session is live");
-        shard
-            .board
-            .shard(shard.bot, shard.key.shard, &ShardState::Live);
+        shard.board.session_begun(shard.bot, shard.key.shard, begun);
     }
 }

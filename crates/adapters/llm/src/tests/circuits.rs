@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ai::{Circuit, Kind, ModelError, Models};
-use kernel::Span;
+use kernel::{Clock, Span};
 use testkit::{
     model_servers::{Format, ModelServer, Turn},
     time::ManualClock,
@@ -45,6 +45,13 @@ async fn x4_a_failing_provider_is_left_alone_and_used_again_by_itself() {
         assert_eq!(state(&world.providers), Circuit::HalfOpen);
         assert_eq!(world.outcome(&question()).await.1, "Back again.");
         assert_eq!(state(&world.providers), Circuit::Closed);
+        let told = world.providers.conditions().remove(0);
+        assert_eq!((told.answered, told.circuit), (1, Circuit::Closed));
+        assert_eq!(told.since, world.clock.now());
+        assert!(told.failed >= 5 && told.failures.len() <= 10, "{told:?}");
+        assert_eq!(told.failures[0].1, "unavailable");
+        assert!(told.first_piece.is_some() && told.usage.output > 0);
+        assert_eq!(told.model, "test-model");
     }
 }
 
