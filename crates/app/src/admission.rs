@@ -16,7 +16,7 @@ use kernel::{
     Span, Told, UserId,
 };
 
-use crate::{KEY_MAX, Viewer, door::key_digest};
+use crate::{KEY_MAX, Viewer, door::key_digest, estate::installation};
 
 /// How long Discord keeps an interaction that nobody acknowledged.
 const INTERACTION_LIFE: Span = Span::seconds(3);
@@ -154,6 +154,14 @@ impl Admission {
         let cause = Cause::new(CauseKind::Api, cause);
         let actor = Actor::Member(session.user);
         Some(self.op(guild, actor, cause, Locale::english()))
+    }
+
+    /// Admits what the operator does on the dashboard with what belongs to no guild: as [`Admission::dashboard`] does,
+    /// in the chain of the installation.
+    #[must_use]
+    pub fn console(&self, viewer: &Viewer, path: &str, key: &str) -> Option<Op> {
+        let op = self.dashboard(installation(), viewer, path, key);
+        op.filter(|_| viewer.is_operator)
     }
 
     /// Admits work of the schedule.

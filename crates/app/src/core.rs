@@ -9,7 +9,7 @@ use store::{Database, DbError};
 
 use crate::{
     Admission, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs,
-    floods::Floods, flows, keys::Keys, pulse::Pulses, registry, talks::Talks,
+    floods::Floods, flows, keys::Keys, pace::Paces, pulse::Pulses, registry, talks::Talks,
 };
 
 /// Balances kept in memory at most, at about a hundred bytes each.
@@ -98,6 +98,7 @@ pub struct Core {
     pub(crate) answer_within: Span,
     pub(crate) talks: Arc<Talks>,
     pub(crate) pulses: Arc<Pulses>,
+    pub(crate) paces: Arc<Paces>,
     pub(crate) tripwire: Tripwire,
     directory: Arc<OnceLock<Arc<dyn Directory>>>,
     entrance: Arc<OnceLock<Entrance>>,
@@ -127,6 +128,7 @@ impl Core {
             answer_within: parts.answer_within,
             talks: Arc::new(Talks::new()),
             pulses: Arc::new(Pulses::new()),
+            paces: Arc::default(),
             tripwire: parts.tripwire,
             directory: Arc::default(),
             entrance: Arc::default(),
@@ -224,6 +226,12 @@ impl Core {
     #[must_use]
     pub fn hot(&self) -> &economy::Hot {
         &self.hot
+    }
+
+    /// What each guild takes of the application's time.
+    #[must_use]
+    pub fn paces(&self) -> &Paces {
+        &self.paces
     }
 
     /// The product's words.

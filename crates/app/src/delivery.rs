@@ -104,7 +104,7 @@ impl Delivery {
         }
         let core = self.shared.core.clone();
         self.shared.tasks.spawn(async move {
-            let settled = outcome(&core, deliver(courier.as_ref(), &effect).await);
+            let settled = outcome(&core, &effect, deliver(courier.as_ref(), &effect).await);
             let audited = !matches!(&effect, Effect::Answer(answer) if !answer.explained);
             drop(place);
             // Where nobody settles any more, the row stays owed, and the next process finds it.
@@ -176,7 +176,17 @@ async fn deliver(courier: &dyn Courier, effect: &Effect) -> Result<Delivered, De
     })
 }
 
-fn outcome(core: &Core, result: Result<Delivered, DeliveryError>) -> Settled {
+/// What becomes of an effect for which there is no hope left. An answer to an interaction can be given for a quarter of
+/// an hour; whatever else it is may be done once what stands in the way is gone.
+pub(crate) const fn hopeless(effect: &Effect) -> OwedEnd {
+    if effect.carries_token() {
+        OwedEnd::Dead
+    } else {
+        OwedEnd::Failed
+    }
+}
+
+fn outcome(core: &Core, effect: &Effect, result: Result<Delivered, DeliveryError>) -> Settled {
     match result {
         Ok(Delivered::Done { message } | Delivered::Followed { message }) => {
             Settled::Confirmed(message)
@@ -188,7 +198,7 @@ fn outcome(core: &Core, result: Result<Delivered, DeliveryError>) -> Settled {
         Err(DeliveryError::Never { reason }) => {
             tracing::warn!(reason, "an effect can't be delivered");
             Settled::Ended {
-                end: OwedEnd::Dead,
+                end: hopeless(effect),
                 reason,
             }
         }
@@ -198,6 +208,7 @@ fn outcome(core: &Core, result: Result<Delivered, DeliveryError>) -> Settled {
             let pause = after.unwrap_or(Span::seconds(2)).max(Span::seconds(1));
             Settled::Waiting {
                 until: core.clock.now() + pause + Span::millis(jitter),
+                reason,
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod enter;
 pub mod grant;
 pub mod keys;
 pub(crate) mod learn;
+pub mod letters;
 pub(crate) mod listen;
 pub mod look_back;
 pub mod memories;

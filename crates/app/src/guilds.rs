@@ -61,6 +61,16 @@ impl Guilds {
             .collect()
     }
 
+    /// Those with this in their names, however it is written, in no order.
+    pub(crate) fn named(&self, text: &str) -> Vec<GuildId> {
+        let text = text.to_lowercase();
+        let guilds = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = guilds
+            .iter()
+            .filter(|(_, known)| known.name.to_lowercase().contains(&text));
+        found.map(|(guild, _)| *guild).collect()
+    }
+
     /// What is known of one.
     #[must_use]
     pub fn known(&self, guild: GuildId) -> Option<KnownGuild> {

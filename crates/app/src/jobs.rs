@@ -8,6 +8,7 @@ use kernel::{GuildId, Span};
 use store::{
     DbError, Tx, handled,
     jobs::{self, Job},
+    owed,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,8 @@ const CHECKS_MAX: u32 = 20;
 /// Discord delivers an event again within a day at most; twice that is kept.
 const HANDLED_KEPT: Span = Span::days(2);
 const JOBS_KEPT: Span = Span::days(1);
+/// For so long an effect that failed for good can be tried again: words of members are kept for a day at least.
+pub(crate) const FAILED_KEPT: Span = Span::days(1);
 
 const FAILED: &str = "guildhall_jobs_failed_total";
 const REPAIRS: &str = "guildhall_ledger_repairs_total";
@@ -238,6 +241,7 @@ impl Runner {
             handled::handled_prune(tx, now.before(HANDLED_KEPT), CHUNK)?;
             moderation::words_forget(tx, now, CHUNK)?;
             platform::sessions_prune(tx, now, CHUNK)?;
+            owed::owed_forget(tx, now.before(FAILED_KEPT), CHUNK)?;
             jobs::job_prune(tx, now.before(JOBS_KEPT), CHUNK)
         };
         self.core.database.write("prune", prune).await.map(drop)

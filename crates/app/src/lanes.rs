@@ -11,7 +11,7 @@ use std::{
 
 use chat::{Incoming, Overflow};
 use futures_util::FutureExt;
-use kernel::{ChannelId, GuildId, UserId};
+use kernel::{ChannelId, GuildId, Stopwatch, UserId};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -115,6 +115,19 @@ async fn run_lane(router: Router, mut receiver: mpsc::Receiver<Arrival>) {
     }
 }
 
+/// Whose event it is, for counting what each guild takes.
+fn guild_of(incoming: &Incoming) -> Option<GuildId> {
+    match incoming {
+        Incoming::Invoked(invocation) => invocation.guild,
+        Incoming::Wrote(message) | Incoming::Edited(message) => message.guild,
+        Incoming::GuildAvailable(guild) => Some(guild.guild),
+        Incoming::GuildGone { guild, .. } => Some(*guild),
+        Incoming::Member(change) => Some(change.guild),
+        Incoming::Deleted(deleted) => deleted.guild,
+        Incoming::Reacted(reaction) => reaction.guild,
+    }
+}
+
 async fn moment(due: Option<tokio::time::Instant>) {
     if let Some(due) = due {
         tokio::time::sleep_until(due).await;
@@ -137,8 +150,14 @@ async fn retry(router: &Router, parked: &mut Parked) {
 
 /// Handles an event; gives it back where it must wait for the database.
 async fn handle(router: &Router, arrival: Arrival) -> Option<Arrival> {
+    let (guild, waited) = (guild_of(&arrival.incoming), arrival.waits.elapsed());
+    let work = Stopwatch::start();
     let handled = std::panic::AssertUnwindSafe(router.handle(arrival)).catch_unwind();
-    handled.await.unwrap_or_else(|_| {
+    let handled = handled.await;
+    if let Some(guild) = guild {
+        router.paced(guild, waited, work.elapsed());
+    }
+    handled.unwrap_or_else(|_| {
         // What panics inside a use case is caught by the store; this is the last net, so that a lane never ends.
         metrics::counter!("guildhall_events_panicked_total").increment(1);
         tracing::error!("an event panicked outside its transaction; its lane goes on");

@@ -11,11 +11,13 @@
 
 mod admission;
 mod answer;
+mod condition;
 mod configs;
 mod core;
 mod delivery;
 mod door;
 mod effect_seal;
+mod estate;
 mod floods;
 pub mod flows;
 mod guilds;
@@ -24,6 +26,7 @@ mod keys;
 mod lanes;
 mod once;
 mod outcome;
+mod pace;
 mod parked;
 mod people;
 mod promise;
@@ -50,9 +53,14 @@ pub use core::{Core, Parts};
 pub use delivery::Delivery;
 pub use door::{Door, Holder, KEY_MAX, NotLetIn, Visitor};
 pub use effect_seal::{EffectSeal, EffectSealError};
+pub use estate::{
+    Ailment, Books, DEEDS_MAX, GuildPage, GuildState, GuildsAsked, Letters, LettersAsked,
+    Providers, SEARCH_LENGTH_MAX, SeenLetter,
+};
 pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};
 pub use once::KeyReused;
+pub use pace::{Pace, Paces};
 pub use people::NAMES_MAX;
 pub use pulse::{Pulse, PulseError};
 pub use registry::{MIGRATIONS, catalogue, command_specs, words};

@@ -33,6 +33,7 @@ pub(crate) const ERASED: &[&[&str]] = &[
     ai::ERASED,
     memory::ERASED,
     bots::ERASED,
+    store::owed::ERASED,
 ];
 
 const OWN_WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

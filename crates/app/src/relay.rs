@@ -8,7 +8,10 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Core, Delivery, delivery::ATTEMPTS_MAX};
+use crate::{
+    Core, Delivery,
+    delivery::{self, ATTEMPTS_MAX},
+};
 
 const PAUSE: Span = Span::millis(500);
 const BATCH_MAX: u32 = 200;
@@ -75,15 +78,16 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
     let mut waiting = Vec::new();
     for owed in due {
         match core.keys.effects().read(owed.id, &owed.effect) {
-            Ok(_) if owed.attempts > ATTEMPTS_MAX => {
-                bury(core, owed.id, "it was tried too often").await?;
+            Ok(effect) if owed.attempts > ATTEMPTS_MAX => {
+                let end = delivery::hopeless(&effect);
+                bury(core, owed.id, end, "it was tried too often").await?;
             }
             Ok(effect) => {
                 if !delivery.send(owed.id, effect) {
                     waiting.push(owed.id);
                 }
             }
-            Err(error) => bury(core, owed.id, &error.to_string()).await?,
+            Err(error) => bury(core, owed.id, OwedEnd::Dead, &error.to_string()).await?,
         }
     }
     uncount(core, waiting).await
@@ -102,10 +106,16 @@ async fn uncount(core: &Core, waiting: Vec<i64>) -> Result<(), DbError> {
     core.database.write("relay", work).await
 }
 
-async fn bury(core: &Core, id: i64, reason: &str) -> Result<(), DbError> {
+async fn bury(core: &Core, id: i64, end: OwedEnd, reason: &str) -> Result<(), DbError> {
     tracing::error!(id, reason, "an owed effect is given up");
     metrics::counter!(DEAD).increment(1);
-    let reason = reason.to_owned();
-    let work = move |tx: &mut store::Tx<'_>| owed::owed_end(tx, id, OwedEnd::Dead, &reason);
+    let (reason, now) = (reason.to_owned(), core.clock.now());
+    let work = move |tx: &mut store::Tx<'_>| {
+        owed::owed_end(tx, id, end, &reason, now)?;
+        let failed = audit::Settled::Failed {
+            error: reason.clone(),
+        };
+        audit::effect_settled(tx, id, &failed, now).map(drop)
+    };
     core.database.write("bury", work).await
 }

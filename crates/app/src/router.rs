@@ -2,11 +2,11 @@
 
 mod talking;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chat::{Courier, Finished, Inbox, Incoming, Invocation, Invoked, Overflow, Reply};
 use economy::Standing;
-use kernel::{Fault, FaultKind, Op, Span, Stopwatch, Timestamp, Told};
+use kernel::{Fault, FaultKind, GuildId, Op, Span, Stopwatch, Timestamp, Told};
 use store::{DbError, Tx, handled};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct Arrival {
     pub(crate) incoming: Incoming,
     pub(crate) finished: Finished,
+    /// Since when it waits for its turn.
+    pub(crate) waits: Stopwatch,
 }
 
 /// The running application: takes events on, decides them, sends what they owe.
@@ -108,7 +110,11 @@ impl Inbox for App {
     fn accept(&self, incoming: Incoming, finished: Finished) -> Result<(), Overflow> {
         let lanes = self.lanes.read().map_err(|_| Overflow)?;
         let open = lanes.as_ref().ok_or(Overflow)?;
-        open.put(Arrival { incoming, finished })
+        open.put(Arrival {
+            incoming,
+            finished,
+            waits: Stopwatch::start(),
+        })
     }
 }
 
@@ -145,6 +151,11 @@ impl Router {
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         self.core.clock.now()
+    }
+
+    /// Counts what an event of a guild took.
+    pub(crate) fn paced(&self, guild: GuildId, waited: Duration, worked: Duration) {
+        self.core.paces.note(guild, self.now(), waited, worked);
     }
 
     /// Handles an event; when this ends, its effects are durable or there are none. Gives the event back where it
@@ -363,7 +374,12 @@ fn waits(invocation: &Invocation) -> bool {
 }
 
 fn put_off(incoming: Incoming, finished: Finished) -> Arrival {
-    Arrival { incoming, finished }
+    Arrival {
+        incoming,
+        finished,
+        // From here on it is the database that is waited for, which says nothing about the guild.
+        waits: Stopwatch::start(),
+    }
 }
 
 /// Whether an event must wait for the database; any other fault ends it.

@@ -31,7 +31,7 @@ pub(crate) enum Settled {
     /// It never will be.
     Ended { end: OwedEnd, reason: String },
     /// It is tried again after this moment.
-    Waiting { until: Timestamp },
+    Waiting { until: Timestamp, reason: String },
 }
 
 /// Settles until the last sender is gone.
@@ -81,8 +81,8 @@ fn settle_all(tx: &mut Tx<'_>, batch: &[Settlement], now: Timestamp) -> Result<(
         let owed = settlement.owed;
         match &settlement.settled {
             Settled::Confirmed(_) => owed::owed_confirm(tx, owed)?,
-            Settled::Ended { end, reason } => owed::owed_end(tx, owed, *end, reason)?,
-            Settled::Waiting { until } => owed::owed_hold(tx, owed, *until)?,
+            Settled::Ended { end, reason } => owed::owed_end(tx, owed, *end, reason, now)?,
+            Settled::Waiting { until, reason } => owed::owed_put_off(tx, owed, *until, reason)?,
         }
         if settlement.audited
             && let Some(settled) = settlement.settled.for_audit()

@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod erasing;
+mod estate;
 mod probing;
 mod scene;
 mod sealed;

@@ -10,10 +10,11 @@ use serde_json::json;
 use store::{
     DbError, Tx,
     jobs::{NewJob, job_insert},
+    owed,
 };
 
 use super::noting::record;
-use crate::{Core, jobs::JobKind, outcome::Owing, promise::Promise};
+use crate::{Core, estate::installation, jobs::JobKind, outcome::Owing, promise::Promise};
 
 /// Gathers what every context keeps of the asker, and owes it to them.
 ///
@@ -104,6 +105,8 @@ fn erase_rest(tx: &mut Tx<'_>, op: &Op, user: UserId) -> Result<u64, DbError> {
     let moderation = moderation::erase(tx, op, guild, user)?;
     let settings = platform::erase(tx, op, guild, user)?;
     let purse = u64::from(economy::erase(tx, guild, user)?);
+    // Whom an effect that failed is about is not known here, so none of the guild's is kept for another try.
+    owed::owed_forget_guild(tx, guild)?;
     // An audit entry that was made while the first ones were erased.
     let late = audit::erase(tx, op, guild, user)?;
     let talks = memory.facts + memory.turns + memory.summaries + bots.answers + bots.votes;
@@ -165,8 +168,13 @@ async fn forget_texts(core: &Core) -> Result<(), DbError> {
 }
 
 async fn forget_texts_of(core: &Core, guild: GuildId) -> Result<(), DbError> {
-    let config = core.config(guild).await?;
-    let days = u32::try_from(config.settings.privacy.retention_days).unwrap_or(1);
+    // What operators did is kept as long as the installation keeps words at all.
+    let days = if guild == installation() {
+        core.retention_days_max
+    } else {
+        let config = core.config(guild).await?;
+        u32::try_from(config.settings.privacy.retention_days).unwrap_or(1)
+    };
     let before = core.clock.now().before(Span::days(days.max(1)));
     for _ in 0..FORGET_RUNS {
         let prune =

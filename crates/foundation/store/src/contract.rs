@@ -5,6 +5,7 @@
 
 mod concurrency;
 mod migrations;
+mod queues;
 mod schema;
 mod transactions;
 mod trial;
@@ -27,6 +28,7 @@ pub const PARTS: &[&[Part]] = &[
     transactions::PARTS,
     concurrency::PARTS,
     migrations::PARTS,
+    queues::PARTS,
 ];
 
 /// Runs every part on a fresh database and names those that do not hold. What `fresh` gives besides the database

@@ -64,7 +64,7 @@ const RETRY: Statement = Statement::new(
 );
 const BURY: Statement = Statement::new(
     "store.job_bury",
-    "UPDATE store_jobs SET state = 'dead', error = ?2 WHERE id = ?1",
+    "UPDATE store_jobs SET state = 'dead', error = ?2, due_at = ?3 WHERE id = ?1",
 );
 const DEAD: Statement = Statement::new(
     "store.job_dead",
@@ -138,7 +138,8 @@ pub fn job_finish(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
 pub fn job_fail(tx: &mut Tx<'_>, job: &Job, error: &str, now: Timestamp) -> Result<(), DbError> {
     let error: String = error.chars().take(500).collect();
     if job.attempts >= ATTEMPTS_MAX {
-        return tx.queue(&BURY, vec![Value::from(job.id), Value::from(error)]);
+        let values = vec![Value::from(job.id), Value::from(error), Value::from(now)];
+        return tx.queue(&BURY, values);
     }
     let values = vec![
         Value::from(job.id),

@@ -15,6 +15,7 @@ pub mod dump;
 mod error;
 pub mod handled;
 pub mod jobs;
+pub mod letters;
 mod migration;
 pub mod owed;
 mod queue;

@@ -2,7 +2,8 @@
 //!
 //! The process that commits an effect sends it at once from memory, and holds it by its due time; the relay takes
 //! what is due, which is what a dead process left behind. A confirmed effect's row is gone; of one that can't be
-//! delivered the reason stays, and not what it said: nobody is to read that any more.
+//! delivered the reason stays. What it said goes with it, unless somebody may want it tried again: then it stays for a
+//! while, until [`owed_forget`] comes by.
 
 use kernel::{Cause, GuildId, Span, Timestamp};
 
@@ -33,15 +34,17 @@ pub struct Owed {
 pub enum OwedEnd {
     /// Nobody can see it any more; that is how it should be.
     Undeliverable,
-    /// It failed for good.
+    /// It failed for good, and it would make no sense to try it again.
     Dead,
+    /// It failed for good, and what stood in the way may be put right: what it says is kept for that.
+    Failed,
 }
 
 impl OwedEnd {
     const fn name(self) -> &'static str {
         match self {
             Self::Undeliverable => "undeliverable",
-            Self::Dead => "dead",
+            Self::Dead | Self::Failed => "dead",
         }
     }
 }
@@ -94,7 +97,24 @@ const CONFIRM: Statement = Statement::new(
 );
 const END: Statement = Statement::new(
     "store.owed_end",
-    "UPDATE store_owed SET state = ?2, error = ?3, effect = '' WHERE id = ?1 AND state = 'owed'",
+    "UPDATE store_owed SET state = ?2, error = ?3, due_at = ?4, effect = '' WHERE id = ?1 AND state = 'owed'",
+);
+const FAIL: Statement = Statement::new(
+    "store.owed_fail",
+    "UPDATE store_owed SET state = ?2, error = ?3, due_at = ?4 WHERE id = ?1 AND state = 'owed'",
+);
+const PUT_OFF: Statement = Statement::new(
+    "store.owed_put_off",
+    "UPDATE store_owed SET due_at = ?2, error = ?3 WHERE id = ?1 AND state = 'owed'",
+);
+const FORGET: Statement = Statement::new(
+    "store.owed_forget",
+    "UPDATE store_owed SET effect = '' WHERE id IN (SELECT id FROM store_owed
+     WHERE state = 'dead' AND due_at < ?1 AND effect <> '' ORDER BY due_at LIMIT ?2)",
+);
+const FORGET_GUILD: Statement = Statement::new(
+    "store.owed_forget_guild",
+    "UPDATE store_owed SET effect = '' WHERE state = 'dead' AND guild = ?1 AND effect <> ''",
 );
 const WAITING: Statement = Statement::new(
     "store.owed_waiting",
@@ -107,8 +127,24 @@ const COUNT: Statement = Statement::new(
 
 /// The statements of this module, so that a test can prepare them.
 pub const STATEMENTS: &[&Statement] = &[
-    &INSERT, &CLAIM, &LIST, &REWRITE, &HOLD_ON, &UNCOUNT, &CONFIRM, &END, &WAITING, &COUNT,
+    &INSERT,
+    &CLAIM,
+    &LIST,
+    &REWRITE,
+    &HOLD_ON,
+    &UNCOUNT,
+    &CONFIRM,
+    &END,
+    &FAIL,
+    &PUT_OFF,
+    &FORGET,
+    &FORGET_GUILD,
+    &WAITING,
+    &COUNT,
 ];
+
+/// The tables in which erasing a person may empty what an effect says.
+pub const ERASED: &[&str] = &["store_owed"];
 
 /// The effects that are owed behind this one, as they are written down, each with its id.
 ///
@@ -189,18 +225,66 @@ pub fn owed_confirm(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     tx.queue(&CONFIRM, vec![Value::from(id)])
 }
 
+/// Puts an effect off until a moment, because of this.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_put_off(
+    tx: &mut Tx<'_>,
+    id: i64,
+    until: Timestamp,
+    reason: &str,
+) -> Result<(), DbError> {
+    let values = vec![
+        Value::from(id),
+        Value::from(until),
+        Value::from(clipped(reason)),
+    ];
+    tx.queue(&PUT_OFF, values)
+}
+
 /// Ends an effect that is not delivered, with the reason.
 ///
 /// # Errors
 /// When the engine fails.
-pub fn owed_end(tx: &mut Tx<'_>, id: i64, end: OwedEnd, reason: &str) -> Result<(), DbError> {
-    let reason: String = reason.chars().take(500).collect();
+pub fn owed_end(
+    tx: &mut Tx<'_>,
+    id: i64,
+    end: OwedEnd,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let statement = match end {
+        OwedEnd::Undeliverable | OwedEnd::Dead => &END,
+        OwedEnd::Failed => &FAIL,
+    };
     let values = vec![
         Value::from(id),
         Value::from(end.name()),
-        Value::from(reason),
+        Value::from(clipped(reason)),
+        Value::from(now),
     ];
-    tx.queue(&END, values)
+    tx.queue(statement, values)
+}
+
+/// Forgets what up to `limit` effects said that failed for good before a moment; gives how many there were.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_forget(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<u64, DbError> {
+    tx.execute(&FORGET, &[Value::from(before), Value::from(limit)])
+}
+
+/// Forgets what the effects of a guild said that failed for good, whomever they were about.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_forget_guild(tx: &mut Tx<'_>, guild: GuildId) -> Result<(), DbError> {
+    tx.queue(&FORGET_GUILD, vec![Value::from(guild)])
+}
+
+fn clipped(reason: &str) -> String {
+    reason.chars().take(500).collect()
 }
 
 /// How many effects stand in each state.
