@@ -25,7 +25,7 @@ pub use error::{ConfigError, Problem};
 pub use sources::{Flag, NamedText, ReadSecret, SECRET_FILE_MAX, Sources};
 pub use values::{AiKind, DatabaseChoice, HttpUrl, LogFormat, Network};
 
-use keys::Effect;
+use keys::{Effect, Shown};
 use sources::Given;
 use values::Read;
 
@@ -117,7 +117,21 @@ pub struct Config {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
-    given: Vec<&'static str>,
+    /// What was given; of secrets nothing but that they were.
+    given: BTreeMap<&'static str, Option<String>>,
+}
+
+/// A setting as people may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownSetting {
+    /// The variable.
+    pub variable: &'static str,
+    /// What it means, and what holds where it is not given.
+    pub meaning: &'static str,
+    /// What is given, where anything is; of a secret nothing.
+    pub given: Option<Option<String>>,
+    /// Whether this version does anything with it.
+    pub has_effect: bool,
 }
 
 /// What is set about backups.
@@ -214,7 +228,7 @@ impl Config {
             log_format: fields.or("GUILDHALL_LOG_FORMAT", values::log_format, || {
                 LogFormat::Text
             }),
-            given: fields.given.keys().copied().collect(),
+            given: fields.given.iter().map(shown).collect(),
         }
     }
 
@@ -233,7 +247,7 @@ impl Config {
     /// Whether this variable was given anywhere, by whatever name.
     #[must_use]
     pub fn is_given(&self, variable: &str) -> bool {
-        self.given.contains(&variable)
+        self.given.contains_key(variable)
     }
 
     /// Settings that were given and that nothing in this version reads.
@@ -242,10 +256,22 @@ impl Config {
         let later =
             |variable: &str| keys::key(variable).is_some_and(|key| key.effect == Effect::Later);
         self.given
-            .iter()
+            .keys()
             .copied()
             .filter(|variable| later(variable))
             .collect()
+    }
+
+    /// Every setting with what is given for it, for people: of secrets no more than that they are set.
+    #[must_use]
+    pub fn shown(&self) -> Vec<ShownSetting> {
+        let one = |key: &keys::Key| ShownSetting {
+            variable: key.variable,
+            meaning: key.meaning,
+            given: self.given.get(key.variable).cloned(),
+            has_effect: key.effect == Effect::Now,
+        };
+        keys::KEYS.iter().map(one).collect()
     }
 
     /// The secrets that were given, so that the log can black them out.
@@ -316,6 +342,12 @@ impl StripeConfig {
             api_url: fields.maybe("GUILDHALL_STRIPE_API_URL", values::http_url),
         }
     }
+}
+
+/// A value that was given, unless it is a secret.
+fn shown((variable, given): (&&'static str, &Given)) -> (&'static str, Option<String>) {
+    let is_open = keys::key(variable).is_some_and(|key| key.shown == Shown::Openly);
+    (*variable, is_open.then(|| given.text.clone()))
 }
 
 /// The values given, and what was wrong with them so far.

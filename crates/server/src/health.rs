@@ -155,6 +155,22 @@ impl Health {
         }
     }
 
+    /// All parts, as the operator's pages show them.
+    pub(crate) fn parts(&self) -> Vec<web::Part> {
+        let parts = self.lock();
+        let part = |(name, entry): (&String, &Entry)| web::Part {
+            name: name.clone(),
+            state: match entry.status {
+                Status::Ready => web::PartState::Ready,
+                Status::Degraded => web::PartState::Degraded,
+                Status::Starting => web::PartState::Starting,
+            },
+            reason: entry.reason.clone(),
+            since: entry.since,
+        };
+        parts.iter().map(part).collect()
+    }
+
     /// The parts that are not as they should be; one that is only starting is not among them.
     fn ill(&self) -> Vec<web::Ailing> {
         let parts = self.lock();

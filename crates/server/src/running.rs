@@ -22,7 +22,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 pub use footing::{Footing, Kind, Wired};
-pub(crate) use keeping::AGE_MAX as BACKUP_AGE_MAX;
+pub(crate) use keeping::{AGE_MAX as BACKUP_AGE_MAX, due_next};
 pub use watching::ReadAnew;
 
 use crate::{

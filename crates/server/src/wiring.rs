@@ -6,6 +6,7 @@ mod bot;
 mod demo;
 mod door;
 mod models;
+mod premises;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::{
 };
 use bot::{Bot, Login};
 use door::Way;
+use premises::{Premises, Stage};
 
 /// How long the application may finish what was begun.
 const DRAIN_WITHIN: Span = Span::millis(1_200);
@@ -52,7 +54,7 @@ pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
         operators: config.operators.clone(),
         hints: Hints::Ignored,
     };
-    let pages = door::open(footing, &app, way)?;
+    let pages = door::open(&app, way, premises(footing, Stage::Real, bot.as_ref()))?;
     let routes = routes(footing, &app)
         .merge(pages)
         .merge(web::home_router(&footing.site()));
@@ -73,7 +75,8 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
     let app = application(footing)?;
     town.furnish(app.core()).await?;
     let bot = bot::connect(footing, &app, &town.login(footing)).await?;
-    let pages = door::open(footing, &app, town.way(footing)?)?;
+    let premises = premises(footing, Stage::Demo, Some(&bot));
+    let pages = door::open(&app, town.way(footing)?, premises)?;
     let routes = routes(footing, &app).merge(pages).merge(town.routes());
     Ok(Wired {
         core: app.core().clone(),
@@ -105,6 +108,14 @@ fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
         Core::new(parts, words),
         footing.master_key.signer(),
     ))
+}
+
+fn premises(footing: &Arc<Footing>, stage: Stage, bot: Option<&Bot>) -> Premises {
+    Premises {
+        footing: Arc::clone(footing),
+        stage,
+        bots: bot.map(Bot::lookout),
+    }
 }
 
 fn routes(footing: &Footing, app: &App) -> Router {

@@ -21,5 +21,6 @@ pub(crate) mod shell;
 pub(crate) mod table;
 pub(crate) mod tag;
 pub(crate) mod timeline;
+pub(crate) mod to_do;
 pub(crate) mod toast;
 pub(crate) mod wizard;

@@ -37,6 +37,10 @@ pub(crate) enum Did {
     Deployed(i64),
     /// This version of the persona was written down.
     Drafted(i64),
+    /// What failed for good is tried again.
+    TriedAgain,
+    /// What failed for good was given up.
+    GivenUp,
 }
 
 impl Did {
@@ -56,6 +60,8 @@ impl Did {
             Self::Forgotten(number) => ("forgotten", number),
             Self::Deployed(number) => ("deployed", number),
             Self::Drafted(number) => ("drafted", number),
+            Self::TriedAgain => ("tried-again", 1),
+            Self::GivenUp => ("given-up", 1),
         }
     }
 
@@ -88,6 +94,8 @@ impl Did {
             Self::Forgotten(number),
             Self::Deployed(number),
             Self::Drafted(number),
+            Self::TriedAgain,
+            Self::GivenUp,
         ];
         all.into_iter().find(|did| did.parts().0 == word)
     }
@@ -119,6 +127,8 @@ impl Did {
             }
             Self::Deployed(number) => format!("Version {number} answers from now on."),
             Self::Drafted(number) => format!("Version {number} is written down, and not in force."),
+            Self::TriedAgain => "It is tried again, within a second.".to_owned(),
+            Self::GivenUp => "It was given up.".to_owned(),
         }
     }
 }

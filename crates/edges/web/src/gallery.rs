@@ -18,7 +18,7 @@ use kernel::Timestamp;
 use crate::{
     components::{
         avatar::Named,
-        shell::{Frame, SECTIONS},
+        shell::{Frame, OPERATOR_SECTIONS, SECTIONS},
     },
     moment::Now,
     sent::Proof,
@@ -79,6 +79,7 @@ pub(crate) fn frame(state: State) -> Frame {
         viewer: Some(named(7, &samples::wrote(state, "Ada Okafor"))),
         servers: vec![server.clone(), named(203, "Tidewater Chess Club")],
         server: Some(server),
+        operates: false,
         proof: Proof {
             csrf: "sample".to_owned(),
             once: "sample-once".to_owned(),
@@ -93,6 +94,18 @@ pub(crate) fn frame(state: State) -> Frame {
         toast: None,
         nonce: String::new(),
         pulse: None,
+    }
+}
+
+/// What stands around a sample page of the operator's.
+pub(crate) fn console_frame(state: State) -> Frame {
+    Frame {
+        server: None,
+        operates: true,
+        role: Some("operator"),
+        keeps_cases: false,
+        sections: OPERATOR_SECTIONS.to_vec(),
+        ..frame(state)
     }
 }
 

@@ -13,10 +13,12 @@
 
 mod assets;
 mod components;
+mod console;
 mod cookies;
 mod did;
 mod door;
 mod gallery;
+mod installation;
 mod live;
 mod moment;
 mod numbers;
@@ -43,6 +45,10 @@ use axum::{
 };
 
 pub use gallery::gallery_router;
+pub use installation::{
+    Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Given, Installation, Part,
+    PartState, Program, Schema, Setting, Shard, Storage,
+};
 pub use pages::start::Start;
 pub use shield::{TOKEN_FIELD, TOKEN_HEADER};
 pub use site::{Network, Site};

@@ -1,5 +1,9 @@
 //! Numbers as pages write them: with separators, short on axes, and money in dollars.
 
+use std::time::Duration;
+
+use kernel::Span;
+
 /// What a number counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -74,6 +78,48 @@ pub(crate) fn dollars(micros: i64) -> String {
     format!("{sign}$0.{}", digits.trim_end_matches('0'))
 }
 
+/// How long something took: `0.4 ms`, `38 ms`, `1.2 s`, `3 min`.
+pub(crate) fn took(time: Duration) -> String {
+    let micros = time.as_micros();
+    match micros {
+        0 => "0 ms".to_owned(),
+        1..10_000 => tenths(micros / 100, "ms"),
+        10_000..1_000_000 => format!("{} ms", micros / 1_000),
+        1_000_000..60_000_000 => tenths(micros / 100_000, "s"),
+        60_000_000..7_200_000_000 => format!("{} min", micros / 60_000_000),
+        _ => format!("{} h", micros / 3_600_000_000),
+    }
+}
+
+fn tenths(count: u128, unit: &str) -> String {
+    match (count / 10, count % 10) {
+        (whole, 0) => format!("{whole} {unit}"),
+        (whole, tenth) => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
+/// How long something lasts: `40 s`, `12 min`, `5 h`, `3 days`.
+pub(crate) fn lasting(span: Span) -> String {
+    let seconds = span.as_micros() / 1_000_000;
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", grouped(seconds / 86_400)),
+    }
+}
+
+/// `812 bytes`, `4.2 MB`: in steps of a thousand, as a disk counts.
+pub(crate) fn bytes(count: u64) -> String {
+    let (unit, name) = match count {
+        ..1_000 => return format!("{count} bytes"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    tenths(u128::from(count / (unit / 10)), name)
+}
+
 /// `1 case`, `2 cases`.
 pub(crate) fn counted(count: i64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
@@ -81,7 +127,11 @@ pub(crate) fn counted(count: i64, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, counted, dollars, grouped, short};
+    use std::time::Duration;
+
+    use kernel::Span;
+
+    use super::{Unit, bytes, counted, dollars, grouped, lasting, short, took};
 
     #[test]
     fn numbers_have_separators() {
@@ -110,6 +160,36 @@ mod tests {
             assert_eq!(short(value), text);
         }
         assert_eq!(Unit::Coins("🪙".to_owned()).whole(1_500), "1,500 🪙");
+    }
+
+    #[test]
+    fn times_and_sizes_have_the_unit_that_fits() {
+        for (micros, text) in [
+            (0, "0 ms"),
+            (420, "0.4 ms"),
+            (3_000, "3 ms"),
+            (38_400, "38 ms"),
+            (1_250_000, "1.2 s"),
+            (200_000_000, "3 min"),
+        ] {
+            assert_eq!(took(Duration::from_micros(micros)), text);
+        }
+        for (span, text) in [
+            (Span::seconds(40), "40 s"),
+            (Span::minutes(12), "12 min"),
+            (Span::hours(5), "5 h"),
+            (Span::days(3), "3 days"),
+        ] {
+            assert_eq!(lasting(span), text);
+        }
+        for (count, text) in [
+            (812, "812 bytes"),
+            (4_000, "4 kB"),
+            (4_260_000, "4.2 MB"),
+            (7_100_000_000, "7.1 GB"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
     }
 
     #[test]

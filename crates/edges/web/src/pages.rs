@@ -13,6 +13,7 @@ pub(crate) mod member;
 pub(crate) mod memories;
 pub(crate) mod mine;
 pub(crate) mod movement;
+pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod overview;
 pub(crate) mod people;

@@ -76,27 +76,39 @@ impl FromRequestParts<Web> for Room {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
         let visit = Visit::from_request_parts(parts, web).await?;
         let seat = Seat::from_request_parts(parts, web).await?;
-        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone());
-        let query = parts.uri.query().unwrap_or_default();
-        let asked = |wanted| {
-            let mut asked = form_urlencoded::parse(query.as_bytes());
-            asked.find_map(|(name, value)| (name == wanted).then_some(value))
-        };
+        let asked = |name| asked(parts, name);
         let did = asked(DID).and_then(|text| Did::read(&text));
-        let zone = zone(&parts.headers);
         Ok(Self {
             web: web.clone(),
             guild: seat.guild,
             seat,
-            now: Now::new(web.core().clock().now(), zone.as_deref()),
+            now: present(parts, web),
             range: asked(RANGE).and_then(|name| Range::of_name(&name)),
             did,
             toast: did.map(toast),
-            since: asked(SINCE).map(std::borrow::Cow::into_owned),
+            since: asked(SINCE),
             visit,
-            nonce: nonce.unwrap_or_default(),
+            nonce: nonce_of(parts),
         })
     }
+}
+
+/// A value of the address, where it stands there.
+pub(crate) fn asked(parts: &Parts, wanted: &str) -> Option<String> {
+    let query = parts.uri.query().unwrap_or_default();
+    let mut asked = form_urlencoded::parse(query.as_bytes());
+    asked.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+}
+
+/// The present, in the viewer's zone.
+pub(crate) fn present(parts: &Parts, web: &Web) -> Now {
+    Now::new(web.core().clock().now(), zone(&parts.headers).as_deref())
+}
+
+/// What the scripts of the page that answers carry.
+pub(crate) fn nonce_of(parts: &Parts) -> String {
+    let nonce = parts.extensions.get::<Nonce>();
+    nonce.map(|nonce| nonce.0.clone()).unwrap_or_default()
 }
 
 /// The zone that a browser named.
@@ -215,8 +227,9 @@ impl Room {
                 name: session.name.clone(),
             }),
             role: Some(word(self.standing())),
-            servers: self.servers(),
+            servers: servers(&self.web, self.viewer()),
             server: Some(named(self.guild, &self.seat.known.name)),
+            operates: self.viewer().is_operator,
             proof: Proof {
                 csrf: self.visit.csrf.clone(),
                 once: nonce(&self.web),
@@ -233,14 +246,6 @@ impl Room {
         }
     }
 
-    fn servers(&self) -> Vec<Named> {
-        let known = self.core().guilds_known_to(self.viewer()).into_iter();
-        let known = known.take(SERVERS_OFFERED_MAX);
-        known
-            .map(|(guild, known)| named(guild, &known.name))
-            .collect()
-    }
-
     /// The sections that there are and that are open to them.
     fn sections(&self) -> Vec<shell::Section> {
         let all = shell::SECTIONS.into_iter();
@@ -250,18 +255,32 @@ impl Room {
 
     /// What is wrong with the server, in the words that are for them.
     pub(crate) fn troubles(&self) -> Vec<String> {
-        let ear = if self.viewer().is_operator {
-            Ear::Operator
-        } else {
-            Ear::Anybody
-        };
-        let ailing = self.web.vitals().ailing();
-        let ailing = ailing.iter();
-        ailing.map(|ailing| told(ailing, ear, &self.now)).collect()
+        troubles(&self.web, self.viewer(), &self.now)
     }
 }
 
-fn toast(did: Did) -> Toast {
+/// What is wrong at the moment, in the words that are for this viewer.
+pub(crate) fn troubles(web: &Web, viewer: &Viewer, now: &Now) -> Vec<String> {
+    let ear = if viewer.is_operator {
+        Ear::Operator
+    } else {
+        Ear::Anybody
+    };
+    let ailing = web.vitals().ailing();
+    let ailing = ailing.iter();
+    ailing.map(|ailing| told(ailing, ear, now)).collect()
+}
+
+/// The servers that the switcher offers.
+pub(crate) fn servers(web: &Web, viewer: &Viewer) -> Vec<Named> {
+    let known = web.core().guilds_known_to(viewer).into_iter();
+    let known = known.take(SERVERS_OFFERED_MAX);
+    known
+        .map(|(guild, known)| named(guild, &known.name))
+        .collect()
+}
+
+pub(crate) fn toast(did: Did) -> Toast {
     Toast {
         tone: Tone::Good,
         text: did.words(),

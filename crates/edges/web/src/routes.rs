@@ -14,6 +14,7 @@ use axum::{
 };
 
 mod guild;
+mod operator;
 
 use crate::{Guard, Web, door, live, pages, shield, visit};
 
@@ -41,6 +42,7 @@ fn rows() -> Vec<Row> {
         decision_rows(),
         setting_rows(),
         guild::rows(),
+        operator::rows(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -182,7 +184,7 @@ pub(crate) fn opens(place: &str, standing: Standing) -> bool {
     let found = pages.find(|route| route.path.strip_prefix(GUILD_PAGE) == Some(place));
     match found.map(|route| route.guard) {
         Some(Guard::Guild(role, access)) => standing.suffices(role, access),
-        Some(Guard::Open | Guard::SignedIn) | None => false,
+        Some(Guard::Open | Guard::SignedIn | Guard::Operator) | None => false,
     }
 }
 

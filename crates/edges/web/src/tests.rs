@@ -9,6 +9,7 @@ mod forged;
 mod frame;
 mod live;
 mod memories;
+mod operator;
 mod order;
 mod personas;
 mod rights;

@@ -13,7 +13,7 @@ use kernel::{Chance, GuildId};
 use platform::{Purpose, Ticket};
 
 use crate::{
-    Door, Site, Vitals,
+    Door, Installation, Site, Vitals,
     cookies::Cookie,
     live::{Followers, Tempo},
     pages::Trouble,
@@ -39,6 +39,7 @@ struct Own {
     site: Site,
     chance: Arc<dyn Chance>,
     vitals: Arc<dyn Vitals>,
+    installation: Arc<dyn Installation>,
     hints: Hints,
     logins: Turnstile,
     callbacks: Turnstile,
@@ -61,6 +62,8 @@ pub enum Guard {
     Open,
     /// To be signed in.
     SignedIn,
+    /// To operate this installation; to others it is as if there were no such page.
+    Operator,
     /// To be this in the guild that the path names, with this access.
     Guild(Role, Access),
 }
@@ -99,13 +102,14 @@ impl Web {
         core: Core,
         site: Site,
         chance: Arc<dyn Chance>,
-        vitals: Arc<dyn Vitals>,
+        (vitals, installation): (Arc<dyn Vitals>, Arc<dyn Installation>),
         hints: Hints,
     ) -> Self {
         let parts = Arc::new(Own {
             site,
             chance,
             vitals,
+            installation,
             hints,
             logins: Turnstile::default(),
             callbacks: Turnstile::default(),
@@ -161,6 +165,10 @@ impl Web {
         self.parts.vitals.as_ref()
     }
 
+    pub(crate) fn installation(&self) -> &dyn Installation {
+        self.parts.installation.as_ref()
+    }
+
     pub(crate) fn followers(&self) -> &Followers {
         &self.parts.followers
     }
@@ -199,6 +207,9 @@ async fn admitted(web: &Web, guard: Guard, parts: &mut Parts) -> Result<(), Trou
     let visit = visit.ok_or_else(|| Trouble::NotSignedIn {
         wanted: wanted(web, parts),
     })?;
+    if guard == Guard::Operator && !visit.viewer.is_operator {
+        return Err(Trouble::NoPage);
+    }
     if let Guard::Guild(role, access) = guard {
         let seat = seat(web, &visit, parts).await?;
         if !seat.standing.suffices(role, access) {

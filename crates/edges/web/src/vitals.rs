@@ -47,6 +47,10 @@ pub(crate) fn told(ailing: &Ailing, ear: Ear, now: &Now) -> String {
             "The model provider does not answer. Personas say so, and everything else goes on."
                 .to_owned()
         }
+        "backup" => {
+            "There is no good backup of late, so what happens now could be lost with the disk."
+                .to_owned()
+        }
         part => format!("The part “{part}” is not ready."),
     };
     let since = now.short(ailing.since);

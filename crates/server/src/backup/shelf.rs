@@ -10,7 +10,7 @@ use std::{
 
 use kernel::{Span, Timestamp};
 
-use super::{file, manifest::Manifest};
+use super::{fault::Unfit, file, manifest::Manifest};
 
 /// What a backup is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,20 @@ fn read_name(name: &str) -> Option<(bool, Timestamp)> {
     let (day, time) = stamp.split_once('T')?;
     let at = format!("{day}T{}", time.replace('-', ":")).parse().ok()?;
     Some((is_daily, at))
+}
+
+/// The backups that are kept, newest first, each with what it says of itself, or why it is of no use.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn looked_through(data_dir: &Path) -> io::Result<Vec<(Kept, Result<Manifest, Unfit>)>> {
+    let all = list(data_dir)?.into_iter();
+    Ok(all
+        .map(|kept| {
+            let manifest = file::glance(&kept.file);
+            (kept, manifest)
+        })
+        .collect())
 }
 
 /// The newest backup that is whole by its own account, and what it says of itself. One that is not is passed over.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::Core;
 use axum::Router;
 use chat::{BoxFuture, InteractionDoor};
-use kernel::{Chance, Clock, IdSource};
+use kernel::{Chance, Clock, IdSource, Timestamp};
 use platform::Entropy;
 use store::Database;
 use tokio_util::task::TaskTracker;
@@ -43,6 +43,8 @@ pub enum Kind {
 pub struct Footing {
     /// The settings.
     pub config: Config,
+    /// When it was started.
+    pub started_at: Timestamp,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -105,6 +107,7 @@ impl Footing {
         let chance = Arc::new(SystemChance::begin()?);
         Ok(Self {
             public_url: config.site_at(listening.http_addr),
+            started_at: clock.now(),
             ids: desk::ids(Arc::clone(&clock)),
             entropy: chance.clone(),
             chance,

@@ -188,6 +188,16 @@ impl Known {
     }
 }
 
+/// When a backup is due next, where they are taken at this time of day and the newest of every day's is of that moment.
+/// It lies behind where one is overdue.
+pub(crate) fn due_next(now: Timestamp, at: Span, newest: Option<Timestamp>) -> Timestamp {
+    let slot = last_slot(now, at);
+    if newest.is_none_or(|newest| newest < slot) {
+        return slot;
+    }
+    slot + Span::days(1)
+}
+
 /// The last moment of this time of day.
 fn last_slot(now: Timestamp, at: Span) -> Timestamp {
     let days = (now.micros() - at.as_micros()).div_euclid(DAY_MICROS);
@@ -217,7 +227,7 @@ mod tests {
     use kernel::{Clock, Span, Timestamp};
     use testkit::time::ManualClock;
 
-    use super::{Keeping, Known, last_slot};
+    use super::{Keeping, Known, due_next, last_slot};
     use crate::{
         backup::shelf,
         config::{BackupConfig, Config, Sources},
@@ -249,6 +259,18 @@ mod tests {
             last_slot(at("2026-11-29T03:29:59Z"), HALF_PAST_THREE),
             at("2026-11-28T03:30:00Z")
         );
+        let next = |now: &str, newest| due_next(at(now), HALF_PAST_THREE, newest);
+        let newest = Some(at("2026-11-28T03:30:07Z"));
+        assert_eq!(
+            next("2026-11-29T03:29:00Z", newest),
+            at("2026-11-29T03:30:00Z")
+        );
+        for newest in [newest, None] {
+            assert_eq!(
+                next("2026-11-29T04:00:00Z", newest),
+                at("2026-11-29T03:30:00Z")
+            );
+        }
         let running = known("2026-11-20T00:00:00Z", Some("2026-11-28T03:30:07Z"));
         assert!(!due(&running, "2026-11-29T03:29:59Z"));
         assert!(due(&running, "2026-11-29T03:30:00Z"));

@@ -183,6 +183,7 @@ impl Setup<'_> {
         let settings = Settings {
             tokens: vec![token.clone()],
             api_url: self.portal.api_url().to_owned(),
+            dashboard: None,
         };
         Probe::new(&settings)?.bot().await
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::App;
 use chat::InteractionDoor;
-use discord::{BotHealth, BotState, Discord, Health, Needs, Settings, StartError};
+use discord::{BotHealth, BotState, Discord, Health, Lookout, Needs, Settings, StartError};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
@@ -125,6 +125,10 @@ impl Bot {
             Failure::setting(PUBLIC_KEY, error.to_string(), fix)
         })?;
         Ok(Some(door))
+    }
+
+    pub(super) fn lookout(&self) -> Lookout {
+        self.discord.lookout()
     }
 
     pub(super) async fn stop_intake(&self) {

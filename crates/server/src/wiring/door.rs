@@ -6,8 +6,9 @@ use app::{App, Entrance};
 use axum::Router;
 use discord::{Redirect, SignInSettings};
 use kernel::UserId;
-use web::{Hints, Web};
+use web::{Hints, Installation, Vitals, Web};
 
+use super::premises::Premises;
 use crate::{config::Config, failure::Failure, invite::BACK, running::Footing};
 
 /// How people come in.
@@ -37,7 +38,8 @@ pub(super) fn configured(config: &Config, back: String) -> Option<SignInSettings
 }
 
 /// Opens the door; gives what stands behind it.
-pub(super) fn open(footing: &Arc<Footing>, app: &App, way: Way) -> Result<Router, Failure> {
+pub(super) fn open(app: &App, way: Way, premises: Premises) -> Result<Router, Failure> {
+    let footing = Arc::clone(&premises.footing);
     let sign_in = way.sign_in.map(discord::sign_in).transpose();
     let sign_in = sign_in.map_err(anyhow::Error::from)?;
     if sign_in.is_none() {
@@ -52,7 +54,8 @@ pub(super) fn open(footing: &Arc<Footing>, app: &App, way: Way) -> Result<Router
     });
     let chance = footing.chance.clone();
     let (core, vitals) = (app.core().clone(), Arc::clone(&footing.health));
-    let web = Web::new(core, footing.site(), chance, vitals, way.hints);
+    let facts: (Arc<dyn Vitals>, Arc<dyn Installation>) = (vitals, Arc::new(premises));
+    let web = Web::new(core, footing.site(), chance, facts, way.hints);
     let description = serde_json::to_value(rest::description()).map_err(anyhow::Error::from)?;
     let web = web.describing(description);
     Ok(web::dashboard_router(&web))

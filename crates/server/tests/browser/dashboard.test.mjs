@@ -152,6 +152,33 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
     await page.context().close();
   });
 
+  await t.test("the operator finds the whole installation, from the switcher on", async () => {
+    await page.goto(place);
+    await page.locator(".switcher summary").click();
+    await page.getByRole("link", { name: "Operator's console" }).click();
+    await page.getByRole("heading", { level: 1, name: "This installation" }).waitFor(SHOWN);
+    const sections = page.getByRole("navigation", { name: "Sections" });
+    for (const [section, said] of [
+      ["Servers", "longest wait"],
+      ["Bots", "Shard 0"],
+      ["Jobs", "Everything got out"],
+      ["Providers", "offline"],
+      ["Storage", "libSQL, inside the process"],
+      ["Versions", "the demo, on a simulated Discord"],
+    ]) {
+      await sections.getByRole("link", { name: section }).click();
+      await page.getByText(said, { exact: false }).first().waitFor(SHOWN);
+      const { wide, violations } = await inspect(page);
+      assert.deepEqual([wide <= 0, violations], [true, []], section);
+      await shoot(page, `operator-${section.toLowerCase()}-1440-light`, { fullPage: true });
+    }
+    // What a server is called finds it from any page of the console.
+    await page.locator("body").press("/");
+    await page.keyboard.type("zz nobody");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "No server matches" }).waitFor(SHOWN);
+  });
+
   await t.test("without any script", async () => {
     const plain = await signedIn(demo, browser, { scripts: false });
     await plain.locator(".event a").first().waitFor(SHOWN);

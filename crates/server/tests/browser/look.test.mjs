@@ -35,6 +35,14 @@ const PAGES = [
   "personas",
   "wizard",
   "version",
+  "installation",
+  "servers",
+  "bots",
+  "jobs",
+  "letter",
+  "providers",
+  "storage",
+  "program",
 ];
 const STATES = ["full", "empty", "hostile"];
 const SIZES = [1440, 390, 320];

@@ -12,6 +12,7 @@ fn probe(stage: &Stage, token: &str) -> Probe {
     let settings = Settings {
         tokens: vec![SecretString::from(token.to_owned())],
         api_url: stage.sim.api_url(),
+        dashboard: None,
     };
     Probe::new(&settings).unwrap()
 }

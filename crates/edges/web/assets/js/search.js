@@ -1,4 +1,4 @@
-// The search field: pages by name at once, people a moment later, decisions by their words on Enter.
+// The search field: pages by name at once, people a moment later, decisions or servers by their words on Enter.
 
 import { make } from "./dom.js";
 import { asker } from "./people.js";
@@ -37,7 +37,7 @@ export function search() {
   const show = (people = []) => {
     const text = field.value.trim();
     const shown = [...found(text), ...people].map(({ name, href }, place) => make("div", { role: "option", id: `search-${place}`, "data-href": href, "aria-selected": "false" }, name));
-    if (text) shown.push(make("div", { role: "option", id: "search-words", "aria-selected": "false" }, `Search decisions for “${text}”`));
+    if (text) shown.push(make("div", { role: "option", id: "search-words", "aria-selected": "false" }, `Search ${field.form.dataset.seeks} for “${text}”`));
     list.replaceChildren(...shown);
     list.hidden = shown.length === 0;
     field.setAttribute("aria-expanded", String(!list.hidden));

@@ -25,6 +25,8 @@ pub(crate) enum Icon {
     Spark,
     Grid,
     Book,
+    Bolt,
+    Disk,
 }
 
 impl Icon {
@@ -54,6 +56,10 @@ impl Icon {
             Self::Spark => "M12 3v5M12 16v5M3 12h5M16 12h5M6 6l3 3M15 15l3 3M18 6l-3 3M9 15l-3 3",
             Self::Book => {
                 "M12 6.5C10 5 7.5 4.5 4 4.5V18c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2ZM12 6.5V20"
+            }
+            Self::Bolt => "M13 3 5 13.5h6L10 21l9-11.5h-6.5L13 3Z",
+            Self::Disk => {
+                "M12 10c4.4 0 8-1.3 8-3s-3.6-3-8-3-8 1.3-8 3 3.6 3 8 3ZM4 7v10c0 1.7 3.6 3 8 3s8-1.3 8-3V7M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3"
             }
             Self::Grid => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
         }

@@ -19,7 +19,7 @@ use crate::{
     sent::Proof,
 };
 
-/// A section of a server's pages.
+/// A section of a server's pages, or of the operator's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Overview,
@@ -30,9 +30,16 @@ pub(crate) enum Section {
     Memory,
     Settings,
     Access,
+    Installation,
+    Servers,
+    Bots,
+    Jobs,
+    Providers,
+    Storage,
+    Versions,
 }
 
-/// All sections, in the order in which they stand.
+/// All sections of a server, in the order in which they stand.
 pub(crate) const SECTIONS: [Section; 8] = [
     Section::Overview,
     Section::Why,
@@ -42,6 +49,17 @@ pub(crate) const SECTIONS: [Section; 8] = [
     Section::Memory,
     Section::Settings,
     Section::Access,
+];
+
+/// All sections of the operator, in the order in which they stand.
+pub(crate) const OPERATOR_SECTIONS: [Section; 7] = [
+    Section::Installation,
+    Section::Servers,
+    Section::Bots,
+    Section::Jobs,
+    Section::Providers,
+    Section::Storage,
+    Section::Versions,
 ];
 
 impl Section {
@@ -56,10 +74,17 @@ impl Section {
             Self::Memory => ("Memory", "/memory", Icon::Book, "r"),
             Self::Settings => ("Settings", "/settings", Icon::Settings, "s"),
             Self::Access => ("Access", "/access", Icon::Key, "a"),
+            Self::Installation => ("Overview", "/operator", Icon::Home, "o"),
+            Self::Servers => ("Servers", "/operator/servers", Icon::Grid, "s"),
+            Self::Bots => ("Bots", "/operator/bots", Icon::Bolt, "b"),
+            Self::Jobs => ("Jobs", "/operator/jobs", Icon::Clock, "j"),
+            Self::Providers => ("Providers", "/operator/providers", Icon::Spark, "p"),
+            Self::Storage => ("Storage", "/operator/storage", Icon::Disk, "t"),
+            Self::Versions => ("Versions", "/operator/versions", Icon::Settings, "v"),
         }
     }
 
-    /// Its place below the server's.
+    /// Its place below the server's, or below the dashboard's where it is the operator's.
     pub(crate) const fn place(self) -> &'static str {
         self.parts().1
     }
@@ -77,6 +102,8 @@ pub(crate) struct Frame {
     /// The servers that the viewer may choose from.
     pub(crate) servers: Vec<Named>,
     pub(crate) server: Option<Named>,
+    /// Whether the viewer operates this installation, and has pages of their own for that.
+    pub(crate) operates: bool,
     /// What its forms carry.
     pub(crate) proof: Proof,
     /// Whether the viewer may change the server's settings.
@@ -142,6 +169,11 @@ impl Frame {
         }
     }
 
+    /// Whether this is a page of the operator's, which belongs to no server.
+    fn is_console(&self) -> bool {
+        self.operates && self.server.is_none()
+    }
+
     fn asset(&self, name: &str) -> String {
         assets::address(&self.root, name)
     }
@@ -190,7 +222,7 @@ fn rail(frame: &Frame, head: &Head<'_>) -> Markup {
     html! {
         nav.rail id="rail" popover aria-label="Sections" {
             (switcher(frame))
-            @if frame.server.is_some() {
+            @if !frame.sections.is_empty() {
                 div.sections {
                     @for section in &frame.sections {
                         @let (name, _, sign, letter) = section.parts();
@@ -214,7 +246,8 @@ fn switcher(frame: &Frame) -> Markup {
                 @if let Some(present) = &frame.server {
                     (server(present)) span.clip { (present.name) }
                 } @else {
-                    (icon(Icon::Grid)) span.clip { "All servers" }
+                    span.avatar.server { (icon(if frame.is_console() { Icon::Settings } else { Icon::Grid })) }
+                    span.clip { @if frame.is_console() { "Operator" } @else { "All servers" } }
                 }
                 (icon(Icon::Chevron))
             }
@@ -226,6 +259,11 @@ fn switcher(frame: &Frame) -> Markup {
                     }
                 }
                 a href=(frame.root) { (icon(Icon::Grid)) "All servers" }
+                @if frame.operates {
+                    a href={ (frame.root) "/operator" } aria-current=[frame.is_console().then_some("true")] {
+                        (icon(Icon::Settings)) "Operator's console"
+                    }
+                }
             }
         }
     }
@@ -271,11 +309,12 @@ fn top(frame: &Frame, head: &Head<'_>) -> Markup {
                     li aria-current="page" { (head.title) }
                 }
             }
-            @if frame.server.is_some() {
-                form.search role="search" action=(frame.at("/why")) method="get" {
+            @if !frame.sections.is_empty() {
+                @let (place, what) = sought(frame);
+                form.search role="search" action=(frame.at(place)) method="get" data-seeks=(what) {
                     div.search-field {
                         (icon(Icon::Search))
-                        input type="search" id="search" name="text" placeholder="Search" aria-label="Search pages, people and decisions"
+                        input type="search" id="search" name="text" placeholder="Search" aria-label={ "Search pages and " (what) }
                             autocomplete="off" maxlength="100" role="combobox" aria-expanded="false"
                             aria-controls="search-list" aria-autocomplete="list"
                             data-people=[frame.has_member_pages.then(|| frame.at("/people"))];
@@ -285,6 +324,15 @@ fn top(frame: &Frame, head: &Head<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Where words are looked for that name no page, and what is found there.
+fn sought(frame: &Frame) -> (&'static str, &'static str) {
+    if frame.is_console() {
+        (Section::Servers.place(), "servers")
+    } else {
+        (Section::Why.place(), "decisions")
     }
 }
 

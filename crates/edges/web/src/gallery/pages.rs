@@ -2,6 +2,7 @@
 
 mod coins;
 mod known;
+mod operator;
 mod order;
 mod people;
 mod personas;
@@ -10,7 +11,7 @@ use maud::Markup;
 
 use super::{State, frame, samples};
 use crate::{
-    components::tag::Tone,
+    components::{tag::Tone, to_do::Need},
     pages::{access, history, mine, overview, receipt, settings, undo, why},
     range::Range,
     sent::Sent,
@@ -19,7 +20,7 @@ use crate::{
 
 /// The samples by name.
 #[cfg(test)]
-pub(super) const PAGES: [&str; 28] = [
+pub(super) const PAGES: [&str; 36] = [
     "overview",
     "mine",
     "why",
@@ -48,6 +49,14 @@ pub(super) const PAGES: [&str; 28] = [
     "personas",
     "wizard",
     "version",
+    "installation",
+    "servers",
+    "bots",
+    "jobs",
+    "letter",
+    "providers",
+    "storage",
+    "program",
 ];
 
 /// One page in one state.
@@ -81,13 +90,13 @@ pub(super) fn page(name: &str, state: State) -> Option<Markup> {
         "personas" => crate::pages::personas::page(&frame(state), &personas::personas(state)),
         "wizard" => crate::pages::persona::page(&frame(state), &personas::wizard(state)),
         "version" => crate::pages::personas::version_page(&frame(state), &personas::version(state)),
-        _ => return None,
+        _ => return operator::page(name, state),
     })
 }
 
 fn overview_view(state: State) -> overview::View {
     let is_empty = state == State::Empty;
-    let need = |tone, text: &str, action: &str| overview::Need {
+    let need = |tone, text: &str, action: &str| Need {
         tone,
         text: samples::wrote(state, text),
         action: Some((action.to_owned(), "#needs".to_owned())),

@@ -75,7 +75,7 @@ fn named_in(entry: &Entry) -> impl Iterator<Item = UserId> + '_ {
 }
 
 /// What may be decided, and a sentence's beginning for it.
-pub(crate) const DEEDS: [(&str, &str); 31] = [
+pub(crate) const DEEDS: [(&str, &str); 35] = [
     ("answer", "Answered"),
     ("ban", "Banned"),
     ("case_undo", "Case taken back"),
@@ -83,10 +83,14 @@ pub(crate) const DEEDS: [(&str, &str); 31] = [
     ("config_put", "Settings written"),
     ("config_rollback", "Settings restored"),
     ("delete", "Removed a message"),
+    ("effect_give_up", "Effect given up"),
+    ("effect_retry", "Effect tried again"),
     ("end", "Ended a sanction on time"),
     ("erase", "Forgot a member"),
     ("export", "Gave a member what is kept"),
     ("hold", "Held a message for review"),
+    ("job_give_up", "Job given up"),
+    ("job_retry", "Job tried again"),
     ("judge", "Judged a message"),
     ("kick", "Kicked"),
     ("learn", "Learnt from a talk"),

@@ -14,11 +14,12 @@ use crate::{
         chart::{Chart, Series, Shape, chart},
         empty::{Empty, empty},
         figure::{Figure, Trend, figures},
-        icon::{Icon, toned},
+        icon::Icon,
         section::{live, page_head, section},
         shell::{self, Frame, Head, Section},
         tag::Tone,
         timeline::timeline,
+        to_do::{Need, to_do, verdict},
     },
     numbers::{Unit, dollars, grouped},
     range::{Range, ranges},
@@ -28,15 +29,6 @@ pub(crate) use load::show;
 
 /// How many days the small curves go back.
 const DAYS: i64 = 7;
-
-/// Something that waits for a person.
-#[derive(Debug, Clone)]
-pub(crate) struct Need {
-    pub(crate) tone: Tone,
-    pub(crate) text: String,
-    /// Where it is put right.
-    pub(crate) action: Option<(String, String)>,
-}
 
 /// What the page shows.
 #[derive(Debug, Clone)]
@@ -75,59 +67,14 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     };
     let name = frame.server.as_ref().map_or("", |server| &server.name);
     let main = html! {
-        (page_head(name, &verdict(view), &ranges(&frame.at(""), view.range)))
-        (live("needs", &needs(view)))
+        (page_head(name, &verdict(&view.needs), &ranges(&frame.at(""), view.range)))
+        (live("needs", &to_do(&view.needs)))
         (live("figures", &figures(&numbers(frame, view))))
         (section("decided", "What was decided", &html! {}, &live("decided", &html! { div.card { (decided(frame, view)) } })))
         (section("latest", "Latest decisions", &html! { a href=(frame.section(Section::Why)) { "All decisions" } },
             &live("latest", &latest(frame, view))))
     };
     shell::page(frame, &head, &main)
-}
-
-/// The answer in a sentence.
-fn verdict(view: &View) -> String {
-    let grave = view
-        .needs
-        .iter()
-        .filter(|need| need.tone == Tone::Danger)
-        .count();
-    match (grave, view.needs.len()) {
-        (0, 0) => "All is well: nothing needs you.".to_owned(),
-        (0, count) => format!("All is running. {} when you have time.", things(count)),
-        (_, count) => format!(
-            "{} your attention.",
-            if count == 1 {
-                "One thing needs".to_owned()
-            } else {
-                format!("{count} things need")
-            }
-        ),
-    }
-}
-
-fn things(count: usize) -> String {
-    if count == 1 {
-        "One thing to look at".to_owned()
-    } else {
-        format!("{count} things to look at")
-    }
-}
-
-fn needs(view: &View) -> Markup {
-    html! {
-        @if !view.needs.is_empty() {
-            ul.plain.to-do aria-label="What needs you" {
-                @for need in &view.needs {
-                    li {
-                        (toned(need.tone.sign().unwrap_or(Icon::Note), need.tone.class()))
-                        span { (need.text) }
-                        @if let Some((words, href)) = &need.action { a.button.slim href=(href) data-stop { (words) } }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn numbers(frame: &Frame, view: &View) -> Vec<Figure> {

@@ -36,6 +36,9 @@ fn listed(site: &Site, visit: &Visit, seen: &SeenGuilds) -> Markup {
                 }
             }
         }
+        @if visit.viewer.is_operator {
+            p { a.button href=(site.link("/dashboard/operator")) { "Operator's console" } }
+        }
         @if seen.unknown > 0 {
             p.note { (seen.unknown) " of your servers could not be looked up just now. Reload the page in a moment." }
         }

@@ -1,6 +1,7 @@
 //! W5: who sees what, on every route, and how soon a right that is lost is gone.
 
 mod guild;
+mod operator;
 
 use super::{
     browser::Browser,
@@ -127,6 +128,7 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
             .find(|(method, path, _)| route.method == *method && route.path == *path);
         let found = found.map(|(.., expected)| *expected);
         let found = found.or_else(|| guild::expected(route.method.as_str(), route.path));
+        let found = found.or_else(|| operator::expected(route.method.as_str(), route.path));
         let Some(expected) = found else {
             panic!("{} {} has no row in the matrix", route.method, route.path);
         };
@@ -142,6 +144,8 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
             .replace("{memory_id}", "999")
             .replace("{version}", "999")
             .replace("{member_id}", &scene.of(Who::Member).to_string())
+            .replace("{queue}", "jobs")
+            .replace("{letter_id}", "999")
             .replace("{*rest}", "nowhere");
         let visitors = match leaves(&route) {
             true => everybody(&scene).await,

@@ -15,6 +15,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use chat::BoxFuture;
 use discord::{Discord, Needs, Redirect, Settings, SignInSettings, sign_in};
 use kernel::{GuildId, Id, SeededChance, Snowflakes, UserId};
 use platform::{Keyring, MasterKey};
@@ -30,7 +31,10 @@ use testkit::{
 use tower::ServiceExt;
 
 use super::browser::{Browser, Page};
-use crate::{Ailing, Hints, Site, Vitals, Web, dashboard_router};
+use crate::{
+    Ailing, Backup, BackupContent, Backups, Bot, Engine, Given, Hints, Installation, Part,
+    PartState, Program, Schema, Setting, Site, Storage, Vitals, Web, dashboard_router,
+};
 
 /// Longer than anything here takes on a busy machine.
 pub(super) const SOON: Duration = Duration::from_secs(30);
@@ -70,7 +74,11 @@ pub(super) struct Scene {
 
 /// A server whose parts are as a test has them.
 #[derive(Debug, Default)]
-pub(super) struct Patient(pub(super) Mutex<Vec<Ailing>>, pub(super) AtomicBool);
+pub(super) struct Patient(
+    pub(super) Mutex<Vec<Ailing>>,
+    pub(super) AtomicBool,
+    pub(super) Mutex<Vec<Bot>>,
+);
 
 impl Vitals for Patient {
     fn ailing(&self) -> Vec<Ailing> {
@@ -79,6 +87,81 @@ impl Vitals for Patient {
 
     fn is_ending(&self) -> bool {
         self.1.load(Ordering::SeqCst)
+    }
+}
+
+impl Installation for Patient {
+    fn program(&self) -> Program {
+        Program {
+            version: "1.2.3".to_owned(),
+            commit: Some("0123abc".to_owned()),
+            started_at: "2026-11-20T08:00:00Z".parse().unwrap(),
+            url: "http://guildhall.test".to_owned(),
+            is_demo: false,
+        }
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let setting = |name, given| Setting {
+            name,
+            meaning: "what it means",
+            given,
+            has_effect: true,
+        };
+        vec![
+            setting("GUILDHALL_LOG", Given::Text("<b>info".to_owned())),
+            setting("GUILDHALL_DISCORD_TOKEN", Given::Secret),
+            setting("GUILDHALL_OTLP_ENDPOINT", Given::Nothing),
+        ]
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        vec![Part {
+            name: "models".to_owned(),
+            state: PartState::Ready,
+            reason: None,
+            since: "2026-11-20T08:00:00Z".parse().unwrap(),
+        }]
+    }
+
+    fn bots(&self) -> Vec<Bot> {
+        self.2.lock().unwrap().clone()
+    }
+
+    fn storage(&self) -> BoxFuture<'_, Storage> {
+        let backup = |name: &str, whole| Backup {
+            name: name.to_owned(),
+            at: "2026-11-20T03:30:00Z".parse().unwrap(),
+            is_daily: true,
+            bytes: 4_000_000,
+            whole,
+        };
+        let content = BackupContent {
+            version: "1.2.3".to_owned(),
+            rows: 1_200,
+            schema: 13,
+        };
+        let storage = Storage {
+            engine: Engine::Embedded,
+            place: Some("/data/<b>".to_owned()),
+            bytes: Ok(12_000_000),
+            schema: Ok(Schema {
+                applied: Some((13, "review".to_owned())),
+                known: 13,
+                lacking: 0,
+            }),
+            backups: Backups {
+                folder: "/data/backups".to_owned(),
+                kept: Ok(vec![
+                    backup("newer", Err("it is <cut> short".to_owned())),
+                    backup("older", Ok(content)),
+                ]),
+                next_at: Some("2026-11-21T03:30:00Z".parse().unwrap()),
+                age_max: kernel::Span::days(2),
+                keep_days: 7,
+            },
+        };
+        Box::pin(async { storage })
     }
 }
 
@@ -165,7 +248,8 @@ impl Scene {
         discord.start(app.clone()).await.unwrap();
         let vitals = Arc::new(Patient::default());
         let core = app.core().clone();
-        let web = Web::new(core, site.clone(), chance, vitals.clone(), Hints::Ignored);
+        let facts: (Arc<dyn Vitals>, Arc<dyn Installation>) = (vitals.clone(), vitals.clone());
+        let web = Web::new(core, site.clone(), chance, facts, Hints::Ignored);
         let web = web
             .hurried()
             .describing(serde_json::json!({"info": {"version": "1"}}));

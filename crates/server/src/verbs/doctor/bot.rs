@@ -46,6 +46,7 @@ pub(super) async fn look(config: &Config, clock: &dyn Clock) -> Seen {
     let settings = Settings {
         tokens: vec![token],
         api_url: portal.api_url().to_owned(),
+        dashboard: None,
     };
     let probe = match Probe::new(&settings) {
         Ok(probe) => probe,

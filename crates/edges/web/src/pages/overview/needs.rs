@@ -2,12 +2,10 @@
 
 use app::{GuildConfig, Surveyed};
 use audit::Outcome;
-use chat::{GuildView, Permissions};
-use moderation::{Action, Mode, Rule};
+use chat::GuildView;
 
-use super::Need;
 use crate::{
-    components::tag::Tone,
+    components::{tag::Tone, to_do::Need},
     numbers::{counted, dollars},
     room::Room,
 };
@@ -69,23 +67,9 @@ impl Needs<'_> {
         })
     }
 
-    /// Rules that act, where rules are on at all.
-    fn acting(&self) -> impl Iterator<Item = &Rule> {
-        let moderation = &self.config.settings.moderation;
-        let rules = moderation.rules.iter();
-        rules.filter(|rule| moderation.enabled && rule.enabled && rule.mode == Mode::Act)
-    }
-
     /// What rules are to do and the bot may not.
     fn lacking(&self) -> Option<Need> {
-        let view = self.view?;
-        let wanted = self.acting().flat_map(|rule| &rule.actions);
-        let wanted = wanted.fold(Permissions::NONE, |all, action| match action {
-            Action::Delete {} | Action::Hold {} => all.and(Permissions::MANAGE_MESSAGES),
-            Action::Timeout { .. } => all.and(Permissions::MODERATE_MEMBERS),
-            Action::Warn { .. } | Action::Points { .. } | Action::Log {} => all,
-        });
-        let lacking = view.my_permissions(None).lacking(wanted).names().join(", ");
+        let lacking = self.config.lacks(self.view?).join(", ");
         (!lacking.is_empty()).then(|| Need {
             tone: Tone::Danger,
             text: format!(
@@ -121,8 +105,7 @@ impl Needs<'_> {
     }
 
     fn no_log_channel(&self) -> Option<Need> {
-        let is_missing = self.config.settings.moderation.log_channel_id.is_none();
-        (is_missing && self.acting().next().is_some()).then(|| Need {
+        self.config.acts_unseen().then(|| Need {
             tone: Tone::Warning,
             text: "No log channel is chosen, so moderators don't see what rules do.".to_owned(),
             action: self.settings("Choose one", "moderation"),
