@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use chat::{Incoming, Reply};
-use discord::{BotState, Health, Settings, StartError};
-use secrecy::SecretString;
+use discord::{BotState, Health, StartError};
 use sim::{GatewayOrder, Invoke, MakeApplication, SimConfig, Until};
 use store::{DbError, Statement, Tx};
 
