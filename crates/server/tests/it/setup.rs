@@ -8,10 +8,11 @@ use sim::{
     Snowflake,
 };
 
-use crate::process::{Place, Said, mode};
+use crate::{
+    process::{Place, Said, mode},
+    stage::INVITED,
+};
 
-/// What the invitation asks for.
-const ASKED: u64 = 1_374_725_205_078;
 const SITE: &str = "http://hall.example:8080";
 const BACK: &str = "http://hall.example:8080/auth/callback";
 
@@ -104,7 +105,7 @@ fn findings(said: &Said, check: &str, grade: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_terminal_it_writes_a_private_file_and_a_second_time_changes_nothing() {
     let town = Town::build(None).await;
-    town.guild("Hall", ASKED);
+    town.guild("Hall", INVITED);
     let place = Place::new();
     place.write(".env", "# kept\nOTHER=mine\nGUILDHALL_LOG=warn");
     let secret = place.path("secret");
@@ -123,7 +124,7 @@ async fn without_a_terminal_it_writes_a_private_file_and_a_second_time_changes_n
     let all = |change: &str| names.map(|name| (name.to_owned(), change.to_owned()));
     assert_eq!(changes(&first), all("added"));
     let document = first.json();
-    assert_eq!(document["invite"]["permissions"], ASKED.to_string());
+    assert_eq!(document["invite"]["permissions"], INVITED.to_string());
     assert_eq!(document["redirect"], BACK);
     assert_eq!(document["application"]["id"], town.bot.id.to_string());
     let text = fs::read_to_string(place.path(".env")).unwrap();
@@ -231,7 +232,7 @@ async fn printed_settings_are_all_that_is_printed() {
 async fn missing_intents_and_a_hundred_servers_are_told_and_stop_nothing() {
     let town = Town::build(Some(0)).await;
     for number in 0..100 {
-        town.guild(&format!("Hall {number}"), ASKED & !(1 << 40));
+        town.guild(&format!("Hall {number}"), INVITED & !(1 << 40));
     }
     let place = Place::new();
     let said = place.run(&["setup", "--json"], &town.environment(&town.bot.token));
@@ -326,7 +327,7 @@ async fn at_a_terminal_it_asks_shows_no_secret_and_lets_one_mistype() {
 fn late() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
+    let answering = move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
             let mut request = [0; 4_096];
@@ -346,7 +347,10 @@ fn late() -> String {
                  Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
             );
         }
-    });
+    };
+    // It ends with the process of the test.
+    let named = thread::Builder::new().name("late".to_owned());
+    drop(named.spawn(answering).unwrap());
     format!("http://{address}/api")
 }
 

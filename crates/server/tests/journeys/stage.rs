@@ -20,6 +20,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 /// Longer than anything here takes on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
+/// What the bot's invitation asks for, as Discord's bits: nothing here takes more.
+pub(crate) const INVITED: u64 = 1_374_725_205_078;
+
 pub(crate) struct Stage {
     pub(crate) sim: Sim,
     pub(crate) bot: MadeApplication,
@@ -71,7 +74,7 @@ impl Stage {
             ..MakeApplication::default()
         };
         let bot = control.application(make).unwrap();
-        control.install(guild, bot.id, 8).unwrap();
+        control.install(guild, bot.id, INVITED).unwrap();
         let channel = control.general(guild).unwrap();
         Self {
             sim,
