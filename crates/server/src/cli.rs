@@ -148,10 +148,10 @@ pub struct Demo {
 /// How the server is set up.
 #[derive(Debug, Args)]
 pub struct Setup {
-    /// Read the bot's token from this file [default: GUILDHALL_DISCORD_TOKEN, else it is asked for]
+    /// Read the bot's token from this file [default: `GUILDHALL_DISCORD_TOKEN`, else it is asked for]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Read the application's secret from this file [default: GUILDHALL_DISCORD_CLIENT_SECRET, else it is asked for]
+    /// Read the application's secret from this file [default: `GUILDHALL_DISCORD_CLIENT_SECRET`, else it is asked for]
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
     /// Print the settings, secrets and all, and write nothing

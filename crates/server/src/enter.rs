@@ -148,7 +148,7 @@ async fn setup(
     let given = Given {
         config,
         environment,
-        read: &read_secret,
+        read: read_secret,
         logs,
     };
     verbs::setup::run(given, asked.into(), printer).await

@@ -10,6 +10,7 @@ mod words;
 
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -58,7 +59,7 @@ pub(crate) struct Given<'g> {
     /// The environment.
     pub(crate) environment: &'g BTreeMap<String, String>,
     /// Reads the file of a secret.
-    pub(crate) read: config::ReadSecret<'g>,
+    pub(crate) read: fn(&Path) -> io::Result<String>,
     /// What the log must not say.
     pub(crate) logs: &'g Logs,
 }
@@ -175,7 +176,7 @@ impl Setup<'_> {
 
     async fn checked(&self, token: SecretString) -> Result<(SecretString, Probed), Failure> {
         self.given.logs.hide([&token]);
-        let bot = self.whose(&token).await.map_err(refused)?;
+        let bot = self.whose(&token).await.map_err(|error| refused(&error))?;
         Ok((token, bot))
     }
 
@@ -391,7 +392,7 @@ fn nobody_to_ask() -> Failure {
     ))
 }
 
-fn refused(error: ProbeError) -> Failure {
+fn refused(error: &ProbeError) -> Failure {
     match error {
         ProbeError::TokenRefused | ProbeError::TokenShape | ProbeError::NoToken => {
             Failure::setting(TOKEN, error.to_string(), TOKEN_FIX)

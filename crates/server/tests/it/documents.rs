@@ -55,11 +55,11 @@ fn code(text: &str) -> Vec<String> {
 
 /// What is wrong with a command line of this program, if anything.
 fn wrong(line: &str) -> Option<String> {
-    let mut words = line.split_whitespace().skip(1);
+    let words = line.split_whitespace().skip(1);
     let mut command = Cli::command();
     command.build();
     let mut place = command.clone();
-    while let Some(word) = words.next() {
+    for word in words {
         if let Some(flag) = word.strip_prefix("--") {
             let name = flag.split('=').next().unwrap_or_default();
             let name = name.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());

@@ -336,10 +336,10 @@ mod tests {
     #[test]
     fn many_servers_without_verification_and_spent_sessions_are_told() {
         let off = ("intents".to_owned(), Grade::Warning);
-        assert_eq!(grades(&bot(74, false, 900)), [off.clone()]);
+        assert_eq!(grades(&bot(74, false, 900)), std::slice::from_ref(&off));
         let verified = ("verified".to_owned(), Grade::Warning);
         assert_eq!(grades(&bot(120, false, 900)), [off.clone(), verified]);
-        assert_eq!(grades(&bot(120, true, 900)), [off.clone()]);
+        assert_eq!(grades(&bot(120, true, 900)), std::slice::from_ref(&off));
         let spent = ("sessions".to_owned(), Grade::Problem);
         assert_eq!(grades(&bot(3, false, 0)), [off, spent]);
     }
