@@ -190,7 +190,19 @@ impl Runner {
             let sum = move |tx: &mut Tx<'_>| economy::roll_up(tx, now, cursor);
             cursor = self.core.database.write("roll-up", sum).await?.next;
             if cursor.is_none() {
-                return Ok(());
+                return self.sum_up().await;
+            }
+        }
+    }
+
+    /// Sums the chains of the audit up as well.
+    async fn sum_up(&self) -> Result<(), DbError> {
+        let mut cursor = None;
+        loop {
+            let sum = move |tx: &mut Tx<'_>| audit::sum_up(tx, cursor);
+            match self.core.database.write("sum-up", sum).await?.next {
+                Some(next) => cursor = next,
+                None => return Ok(()),
             }
         }
     }

@@ -109,7 +109,7 @@ fn coinage(
     now: Timestamp,
 ) -> Result<Coinage, DbError> {
     Ok(Coinage {
-        supply: economy::supply(tx, guild)?,
+        supply: economy::supply_summed(tx, guild)?,
         flows: economy::flows(tx, guild, today, just_after(now))?,
         frozen: economy::frozen(tx, guild)?,
     })
@@ -123,9 +123,9 @@ fn just_after(now: Timestamp) -> Timestamp {
 fn costs(tx: &mut Tx<'_>, guild: GuildId, now: Timestamp) -> Result<Vec<i64>, DbError> {
     let today = ai::day_of(now);
     let first = today - (COST_DAYS - 1);
-    let report = ai::report(tx, guild, first, today)?;
+    let days = ai::spent_days(tx, guild, first, today)?;
     let of = |day| {
-        let found = report.days.iter().find(|(known, _)| *known == day);
+        let found = days.iter().find(|(known, _)| *known == day);
         found.map_or(0, |(_, spent)| spent.micros)
     };
     Ok((first..=today).map(of).collect())

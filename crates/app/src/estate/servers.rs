@@ -198,7 +198,7 @@ impl Core {
 
 fn stored(tx: &mut Tx<'_>, guild: GuildId, now: Timestamp) -> Result<Stored, DbError> {
     let (month, today) = (ai::month_of(now), ai::day_of(now));
-    let days = ai::days(tx, guild, month, today)?;
+    let days = ai::spent_days(tx, guild, month, today)?;
     let of_today = days.iter().find(|(day, _)| *day == today);
     let switch = moderation::switch(tx, guild)?;
     let off = switch.filter(|switch| switch.state == SwitchState::Off);

@@ -168,9 +168,10 @@ pub async fn forecast(
     let request = request(core, guild, persona, "somebody", &"a word ".repeat(285));
     let most = Estimate::of(&core.prices, &voice::listed(core, settings), &request);
     let today = ai::day_of(core.clock.now());
-    let read = move |tx: &mut Tx<'_>| ai::report(tx, guild, today - FORECAST_DAYS + 1, today);
-    let report = core.database.read("persona-forecast", read).await?;
-    let answers = report.models.iter();
+    let first = today - FORECAST_DAYS + 1;
+    let read = move |tx: &mut Tx<'_>| ai::spent_models(tx, guild, first, today);
+    let models = core.database.read("persona-forecast", read).await?;
+    let answers = models.iter();
     let answers = answers.filter(|(purpose, ..)| purpose == Purpose::Answer.name());
     let (count, micros) = answers.fold((0, 0), |(count, micros): (i64, i64), (.., spent)| {
         (

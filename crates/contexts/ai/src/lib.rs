@@ -64,17 +64,25 @@ pub use request::{
 };
 pub use settings::{CAP_MAX, Caps, Kind, Settings, SettingsError, Source, is_model_name};
 pub use spend::{
-    FORGET_CHUNK_MAX, REPORT_DAYS_MAX, REPORT_MEMBERS_MAX, Report, Spent, days, erase, export,
-    forget, models_since, report,
+    FORGET_CHUNK_MAX, REPORT_DAYS_MAX, REPORT_MEMBERS_MAX, Report, Spent, erase, export, forget,
+    models_since, report, spent_days, spent_models,
 };
 
 /// The tables of the context.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 7,
-    name: "ai",
-    up: include_str!("../migrations/0007_ai.up.sql"),
-    down: include_str!("../migrations/0007_ai.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 7,
+        name: "ai",
+        up: include_str!("../migrations/0007_ai.up.sql"),
+        down: include_str!("../migrations/0007_ai.down.sql"),
+    },
+    ::store::Migration {
+        number: 17,
+        name: "traffic",
+        up: include_str!("../migrations/0017_traffic.up.sql"),
+        down: include_str!("../migrations/0017_traffic.down.sql"),
+    },
+];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &["ai_reservations", "ai_spend"];

@@ -48,9 +48,9 @@ pub struct Report {
 /// When the database fails.
 pub fn report(tx: &mut Tx<'_>, guild: GuildId, from: i64, to: i64) -> Result<Report, DbError> {
     Ok(Report {
-        days: spend::day_list(tx, guild, from, to, REPORT_DAYS_MAX)?,
+        days: spent_days(tx, guild, from, to)?,
         members: spend::member_list(tx, guild, from, to, REPORT_MEMBERS_MAX)?,
-        models: reservations::model_list(tx, guild, from, to, REPORT_MEMBERS_MAX)?,
+        models: spent_models(tx, guild, from, to)?,
     })
 }
 
@@ -58,7 +58,7 @@ pub fn report(tx: &mut Tx<'_>, guild: GuildId, from: i64, to: i64) -> Result<Rep
 ///
 /// # Errors
 /// When the database fails.
-pub fn days(
+pub fn spent_days(
     tx: &mut Tx<'_>,
     guild: GuildId,
     from: i64,
@@ -77,6 +77,19 @@ pub fn models_since(
     limit: u32,
 ) -> Result<Vec<(String, Spent)>, DbError> {
     reservations::all_model_list(tx, since, limit.clamp(1, REPORT_MEMBERS_MAX))
+}
+
+/// What a guild spent by purpose and model from a day to another, both included, the most first.
+///
+/// # Errors
+/// When the database fails.
+pub fn spent_models(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<(String, String, Spent)>, DbError> {
+    reservations::model_list(tx, guild, from, to, REPORT_MEMBERS_MAX)
 }
 
 /// Forgets who asked. The guild's sums stay; a request under way still counts for the guild.

@@ -74,19 +74,30 @@ pub use search::{
     Cursor, CursorError, Filter, LIMIT_MAX, PAGE_BYTES_MAX, Page, SCAN_MAX, by_case, by_message,
     fetch, last_touching, newest, sealed_after, search, search_seen,
 };
-pub use tally::{RuleTally, TALLY_SLOT, TALLY_SPAN_MAX, Tally, rule_tally, tally};
+pub use tally::{
+    RuleTally, SUM_UP_CHUNK_MAX, SummedUp, TALLY_SLOT, TALLY_SPAN_MAX, Tally, rule_tally, sum_up,
+    tally,
+};
 pub use verify::{
     BREAKS_MAX, Break, Trust, VERIFY_CHUNK_MAX, Verification, Verified, VerifyCursor, Wrong, verify,
 };
 pub use view::{Rank, View, Viewer, concerns, visible_to};
 
 /// The tables of the audit.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 5,
-    name: "audit",
-    up: include_str!("../migrations/0005_audit.up.sql"),
-    down: include_str!("../migrations/0005_audit.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 5,
+        name: "audit",
+        up: include_str!("../migrations/0005_audit.up.sql"),
+        down: include_str!("../migrations/0005_audit.down.sql"),
+    },
+    ::store::Migration {
+        number: 15,
+        name: "tallies",
+        up: include_str!("../migrations/0015_tallies.up.sql"),
+        down: include_str!("../migrations/0015_tallies.down.sql"),
+    },
+];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &["audit_texts", "audit_people"];

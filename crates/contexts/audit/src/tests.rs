@@ -6,6 +6,7 @@ mod reading;
 mod recording;
 mod sealing;
 mod statements;
+mod tallying;
 mod tampering;
 mod transcripts;
 mod views;

@@ -52,9 +52,24 @@ pub fn explained(
     from: Option<StatementCursor>,
     limit: u32,
 ) -> Result<Option<Explained>, DbError> {
-    let Some(closing) = had_at(tx, guild, user, from)? else {
-        return Ok(None);
-    };
+    match had_at(tx, guild, user, from)? {
+        Some(closing) => continued(tx, guild, user, (from, closing), limit).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same where it is known what the member had at that place: from the part before. So a whole statement is gone
+/// through without reckoning any part anew.
+///
+/// # Errors
+/// When the database fails, or a sum does not fit 64 bits.
+pub fn continued(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    user: UserId,
+    (from, closing): (Option<StatementCursor>, Coins),
+    limit: u32,
+) -> Result<Explained, DbError> {
     let part = statement::statement(tx, guild, user, from, limit)?;
     let mut lines = Vec::with_capacity(part.records.len());
     let mut balance = closing;
@@ -68,12 +83,12 @@ pub fn explained(
         });
         balance = before;
     }
-    Ok(Some(Explained {
+    Ok(Explained {
         opening: balance,
         lines,
         closing,
         next: part.next,
-    }))
+    })
 }
 
 /// What a member had when everything up to a place had happened.

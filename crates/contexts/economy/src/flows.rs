@@ -1,14 +1,16 @@
 //! How coins flowed over a time: between members, faucets, sinks and the rest, by quarter of an hour.
 //!
 //! A quarter, because every time zone's midnight falls on one. Members are one side here: who paid whom is in the
-//! journal.
+//! journal. The background sums the journal up by slot; what it has not come to yet is read row by row.
+
+use std::collections::BTreeMap;
 
 use ::store::{DbError, Tx};
-use kernel::{Coins, GuildId, Span, Timestamp};
+use kernel::{Coins, GuildId, Snowflakes, Span, Timestamp};
 
 use crate::{
     account::AccountKind,
-    store::flows::{self, FlowRow},
+    store::flows::{self, FlowRow, Move, Sort},
 };
 
 /// The longest time that is looked at at once.
@@ -46,7 +48,8 @@ pub struct Flow {
     pub transfers: u64,
 }
 
-/// What flowed in a guild from a moment on and before another, at most over [`FLOW_SPAN_MAX`], oldest first.
+/// What flowed in a guild from a moment on and before another, at most over [`FLOW_SPAN_MAX`]: first what is summed up,
+/// oldest first, then what is not yet. One slot may so come twice.
 ///
 /// # Errors
 /// When the database fails.
@@ -59,6 +62,57 @@ pub fn flows(
     let since = since.max(until.before(FLOW_SPAN_MAX));
     let rows = flows::flow_list(tx, guild, since, until)?;
     Ok(rows.into_iter().map(flow).collect())
+}
+
+/// Sums up a chunk of a guild's journal by slot and by sort of account, and gives how many rows that were. What was made
+/// after `settled` may still be joined by earlier rows, and waits.
+pub(crate) fn sum_up(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    settled: Timestamp,
+    limit: u32,
+) -> Result<u64, DbError> {
+    let was = flows::mark_fetch(tx, guild)?;
+    let mut moves = flows::move_list(tx, guild, was, limit)?;
+    let end = moves.partition_point(|moved| Snowflakes::made_at(moved.seq) <= settled);
+    moves.truncate(end);
+    let Some(last) = moves.last() else {
+        return Ok(0);
+    };
+    if !flows::mark_put(tx, guild, (was, last.seq))? {
+        return Ok(0);
+    }
+    let rows = u64::try_from(moves.len()).unwrap_or(u64::MAX);
+    add(tx, guild, moves.into_iter().filter(|moved| moved.coins > 0))?;
+    Ok(rows)
+}
+
+fn add(tx: &mut Tx<'_>, guild: GuildId, moves: impl Iterator<Item = Move>) -> Result<(), DbError> {
+    let mut between: BTreeMap<(i64, Sort, Sort), (i64, i64)> = BTreeMap::new();
+    let mut totals: BTreeMap<Sort, i64> = BTreeMap::new();
+    for Move {
+        slot,
+        coins,
+        from,
+        to,
+        ..
+    } in moves
+    {
+        let left = totals.entry(from.clone()).or_default();
+        *left = left.saturating_sub(coins);
+        let came = totals.entry(to.clone()).or_default();
+        *came = came.saturating_add(coins);
+        let (sum, count) = between.entry((slot, from, to)).or_default();
+        *sum = sum.saturating_add(coins);
+        *count = count.saturating_add(1);
+    }
+    for ((slot, from, to), flowed) in &between {
+        flows::flow_add(tx, guild, *slot, (from, to), *flowed)?;
+    }
+    for (sort, change) in &totals {
+        flows::total_add(tx, guild, sort, *change)?;
+    }
+    Ok(())
 }
 
 /// A number that grows with each transfer of a guild: for knowing that coins moved.

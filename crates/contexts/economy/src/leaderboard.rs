@@ -6,7 +6,7 @@
 use ::store::{DbError, Tx};
 use kernel::{GuildId, Timestamp, UserId};
 
-use crate::store::boards;
+use crate::store::{accounts::AccountKey, boards};
 
 /// What a leaderboard ranks by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,4 +91,45 @@ pub fn leaderboard(
         lines,
         next: more.then(|| after.saturating_add(limit)),
     })
+}
+
+/// Where a list of all who have coins goes on: after a purse, what was in it, and its rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HolderCursor {
+    rank: u32,
+    value: i64,
+    purse: AccountKey,
+}
+
+/// Who has coins, the richest first, from a place on, and where the list goes on. Each part enters the index where the
+/// one before left it, so a whole list costs its length; a leaderboard counts to its rank anew.
+///
+/// # Errors
+/// When the database fails.
+pub fn holders(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    from: Option<HolderCursor>,
+    limit: u32,
+) -> Result<(Vec<Ranked>, Option<HolderCursor>), DbError> {
+    let limit = limit.clamp(1, RANKING_LIMIT_MAX);
+    let start = from.unwrap_or(HolderCursor {
+        rank: 0,
+        value: i64::MAX,
+        purse: AccountKey(0),
+    });
+    let found = boards::holder_list(tx, guild, (start.value, start.purse), limit)?;
+    let is_full = u32::try_from(found.len()) == Ok(limit);
+    let ranks = start.rank.saturating_add(1)..;
+    let last = ranks.clone().zip(&found).last();
+    let next = last.filter(|_| is_full).map(|(rank, line)| HolderCursor {
+        rank,
+        value: line.value,
+        purse: line.purse,
+    });
+    let ranked = |(rank, line): (u32, boards::Holder)| {
+        let value = line.value;
+        line.user.map(|user| Ranked { rank, user, value })
+    };
+    Ok((ranks.zip(found).filter_map(ranked).collect(), next))
 }

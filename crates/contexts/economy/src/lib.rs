@@ -83,13 +83,15 @@ pub use daily::{Claim, DailyError, TimezoneError, claim, set_timezone, timezone}
 pub use day::{
     Claimable, JOURNEY_GRACE, LastClaim, ZONE_CHANGE_WAIT, Zone, ZoneError, claimable, reward,
 };
-pub use explained::{EXPLAINED_STEPS_MAX, Explained, ExplainedLine, explained};
+pub use explained::{EXPLAINED_STEPS_MAX, Explained, ExplainedLine, continued, explained};
 pub use export::{EXPORT_TRANSFERS_MAX, export};
 pub use flows::{FLOW_SLOT, FLOW_SPAN_MAX, Flow, FlowEnd, flows, newest};
 pub use freeze::{FreezeError, Frost, freeze, frozen, unfreeze};
 pub use hot::{Hot, HotBalance, Ticket};
 pub use journal::{Leg, Phase, Record, TransferKind, cause_of};
-pub use leaderboard::{RANK_MAX, RANKING_LIMIT_MAX, RankBy, Ranked, Ranking, leaderboard};
+pub use leaderboard::{
+    HolderCursor, RANK_MAX, RANKING_LIMIT_MAX, RankBy, Ranked, Ranking, holders, leaderboard,
+};
 pub use linked::{LINKED_MAX, linked};
 pub use member::{AccountView, Enrolment, account, enrol, erase};
 pub use pending::{
@@ -107,7 +109,7 @@ pub use settings::{Currency, Daily, Pay, REWARD_MAX, STREAK_DAYS_MAX, Settings, 
 pub use statement::{
     CursorError, Statement, StatementCursor, TRANSFERS_LIMIT_MAX, Transfers, statement, transfers,
 };
-pub use supply::{Supply, SupplyLine, supply};
+pub use supply::{Supply, SupplyLine, supply, supply_summed};
 pub use transfer::{
     Novelty, REASON_LENGTH_MAX, Receipt, Standing, Transfer, TransferError, transfer,
 };
@@ -130,6 +132,12 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         name: "rounds",
         up: include_str!("../migrations/0012_rounds.up.sql"),
         down: include_str!("../migrations/0012_rounds.down.sql"),
+    },
+    ::store::Migration {
+        number: 14,
+        name: "flows",
+        up: include_str!("../migrations/0014_flows.up.sql"),
+        down: include_str!("../migrations/0014_flows.down.sql"),
     },
 ];
 

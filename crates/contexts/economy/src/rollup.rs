@@ -10,6 +10,7 @@ use ::store::{DbError, Tx};
 use kernel::{GuildId, Snowflakes, Span, Timestamp};
 
 use crate::{
+    flows,
     store::{
         accounts::AccountKey,
         checks,
@@ -44,17 +45,18 @@ pub fn roll_up(tx: &mut Tx<'_>, now: Timestamp, cursor: Option<i64>) -> Result<R
             next: None,
         });
     };
-    let rows = one_guild(tx, guild, now)?;
-    let more = rows == u64::from(ROLL_UP_CHUNK_MAX);
+    let settled = now.before(SETTLING);
+    let rows = one_guild(tx, guild, settled)?;
+    let moves = flows::sum_up(tx, guild, settled, ROLL_UP_CHUNK_MAX)?;
+    let more = rows.max(moves) == u64::from(ROLL_UP_CHUNK_MAX);
     Ok(RolledUp {
         rows,
         next: Some(if more { after } else { guild.to_column() }),
     })
 }
 
-fn one_guild(tx: &mut Tx<'_>, guild: GuildId, now: Timestamp) -> Result<u64, DbError> {
+fn one_guild(tx: &mut Tx<'_>, guild: GuildId, settled: Timestamp) -> Result<u64, DbError> {
     let was = rollups::watermark_fetch(tx, guild)?;
-    let settled = now.before(SETTLING);
     let mut changes = rollups::change_list(tx, guild, was, ROLL_UP_CHUNK_MAX)?;
     let end = changes.partition_point(|change| Snowflakes::made_at(change.seq) <= settled);
     changes.truncate(end);

@@ -3,7 +3,10 @@
 use ::store::{DbError, Tx};
 use kernel::{Coins, GuildId};
 
-use crate::{account::AccountKind, store::boards};
+use crate::{
+    account::AccountKind,
+    store::{boards, flows},
+};
 
 /// The coins of a guild by account. Members' accounts, and escrows, are one line for each sort.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +31,27 @@ pub struct SupplyLine {
 /// The most lines there may be.
 const LINES_MAX: u32 = 10_000;
 
-/// How many coins a guild has, and where.
+/// How many coins a guild has, and where, by every balance that is stored: as many are looked at as there are accounts.
 ///
 /// # Errors
 /// When the database fails, or a sum does not fit 64 bits.
 pub fn supply(tx: &mut Tx<'_>, guild: GuildId) -> Result<Supply, DbError> {
+    told(boards::supply_list(tx, guild, LINES_MAX)?)
+}
+
+/// The same by the journal: what of it was summed up, and what followed. So it costs the same whatever a guild holds,
+/// and proves nothing of what is stored.
+///
+/// # Errors
+/// When the database fails, or a sum does not fit 64 bits.
+pub fn supply_summed(tx: &mut Tx<'_>, guild: GuildId) -> Result<Supply, DbError> {
+    told(flows::total_list(tx, guild)?)
+}
+
+fn told(lines: Vec<(AccountKind, String, Coins)>) -> Result<Supply, DbError> {
     let mut accounts = Vec::new();
     let (mut stored, mut flows) = (Coins::ZERO, Coins::ZERO);
-    for (kind, label, balance) in boards::supply_list(tx, guild, LINES_MAX)? {
+    for (kind, label, balance) in lines {
         let name = if kind.stores_balance() {
             stored = sum(stored, balance)?;
             plural(kind).to_owned()

@@ -4,6 +4,7 @@ mod boards;
 mod checks;
 mod dailies;
 mod explaining;
+mod flowing;
 mod ledger;
 mod model;
 mod operations;

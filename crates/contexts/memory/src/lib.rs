@@ -68,12 +68,20 @@ pub use turn::{
 pub use window::{Windows, windows};
 
 /// The tables of memory.
-pub const MIGRATIONS: &[::store::Migration] = &[::store::Migration {
-    number: 8,
-    name: "memory",
-    up: include_str!("../migrations/0008_memory.up.sql"),
-    down: include_str!("../migrations/0008_memory.down.sql"),
-}];
+pub const MIGRATIONS: &[::store::Migration] = &[
+    ::store::Migration {
+        number: 8,
+        name: "memory",
+        up: include_str!("../migrations/0008_memory.up.sql"),
+        down: include_str!("../migrations/0008_memory.down.sql"),
+    },
+    ::store::Migration {
+        number: 16,
+        name: "shelves",
+        up: include_str!("../migrations/0016_shelves.up.sql"),
+        down: include_str!("../migrations/0016_shelves.down.sql"),
+    },
+];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &[

@@ -51,7 +51,7 @@ const SPENT: Statement = Statement::new(
 );
 const STALE: Statement = Statement::new(
     "ai.reservation_stale",
-    "SELECT id FROM ai_reservations WHERE state = 0 AND expires_at <= ?1 ORDER BY id LIMIT ?2",
+    "SELECT id FROM ai_reservations WHERE state = 0 AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2",
 );
 const RELEASE: Statement = Statement::new(
     "ai.reservation_release",

@@ -47,6 +47,14 @@ const RANK_BY_BALANCE: Statement = Statement::new(
        WHERE a.guild = ?1 AND a.listed AND a.balance > 0 ORDER BY a.balance DESC, a.id LIMIT ?2 OFFSET ?3) page
      JOIN economy_people p ON p.person = page.person ORDER BY page.value DESC, page.person",
 );
+const HOLDER_LIST: Statement = Statement::new(
+    "economy.holder_list",
+    "SELECT page.person, page.value, p.user_id FROM (
+       SELECT a.id AS person, a.balance AS value FROM economy_accounts a
+       WHERE a.guild = ?1 AND a.listed AND a.balance > 0 AND a.balance <= ?2 AND (a.balance < ?2 OR a.id > ?3)
+       ORDER BY a.balance DESC, a.id LIMIT ?4) page
+     LEFT JOIN economy_people p ON p.person = page.person ORDER BY page.value DESC, page.person",
+);
 const RANK_BY_STREAK: Statement = Statement::new(
     "economy.rank_by_streak",
     "SELECT p.user_id, page.value FROM (
@@ -74,6 +82,7 @@ const SUPPLY_LIST: Statement = Statement::new(
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &HOLDING_FETCH,
     &RANK_BY_BALANCE,
+    &HOLDER_LIST,
     &RANK_BY_STREAK,
     &SUPPLY_LIST,
 ];
@@ -124,6 +133,32 @@ pub(crate) fn rank_by_balance(
         &[guild.into(), limit.into(), offset.into()],
     )?;
     rows.iter().map(ranked).collect()
+}
+
+/// A purse with something in it; nobody's where its person was erased at this very moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holder {
+    pub(crate) purse: AccountKey,
+    pub(crate) value: i64,
+    pub(crate) user: Option<UserId>,
+}
+
+/// Purses by what is in them, the fullest first, after one of them.
+pub(crate) fn holder_list(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    (value, purse): (i64, AccountKey),
+    limit: u32,
+) -> Result<Vec<Holder>, DbError> {
+    let values = [guild.into(), value.into(), purse.0.into(), limit.into()];
+    let holder = |row: &Row| {
+        Ok(Holder {
+            purse: AccountKey(row.int(0)?),
+            value: row.int(1)?,
+            user: row.maybe(2, Row::id)?,
+        })
+    };
+    tx.rows(&HOLDER_LIST, &values)?.iter().map(holder).collect()
 }
 
 /// Members by the streak that goes on, the longest first.

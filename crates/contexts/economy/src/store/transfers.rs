@@ -110,37 +110,41 @@ const RECORD_OF_SEQ: Statement = Statement::new(
      LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.reverses
      WHERE t.guild = ?1 AND t.seq = ?2",
 );
-// An account's chain, from a place on it backwards; a place that is not on it leads nowhere.
+// An account's chain, from a place on it backwards; a place that is not on it leads nowhere. Each step carries its row
+// along: a join with the journal afterwards has been planned as a walk through all of it.
 const RECORD_CHAIN: Statement = Statement::new(
     "economy.record_chain",
-    "WITH RECURSIVE chain (seq, step) AS (
-       SELECT CAST(?3 AS BIGINT), CAST(1 AS BIGINT)
+    "WITH RECURSIVE chain (step, seq, id, phase, amount, kind, reason, at, reverses, debit, credit, prev) AS (
+       SELECT CAST(1 AS BIGINT), t.seq, t.id, t.phase, t.amount, t.kind, t.reason, t.at, t.reverses, t.debit, t.credit,
+       CASE WHEN t.debit = ?2 THEN t.debit_prev ELSE t.credit_prev END
+       FROM economy_transfers t WHERE t.guild = ?1 AND t.seq = ?3 AND (t.debit = ?2 OR t.credit = ?2)
        UNION ALL
-       SELECT CASE WHEN l.debit = ?2 THEN l.debit_prev ELSE l.credit_prev END, chain.step + 1
-       FROM chain JOIN economy_transfers l ON l.guild = ?1 AND l.seq = chain.seq
-       WHERE chain.step < ?4 AND (l.debit = ?2 OR l.credit = ?2))
-     SELECT t.seq, t.id, t.phase, t.amount, t.kind, t.reason, t.at, o.id,
-     d.kind, d.name, dp.user_id, c.kind, c.name, cp.user_id,
-     CASE WHEN t.debit = ?2 THEN t.debit_prev ELSE t.credit_prev END
-     FROM chain JOIN economy_transfers t ON t.guild = ?1 AND t.seq = chain.seq
-     JOIN economy_accounts d ON d.id = t.debit LEFT JOIN economy_people dp ON dp.person = d.owner
-     JOIN economy_accounts c ON c.id = t.credit LEFT JOIN economy_people cp ON cp.person = c.owner
-     LEFT JOIN economy_transfers o ON o.guild = t.guild AND o.seq = t.reverses
-     WHERE t.debit = ?2 OR t.credit = ?2 ORDER BY chain.step",
+       SELECT chain.step + 1, t.seq, t.id, t.phase, t.amount, t.kind, t.reason, t.at, t.reverses, t.debit, t.credit,
+       CASE WHEN t.debit = ?2 THEN t.debit_prev ELSE t.credit_prev END
+       FROM chain JOIN economy_transfers t ON t.guild = ?1 AND t.seq = chain.prev
+       WHERE chain.step < ?4 AND (t.debit = ?2 OR t.credit = ?2))
+     SELECT chain.seq, chain.id, chain.phase, chain.amount, chain.kind, chain.reason, chain.at, o.id,
+     d.kind, d.name, dp.user_id, c.kind, c.name, cp.user_id, chain.prev
+     FROM chain
+     JOIN economy_accounts d ON d.id = chain.debit LEFT JOIN economy_people dp ON dp.person = d.owner
+     JOIN economy_accounts c ON c.id = chain.credit LEFT JOIN economy_people cp ON cp.person = c.owner
+     LEFT JOIN economy_transfers o ON o.guild = ?1 AND o.seq = chain.reverses
+     ORDER BY chain.step",
 );
 // What an account's chain comes to from its newest end back to a place, without that place; and how long it is.
 const CHAIN_SUM: Statement = Statement::new(
     "economy.chain_sum",
-    "WITH RECURSIVE chain (seq, step) AS (
-       SELECT CAST(?3 AS BIGINT), CAST(1 AS BIGINT)
+    "WITH RECURSIVE chain (step, change, prev) AS (
+       SELECT CAST(1 AS BIGINT), CASE WHEN t.credit = ?2 THEN t.amount ELSE -t.amount END,
+       CASE WHEN t.debit = ?2 THEN t.debit_prev ELSE t.credit_prev END
+       FROM economy_transfers t
+       WHERE t.guild = ?1 AND t.seq = ?3 AND t.seq <> ?4 AND (t.debit = ?2 OR t.credit = ?2)
        UNION ALL
-       SELECT CASE WHEN l.debit = ?2 THEN l.debit_prev ELSE l.credit_prev END, chain.step + 1
-       FROM chain JOIN economy_transfers l ON l.guild = ?1 AND l.seq = chain.seq
-       WHERE chain.seq <> ?4 AND chain.step <= ?5 AND (l.debit = ?2 OR l.credit = ?2))
-     SELECT CAST(COALESCE(SUM(CASE WHEN t.credit = ?2 THEN t.amount ELSE -t.amount END), 0) AS BIGINT),
-     CAST(COUNT(*) AS BIGINT)
-     FROM chain JOIN economy_transfers t ON t.guild = ?1 AND t.seq = chain.seq
-     WHERE chain.seq <> ?4 AND (t.debit = ?2 OR t.credit = ?2)",
+       SELECT chain.step + 1, CASE WHEN t.credit = ?2 THEN t.amount ELSE -t.amount END,
+       CASE WHEN t.debit = ?2 THEN t.debit_prev ELSE t.credit_prev END
+       FROM chain JOIN economy_transfers t ON t.guild = ?1 AND t.seq = chain.prev
+       WHERE chain.prev <> ?4 AND chain.step <= ?5 AND (t.debit = ?2 OR t.credit = ?2))
+     SELECT CAST(COALESCE(SUM(chain.change), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) FROM chain",
 );
 
 pub(crate) const STATEMENTS: &[&Statement] = &[

@@ -35,7 +35,7 @@ async fn load(room: &Room) -> Result<View, Trouble> {
             range,
             is_on: true,
             symbol: String::new(),
-            supply: economy::supply(tx, guild)?,
+            supply: economy::supply_summed(tx, guild)?,
             flows,
             holders: holders.lines,
             latest: latest.records,

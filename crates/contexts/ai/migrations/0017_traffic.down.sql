@@ -1,0 +1,1 @@
+DROP INDEX ai_reservations_day;
