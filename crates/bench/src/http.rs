@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use kernel::Stopwatch;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -20,6 +21,61 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Everything after the head, as it came.
     pub(crate) body: String,
+}
+
+/// A page as it came, and how long it took.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    pub(crate) status: u16,
+    /// The body without the frames of its transfer, still compressed where it was.
+    pub(crate) body: Vec<u8>,
+    /// From the first byte of the request until the last one of the answer.
+    pub(crate) took: Duration,
+}
+
+/// Asks for a page at `HOST:PORT` as a browser with this cookie, which reads this encoding.
+pub(crate) async fn fetch(
+    address: &str,
+    path: &str,
+    cookie: &str,
+    encoding: &str,
+) -> Result<Fetched> {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: {USER_AGENT}\r\nCookie: {cookie}\r\n\
+         Accept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
+    );
+    let (answer, took) = exchange(address, &head).await?;
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let (head, body) = answer.split_at(end.context("an answer without an end of its head")? + 4);
+    let head = String::from_utf8_lossy(head);
+    let is_chunked = head
+        .to_ascii_lowercase()
+        .contains("transfer-encoding: chunked");
+    Ok(Fetched {
+        status: parse(&head)?.status,
+        body: if is_chunked {
+            joined(body)?
+        } else {
+            body.to_vec()
+        },
+        took,
+    })
+}
+
+/// What stands in the chunks of a body.
+fn joined(mut body: &[u8]) -> Result<Vec<u8>> {
+    let mut whole = Vec::with_capacity(body.len());
+    loop {
+        let line = body.windows(2).position(|bytes| bytes == b"\r\n");
+        let (size, rest) = body.split_at(line.context("a chunk without a size")?);
+        let size = usize::from_str_radix(std::str::from_utf8(size)?.trim(), 16)?;
+        if size == 0 {
+            return Ok(whole);
+        }
+        let chunk = rest.get(2..2 + size).context("a chunk that was cut")?;
+        whole.extend_from_slice(chunk);
+        body = rest.get(4 + size..).context("a chunk without an end")?;
+    }
 }
 
 /// Asks for a path at `HOST:PORT`.
@@ -40,20 +96,26 @@ pub(crate) async fn put(address: &str, path: &str, token: &str, body: &str) -> R
 
 /// Sends a request, and reads until the server hangs up.
 async fn ask(address: &str, request: &str) -> Result<Answer> {
+    let (answer, _) = exchange(address, request).await?;
+    parse(&String::from_utf8_lossy(&answer))
+}
+
+/// The bytes of an answer, and how long they took once there was a connection.
+async fn exchange(address: &str, request: &str) -> Result<(Vec<u8>, Duration)> {
     let exchange = async {
         let mut stream = TcpStream::connect(address).await?;
+        let watch = Stopwatch::start();
         stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
         stream
             .take(ANSWER_BYTES_MAX)
             .read_to_end(&mut answer)
             .await?;
-        Ok::<_, std::io::Error>(answer)
+        Ok::<_, std::io::Error>((answer, watch.elapsed()))
     };
-    let answer = timeout(WAIT_MAX, exchange)
+    Ok(timeout(WAIT_MAX, exchange)
         .await
-        .context("no answer in time")??;
-    parse(&String::from_utf8_lossy(&answer))
+        .context("no answer in time")??)
 }
 
 fn parse(answer: &str) -> Result<Answer> {
@@ -73,7 +135,18 @@ fn parse(answer: &str) -> Result<Answer> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{joined, parse};
+
+    #[test]
+    fn the_chunks_of_a_body_are_joined_and_a_cut_one_is_refused() {
+        assert_eq!(
+            joined(b"3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").unwrap(),
+            b"abc0123456789"
+        );
+        for noise in [&b""[..], b"3\r\nab", b"x\r\nabc\r\n", b"3\r\nabc\r\n"] {
+            assert!(joined(noise).is_err(), "{noise:?}");
+        }
+    }
 
     #[test]
     fn a_status_and_a_body_are_read_and_noise_is_refused() {

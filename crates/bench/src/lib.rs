@@ -44,6 +44,7 @@ mod idle;
 pub mod audit;
 pub mod converse;
 pub mod crash;
+pub mod page;
 pub mod storm;
 pub mod synced;
 

@@ -23,6 +23,8 @@ pub enum Name {
     Startup,
     /// Memory at rest.
     Idle,
+    /// Pages of the dashboard.
+    Page,
     /// What a killed server loses.
     Crash,
     /// What faults of the gateway lose.
@@ -40,7 +42,7 @@ pub struct UnknownName {
 
 impl Name {
     /// All of them, in the order in which they are run.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Ledger,
         Self::Balance,
         Self::Gateway,
@@ -50,6 +52,7 @@ impl Name {
         Self::Rollback,
         Self::Startup,
         Self::Idle,
+        Self::Page,
         Self::Crash,
         Self::Storm,
         Self::Audit,
@@ -68,6 +71,7 @@ impl Name {
             Self::Rollback => "rollback",
             Self::Startup => "startup",
             Self::Idle => "idle",
+            Self::Page => "page",
             Self::Crash => "crash",
             Self::Storm => "storm",
             Self::Audit => "audit",

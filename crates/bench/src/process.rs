@@ -104,6 +104,11 @@ impl Server {
         self.watch.elapsed()
     }
 
+    /// Where its pages are.
+    pub(crate) async fn pages(&mut self, settings: &Settings) -> Result<String> {
+        self.address(&settings.data_dir, "http_addr").await
+    }
+
     /// Waits until it has its bot ready and its commands registered.
     pub(crate) async fn ready(&mut self) -> Result<()> {
         // Before the bot is there, nothing holds readiness back.

@@ -2,7 +2,7 @@
 
 use crate::{
     CaseResult, Name, Options, audit, balance, command, converse, crash, gateway, idle, ledger,
-    moderation, origin, rollback, servers::Servers, startup, storm,
+    moderation, origin, page, rollback, servers::Servers, startup, storm,
 };
 
 /// Measures, and says on the way what it is at. A case that fails says so in its line; the others go on.
@@ -21,6 +21,7 @@ pub async fn run(options: Options, mut progress: impl FnMut(&str)) -> Vec<CaseRe
             Name::Rollback => rollback::run(&options, &servers, &mut progress).await,
             Name::Startup => Box::pin(startup::run(&options, &mut progress)).await,
             Name::Idle => Box::pin(idle::run(&options, &mut progress)).await,
+            Name::Page => Box::pin(page::run(&options, &servers, &mut progress)).await,
             Name::Storm => Box::pin(storm::run(&options, &mut progress)).await,
             Name::Crash => Box::pin(crash::run(&options, &mut progress)).await,
             Name::Audit => Box::pin(audit::run(&options, &mut progress)).await,

@@ -34,6 +34,9 @@ mod ledger;
 #[path = "it/newcomer.rs"]
 mod newcomer;
 #[cfg(test)]
+#[path = "it/pages.rs"]
+mod pages;
+#[cfg(test)]
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]

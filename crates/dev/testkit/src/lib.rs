@@ -5,6 +5,7 @@ pub mod db;
 #[cfg(feature = "model-servers")]
 pub mod model_servers;
 pub mod ops;
+pub mod plans;
 pub mod servers;
 pub mod skips;
 pub mod statements;

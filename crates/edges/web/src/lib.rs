@@ -18,6 +18,7 @@ mod cookies;
 mod did;
 mod door;
 mod gallery;
+pub mod indoors;
 mod installation;
 mod live;
 mod moment;

@@ -82,6 +82,12 @@ impl Database {
         self.driver.engine()
     }
 
+    /// The adapter behind it, for whoever stands between the two.
+    #[cfg(feature = "contract")]
+    pub(crate) const fn driver(&self) -> &Arc<dyn Driver> {
+        &self.driver
+    }
+
     /// Finishes what was taken on and closes.
     pub fn close(&self) {
         self.driver.close();

@@ -19,6 +19,8 @@ pub mod letters;
 mod migration;
 pub mod owed;
 mod queue;
+#[cfg(feature = "contract")]
+pub mod recorder;
 mod statement;
 mod tx;
 mod value;

@@ -99,6 +99,17 @@ impl<'session> Tx<'session> {
         self.session.engine()
     }
 
+    /// Lends the session to what stands before it, with the depth; what fails there has failed here.
+    #[cfg(feature = "contract")]
+    pub(crate) fn lend<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Session, u32) -> (T, Option<DbError>),
+    ) -> T {
+        let (given, failure) = work(self.session, self.depth);
+        self.failure = self.failure.take().or(failure);
+        given
+    }
+
     fn guarded<T>(
         &mut self,
         run: impl FnOnce(&mut dyn Session) -> Result<T, DbError>,

@@ -1,0 +1,149 @@
+//! The pages in this process, over a database that writes down what each of them asks it.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use app::{App, Core, Parts};
+use discord::{Discord, Needs, Settings};
+use kernel::{Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
+use platform::{Keyring, MasterKey};
+use secrecy::SecretString;
+use store::{
+    Database,
+    recorder::{Ran, Recording, recorded},
+};
+use web::{Ailing, Hints, Site, Vitals, Web};
+
+use super::{asks::Reader, town::Town};
+use crate::scene::Scene;
+
+const KNOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
+const POLL: std::time::Duration = std::time::Duration::from_millis(20);
+const DRAIN: Span = Span::seconds(3);
+/// Works that go on in the background of every server, and have nothing to do with a page.
+const BACKGROUND: [&str; 12] = [
+    "discord.",
+    "ai-release",
+    "configs-changed",
+    "expire-pending",
+    "jobs",
+    "pending-due",
+    "roll-up",
+    "sanctions-due",
+    "seal",
+    "sign-heads",
+    "sum-up",
+    "verify-",
+];
+
+/// The pages, and who asks for them.
+pub(super) struct Indoors {
+    web: Web,
+    app: Arc<App>,
+    discord: Discord,
+    recording: Recording,
+    cookie: String,
+}
+
+/// A server of which every part is as it should be.
+#[derive(Debug)]
+struct Well;
+
+impl Vitals for Well {
+    fn ailing(&self) -> Vec<Ailing> {
+        Vec::new()
+    }
+
+    fn is_ending(&self) -> bool {
+        false
+    }
+}
+
+impl Indoors {
+    /// Opens them as whoever holds this cookie, as soon as the bot is in its guild.
+    pub(super) async fn open(
+        database: &Database,
+        scene: &Scene,
+        town: &Town,
+        cookie: &str,
+    ) -> Result<Self> {
+        let (database, recording) = recorded(database);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance = Arc::new(SeededChance::new(1));
+        let parts = Parts::new(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::new(Snowflakes::new(Arc::clone(&clock), 1)),
+            chance.clone(),
+            chance.clone(),
+            Arc::new(Keyring::new(MasterKey::new(&[0; 32]))),
+        );
+        let core = Core::new(parts, app::words()?);
+        let app = App::start(core, audit::Signer::of_seed(&[0; 32]));
+        let settings = Settings {
+            tokens: vec![SecretString::from(scene.bot.token.clone())],
+            api_url: scene.api_url(),
+        };
+        let needs = Needs {
+            database,
+            clock,
+            chance: chance.clone(),
+        };
+        let discord = Discord::prepare(&settings, Vec::new(), &needs)?;
+        app.deliver_through(discord.courier());
+        app.core().look_up_in(discord.directory());
+        discord.start(app.clone()).await?;
+        let site = Site::at("http://127.0.0.1", Vec::new());
+        let web = Web::new(
+            app.core().clone(),
+            site,
+            chance,
+            Arc::new(Well),
+            Hints::Ignored,
+        );
+        let indoors = Self {
+            web,
+            app,
+            discord,
+            recording,
+            cookie: cookie.to_owned(),
+        };
+        indoors.be_known(town).await?;
+        Ok(indoors)
+    }
+
+    async fn be_known(&self, town: &Town) -> Result<()> {
+        let watch = Stopwatch::start();
+        while !self.app.core().guilds().has(town.guild) {
+            ensure!(
+                watch.elapsed() < KNOWN_WITHIN,
+                "the bot did not come into its guild"
+            );
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// What a page asks the database.
+    pub(super) async fn behind(&self, path: &str) -> Result<Vec<Ran>> {
+        drop(self.recording.take());
+        let (status, _) = self.read(path).await?;
+        ensure!(status == 200, "{path} answers {status}");
+        let mut ran = self.recording.take();
+        ran.retain(|ran| !BACKGROUND.iter().any(|work| ran.work.starts_with(work)));
+        Ok(ran)
+    }
+
+    pub(super) async fn close(self) {
+        self.discord.stop_intake().await;
+        self.app.drain(DRAIN).await;
+        self.discord.shutdown().await;
+    }
+}
+
+impl Reader for Indoors {
+    async fn read(&self, path: &str) -> Result<(u16, String)> {
+        let answer = web::indoors::ask(&self.web, path, &self.cookie).await;
+        answer.with_context(|| format!("{path} gives nothing"))
+    }
+}
