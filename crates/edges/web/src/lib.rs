@@ -15,6 +15,7 @@ mod assets;
 mod components;
 mod console;
 mod cookies;
+mod csv;
 mod did;
 mod door;
 mod gallery;

@@ -7,6 +7,7 @@ pub(crate) mod cases;
 pub(crate) mod door;
 pub(crate) mod economy;
 pub(crate) mod entry;
+pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod legal;
 pub(crate) mod member;

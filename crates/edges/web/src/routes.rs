@@ -90,6 +90,11 @@ fn decision_rows() -> Vec<Row> {
             get(pages::why::show),
         ),
         see(
+            "/dashboard/guilds/{guild_id}/why.csv",
+            seen,
+            get(pages::files::decisions),
+        ),
+        see(
             "/dashboard/guilds/{guild_id}/why/{entry_id}",
             seen,
             get(pages::receipt::show),

@@ -5,6 +5,7 @@ mod attacks;
 mod browser;
 mod coins;
 mod door;
+mod files;
 mod forged;
 mod frame;
 mod live;

@@ -10,6 +10,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::{Names, member},
+    files::link,
     order::{self, KINDS, STATES, case_kind, case_state, tabs},
     people,
 };
@@ -51,7 +52,13 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    fn filter(&self) -> CaseFilter {
+    /// The same, knowing who is meant.
+    pub(crate) async fn settled(self, room: &Room) -> Self {
+        let meant = people::meant(room, &self.member).await;
+        Self { meant, ..self }
+    }
+
+    pub(crate) fn filter(&self) -> CaseFilter {
         let rule = Some(self.rule.clone());
         CaseFilter {
             user: self.meant,
@@ -62,6 +69,10 @@ impl Asked {
     }
 
     fn address(&self, frame: &Frame, cursor: &str) -> String {
+        frame.at(&format!("/moderation{}", self.query(cursor)))
+    }
+
+    fn query(&self, cursor: &str) -> String {
         let pairs = [
             ("kind", self.kind.as_str()),
             ("state", &self.state),
@@ -69,7 +80,7 @@ impl Asked {
             ("rule", &self.rule),
             ("cursor", cursor),
         ];
-        frame.at(&format!("/moderation{}", query::string(&pairs)))
+        query::string(&pairs)
     }
 
     fn is_filtered(&self) -> bool {
@@ -99,8 +110,8 @@ pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
-async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
-    asked.meant = people::meant(room, &asked.member).await;
+async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
+    let asked = asked.settled(room).await;
     let config = room.core().config(room.guild).await;
     let config = config.map_err(|error| room.trouble(&error))?;
     let (guild, filter, before) = (room.guild, asked.filter(), asked.cursor.parse().ok());
@@ -146,7 +157,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         ..Head::default()
     };
     let main = html! {
-        (page_head("Moderation", &lead(view), &html! {}))
+        (page_head("Moderation", &lead(view), &link(frame, &format!("/moderation/cases.csv{}", view.asked.query("")))))
         (tabs(frame, "", view.waiting))
         (off(frame, view))
         (live("figures", &figures(&numbers(frame, view))))

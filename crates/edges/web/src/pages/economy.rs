@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use super::{
     entry::Names,
+    files::link,
     movement::{self, about},
 };
 use crate::{
@@ -67,7 +68,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
             &live("flows", &html! { div.card { (flowed(frame, view)) (between_members(view)) } })))
         (section("supply", "How many there were", &html! {}, &live("supply", &html! { div.card { (supply(frame, view, &slots)) } })))
         div.columns {
-            (section("holders", "Who has the most", &html! {}, &live("holders", &holders(frame, view))))
+            (section("holders", "Who has the most", &link(frame, "/economy/holders.csv"), &live("holders", &holders(frame, view))))
             (section("accounts", "Where all coins are", &html! {}, &live("accounts", &accounts(frame, view))))
         }
         (section("latest", "Latest movements", &beside("/economy/transfers", "All movements"),

@@ -124,11 +124,18 @@ pub(crate) fn party(party: &Party, names: &Names, frame: &Frame) -> Markup {
         Party::Known(AccountName::Purse(user)) => whose(user, ""),
         Party::Known(AccountName::Bank(user)) => whose(user, "bank"),
         Party::Known(AccountName::Debt(user)) => whose(user, "debt"),
-        Party::Known(AccountName::Treasury) => html! { "Treasury" },
-        Party::Known(AccountName::Escrow(_)) => html! { "Held between two sides" },
-        Party::Known(AccountName::Faucet(label)) => html! { (faucet_name(label.as_str())) },
-        Party::Known(AccountName::Sink(label)) => html! { (sink_name(label.as_str())) },
-        Party::Erased(kind) => html! { "Somebody who was forgotten" (erased(*kind)) },
+        other => html! { (party_name(other)) },
+    }
+}
+
+/// What an account is called that is no member's.
+pub(crate) fn party_name(party: &Party) -> String {
+    match party {
+        Party::Known(AccountName::Treasury) => "Treasury".to_owned(),
+        Party::Known(AccountName::Faucet(label)) => faucet_name(label.as_str()),
+        Party::Known(AccountName::Sink(label)) => sink_name(label.as_str()),
+        Party::Known(_) => "Held between two sides".to_owned(),
+        Party::Erased(kind) => format!("Somebody who was forgotten{}", erased(*kind)),
     }
 }
 

@@ -11,6 +11,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::Names,
+    files::link,
     movement::{self, party, what},
 };
 use crate::{
@@ -54,6 +55,13 @@ pub(crate) struct Whose {
     member_id: String,
 }
 
+impl Whose {
+    /// The member; nobody has an id that is none.
+    pub(crate) fn member(&self) -> Result<UserId, Trouble> {
+        self.member_id.parse().map_err(|_| Trouble::NoPage)
+    }
+}
+
 /// The place in the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -67,7 +75,7 @@ pub(crate) async fn show(
     Path(whose): Path<Whose>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let member = whose.member_id.parse().map_err(|_| Trouble::NoPage)?;
+    let member = whose.member()?;
     if !may_see(&room, member) {
         return Err(Trouble::NotAllowed);
     }
@@ -118,7 +126,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         is_live: false,
     };
     let main = html! {
-        (page_head(&title, &lead(view), &html! {}))
+        (page_head(&title, &lead(view), &link(frame, &format!("/members/{}/statement.csv", view.member))))
         (frozen(view))
         (figures(&has(view)))
         (section("statement", "Statement", &html! {}, &statement(frame, view)))

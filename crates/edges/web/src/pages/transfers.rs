@@ -10,6 +10,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::Names,
+    files::link,
     movement::{self, KINDS, List, listed},
     people,
 };
@@ -43,14 +44,24 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// The same, knowing who is meant.
+    pub(crate) async fn settled(self, room: &Room) -> Self {
+        let meant = people::meant(room, &self.member).await;
+        Self { meant, ..self }
+    }
+
     fn address(&self, frame: &Frame, cursor: &str) -> String {
+        frame.at(&format!("/economy/transfers{}", self.query(cursor)))
+    }
+
+    fn query(&self, cursor: &str) -> String {
         let pairs = [
             ("kind", self.kind.as_str()),
             ("member", &self.member),
             ("range", &self.range),
             ("cursor", cursor),
         ];
-        frame.at(&format!("/economy/transfers{}", query::string(&pairs)))
+        query::string(&pairs)
     }
 
     fn is_filtered(&self) -> bool {
@@ -75,12 +86,9 @@ pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
-async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
-    asked.meant = people::meant(room, &asked.member).await;
-    let (records, next) = match asked.meant {
-        Some(member) => of_member(room, &asked, member).await?,
-        None => of_all(room, &asked).await?,
-    };
+async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
+    let asked = asked.settled(room).await;
+    let (records, next) = found(room, &asked, PAGE).await?;
     let people: Vec<UserId> = movement::people(&records).chain(asked.meant).collect();
     Ok(View {
         asked,
@@ -92,22 +100,35 @@ async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
 
 type Found = (Vec<Record>, Option<String>);
 
-async fn of_all(room: &Room, asked: &Asked) -> Result<Found, Trouble> {
+/// A part of the list, and where the next one begins.
+pub(crate) async fn found(room: &Room, asked: &Asked, limit: u32) -> Result<Found, Trouble> {
+    match asked.meant {
+        Some(member) => of_member(room, asked, member, limit).await,
+        None => of_all(room, asked, limit).await,
+    }
+}
+
+async fn of_all(room: &Room, asked: &Asked, limit: u32) -> Result<Found, Trouble> {
     let guild = room.guild;
     let search = Search {
         kind: TransferKind::of_name(&asked.kind),
         since: Range::of_name(&asked.range).map(|range| range.since(&room.now)),
     };
     let before = asked.cursor.parse().ok();
-    let read = move |tx: &mut Tx<'_>| economy::search(tx, guild, &search, before, PAGE);
+    let read = move |tx: &mut Tx<'_>| economy::search(tx, guild, &search, before, limit);
     let found = room.read("dashboard.transfers", read).await?;
     Ok((found.records, found.next.map(|next| next.to_string())))
 }
 
 /// A member's own chain, of which the page shows what fits.
-async fn of_member(room: &Room, asked: &Asked, member: UserId) -> Result<Found, Trouble> {
+async fn of_member(
+    room: &Room,
+    asked: &Asked,
+    member: UserId,
+    limit: u32,
+) -> Result<Found, Trouble> {
     let (guild, from) = (room.guild, asked.cursor.parse().ok());
-    let read = move |tx: &mut Tx<'_>| economy::statement(tx, guild, member, from, PAGE);
+    let read = move |tx: &mut Tx<'_>| economy::statement(tx, guild, member, from, limit);
     let found = room.read("dashboard.transfers", read).await?;
     let since = Range::of_name(&asked.range).map(|range| range.since(&room.now));
     let is_old = |record: &Record| since.is_some_and(|since| record.at < since);
@@ -132,7 +153,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     };
     let lead = "Every movement of coins, newest first. Nothing is ever changed here: a correction is a new movement.";
     let main = html! {
-        (page_head("Movements of coins", lead, &html! {}))
+        (page_head("Movements of coins", lead, &link(frame, &format!("/economy/transfers.csv{}", view.asked.query("")))))
         (filters(frame, view))
         section.section aria-labelledby="movements-title" {
             h2.unseen id="movements-title" { "Movements" }

@@ -6,7 +6,10 @@ use audit::{Cursor, Entry, Outcome};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::entry::{DEEDS, KINDS, Names, days, kind_name, outcome};
+use super::{
+    entry::{DEEDS, KINDS, Names, days, kind_name, outcome},
+    files::link,
+};
 use crate::{
     components::{
         empty::{Empty, empty},
@@ -20,7 +23,7 @@ use crate::{
     range::Range,
 };
 
-pub(crate) use load::show;
+pub(crate) use load::{filter, show};
 
 /// What is asked for in the address; what makes no sense is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -46,6 +49,10 @@ pub(crate) const TEXT_MAX: usize = 100;
 impl Asked {
     /// The same question at another place of the list.
     fn address(&self, frame: &Frame, cursor: &str) -> String {
+        frame.at(&format!("/why{}", self.query(cursor)))
+    }
+
+    fn query(&self, cursor: &str) -> String {
         let pairs = [
             ("kind", self.kind.as_str()),
             ("outcome", &self.outcome),
@@ -59,7 +66,7 @@ impl Asked {
             ("to", &self.to),
             ("cursor", cursor),
         ];
-        frame.at(&format!("/why{}", query::string(&pairs)))
+        query::string(&pairs)
     }
 
     /// Whether something is asked for that only few ask for.
@@ -109,7 +116,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         "Every decision that Guildhall made here, with what it saw, why, and what came of it."
     };
     let main = html! {
-        (page_head("Why did that happen?", lead, &html! {}))
+        (page_head("Why did that happen?", lead, &link(frame, &format!("/why.csv{}", view.asked.query("")))))
         (filters(frame, view))
         section.section aria-labelledby="decisions-title" {
             h2.unseen id="decisions-title" { "Decisions" }

@@ -33,6 +33,16 @@ fn coins() -> Vec<Row> {
             READERS,
             get(pages::transfers::show),
         ),
+        see(
+            "/dashboard/guilds/{guild_id}/economy/transfers.csv",
+            READERS,
+            get(pages::files::movements),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/economy/holders.csv",
+            READERS,
+            get(pages::files::holders),
+        ),
         // Members look at what concerns their own coins; the page itself asks.
         see(
             "/dashboard/guilds/{guild_id}/economy/transfers/{place}",
@@ -49,6 +59,11 @@ fn coins() -> Vec<Row> {
             MEMBERS,
             get(pages::statement::show),
         ),
+        see(
+            "/dashboard/guilds/{guild_id}/members/{member_id}/statement.csv",
+            MEMBERS,
+            get(pages::files::statement),
+        ),
     ]
 }
 
@@ -63,6 +78,11 @@ fn order() -> Vec<Row> {
             "/dashboard/guilds/{guild_id}/moderation",
             MODERATORS,
             get(pages::cases::show),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/moderation/cases.csv",
+            MODERATORS,
+            get(pages::files::cases),
         ),
         see(
             "/dashboard/guilds/{guild_id}/moderation/cases/{number}",

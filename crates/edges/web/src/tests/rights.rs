@@ -29,7 +29,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 26] = [
+const MATRIX: [(&str, &str, Expected); 27] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -44,6 +44,7 @@ const MATRIX: [(&str, &str, Expected); 26] = [
     ("GET", "/dashboard/{*rest}", [404; 10]),
     ("GET", "/dashboard/guilds/{guild_id}", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/why", MEMBERS),
+    ("GET", "/dashboard/guilds/{guild_id}/why.csv", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/why/{entry_id}", SOUGHT),
     ("GET", "/dashboard/guilds/{guild_id}/live", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/settings", MANAGERS),

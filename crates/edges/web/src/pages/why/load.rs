@@ -45,7 +45,7 @@ async fn load(room: &Room, asked: Asked) -> Result<View, Trouble> {
     })
 }
 
-fn filter(room: &Room, asked: &Asked) -> Filter {
+pub(crate) fn filter(room: &Room, asked: &Asked) -> Filter {
     let range = Range::of_name(&asked.range);
     let (from, to) = (room.now.read_day(&asked.from), room.now.read_day(&asked.to));
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -67,7 +67,7 @@ fn filter(room: &Room, asked: &Asked) -> Filter {
 
 impl Asked {
     /// The same without what makes no sense, so that the page shows no filter that does nothing.
-    fn sensible(self, now: &Now) -> Self {
+    pub(crate) fn sensible(self, now: &Now) -> Self {
         let keep = |text: String, makes_sense: bool| if makes_sense { text } else { String::new() };
         let number = |text: String| {
             let fits = text.parse::<u64>().is_ok_and(|number| number > 0);

@@ -26,14 +26,18 @@ const ABSENT: Expected = [404, 404, 404, 404, 404, 403, 403, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const ROWS: [(&str, &str, Expected); 29] = [
+const ROWS: [(&str, &str, Expected); 33] = [
     ("GET", "/economy", READERS),
     ("GET", "/economy/transfers", READERS),
+    ("GET", "/economy/transfers.csv", READERS),
+    ("GET", "/economy/holders.csv", READERS),
     ("GET", "/economy/transfers/{place}", SOUGHT),
     ("POST", "/economy/transfers/{place}/revert", MANAGERS),
     ("GET", "/members/{member_id}/statement", OWN),
     ("GET", "/people", MODERATORS),
+    ("GET", "/members/{member_id}/statement.csv", OWN),
     ("GET", "/moderation", MODERATORS),
+    ("GET", "/moderation/cases.csv", MODERATORS),
     ("GET", "/moderation/cases/{number}", ABSENT),
     ("POST", "/moderation/cases/{number}/note", KEEPERS),
     ("GET", "/moderation/review", MODERATORS),

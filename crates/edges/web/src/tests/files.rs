@@ -1,0 +1,174 @@
+//! Lists as files: whole, for those alone who see them as pages, and harmless to a spreadsheet.
+
+use app::flows::grant;
+use economy::{Leg, Transfer, TransferKind};
+use kernel::{Amount, Cause, CauseKind};
+
+use super::{
+    browser::Browser,
+    scene::{Scene, Who, guild},
+};
+
+/// Words as somebody writes them who knows what a spreadsheet does.
+const HOSTILE: &str = "=HYPERLINK(\"http://evil.test\",\"x\")";
+
+async fn moves(scene: &Scene, from: &str, to: &str, amount: i64, reason: &str) {
+    let core = scene.app.core();
+    let cause = Cause::new(CauseKind::Api, core.ids().next());
+    let op = core
+        .admission()
+        .token(guild(scene.guild), "operator", cause);
+    let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
+    let command = Transfer {
+        leg: Leg::named("transfer"),
+        kind: TransferKind::between(&from, &to),
+        from,
+        to,
+        amount: Amount::new(amount).unwrap(),
+        reason: reason.to_owned(),
+    };
+    grant::transfer(core, op, command).await.unwrap();
+}
+
+fn purse(scene: &Scene, who: Who) -> String {
+    format!("purse:{}", scene.of(who))
+}
+
+/// The lines of a file, without its head.
+async fn lines(browser: &mut Browser, path: &str) -> Vec<String> {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert_eq!(
+        page.headers["content-type"],
+        "text/csv; charset=utf-8; header=present"
+    );
+    assert_eq!(page.headers["cache-control"], "no-store");
+    let disposition = page.headers["content-disposition"].to_str().unwrap();
+    assert!(
+        disposition.starts_with("attachment; filename=\""),
+        "{disposition}"
+    );
+    let body = page.body.strip_suffix("\r\n").unwrap();
+    body.split("\r\n").skip(1).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn v1_a_file_holds_the_whole_list_and_a_page_leads_to_it_with_its_filters() {
+    let scene = Scene::set().await;
+    let member = purse(&scene, Who::Member);
+    // More than two parts.
+    for number in 0..430 {
+        moves(&scene, "faucet:grant", &member, 1 + number % 3, "").await;
+    }
+    moves(&scene, &member, &purse(&scene, Who::Moderator), 7, HOSTILE).await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let list = format!("{}/economy/transfers", scene.place());
+    assert_eq!(lines(&mut owner, &format!("{list}.csv")).await.len(), 431);
+    let found = lines(&mut owner, &format!("{list}.csv?kind=transfer")).await;
+    assert_eq!(found.len(), 1);
+    // Ada's own name is one that a page must escape, and a file must not touch.
+    let (whom, ids) = (scene.of(Who::Member), scene.of(Who::Moderator));
+    let expected = format!(
+        "\"transfer\",\"'=HYPERLINK(\"\"http://evil.test\"\",\"\"x\"\")\",\"<script>ada</script>\",{whom},\"moe\",{ids},7,\"\""
+    );
+    assert!(found[0].ends_with(&expected), "{found:?}");
+    let page = owner.get(&format!("{list}?kind=transfer")).await.body;
+    assert!(
+        page.contains("/economy/transfers.csv?kind=transfer\" download"),
+        "{page}"
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_statement_as_a_file_adds_up_from_its_first_line_to_its_last() {
+    let scene = Scene::set().await;
+    let member = purse(&scene, Who::Member);
+    for _ in 0..205 {
+        moves(&scene, "faucet:grant", &member, 2, "").await;
+    }
+    moves(&scene, &member, "sink:revoke", 10, "").await;
+    let file = format!(
+        "{}/members/{}/statement.csv",
+        scene.place(),
+        scene.of(Who::Member)
+    );
+    let mut own = scene.signed_in(Who::Member).await;
+    let found = lines(&mut own, &file).await;
+    let last_two = |line: &String| -> (i64, i64) {
+        let mut cells = line.rsplit(',');
+        let had = cells.next().unwrap().parse().unwrap();
+        (cells.next().unwrap().parse().unwrap(), had)
+    };
+    let numbers: Vec<(i64, i64)> = found.iter().map(last_two).collect();
+    assert_eq!(numbers.len(), 206);
+    assert_eq!((numbers[0], numbers[205]), ((-10, 400), (2, 2)));
+    for pair in numbers.windows(2) {
+        assert_eq!(pair[0].1 - pair[0].0, pair[1].1);
+    }
+    let mut other = scene.signed_in(Who::FormerManager).await;
+    assert_eq!(other.get(&file).await.status, 403);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn holders_stand_in_order_with_their_ranks() {
+    let scene = Scene::set().await;
+    for (who, amount) in [(Who::Member, 30), (Who::Moderator, 50), (Who::Owner, 30)] {
+        moves(&scene, "faucet:grant", &purse(&scene, who), amount, "").await;
+    }
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let found = lines(
+        &mut owner,
+        &format!("{}/economy/holders.csv", scene.place()),
+    )
+    .await;
+    let expected = [
+        (1, Who::Moderator, "moe", 50),
+        (2, Who::Member, "<script>ada</script>", 30),
+        (3, Who::Owner, "olga", 30),
+    ];
+    let expected = expected
+        .map(|(rank, who, name, coins)| format!("{rank},\"{name}\",{},{coins}", scene.of(who)));
+    assert_eq!(found, expected);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn decisions_and_cases_are_files_for_those_who_see_them_and_withhold_what_pages_withhold() {
+    let scene = Scene::set().await;
+    let rule = serde_json::json!({"id": "plum", "name": "=2+5", "mode": "act", "enabled": true,
+        "trigger": {"kind": "words", "words": ["plum"]}, "actions": [{"kind": "delete"}]});
+    scene
+        .configure(serde_json::json!({"moderation": {"rules": [rule]}}))
+        .await;
+    scene.say(Who::Member, "@plum");
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let (why, cases) = (
+        format!("{}/why.csv", scene.place()),
+        format!("{}/moderation/cases.csv", scene.place()),
+    );
+    scene.until_said(&mut owner, &why, "\"delete\"").await;
+    let found = lines(&mut owner, &format!("{why}?kind=moderation")).await;
+    assert!(
+        found.len() == 1 && found[0].contains("\"'@plum\""),
+        "{found:?}"
+    );
+    let found = lines(&mut owner, &cases).await;
+    assert!(
+        found.len() == 1 && found[0].contains("\"'=2+5\""),
+        "{found:?}"
+    );
+    assert!(
+        lines(&mut owner, &format!("{cases}?kind=ban"))
+            .await
+            .is_empty()
+    );
+    // A member's file holds what concerns themselves.
+    let mut own = scene.signed_in(Who::Member).await;
+    assert_eq!(lines(&mut own, &why).await.len(), 1);
+    assert_eq!(own.get(&cases).await.status, 403);
+    let mut other = scene.signed_in(Who::FormerManager).await;
+    assert!(lines(&mut other, &why).await.is_empty());
+    scene.end().await;
+}
