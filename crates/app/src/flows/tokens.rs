@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use kernel::Op;
 use platform::{
-    ApiToken, Ticket, TokenCreate, TokenError, TokenId, TokenScope, token_digest, token_text,
+    ApiToken, Area, TOKEN_SCOPES, Ticket, TokenCreate, TokenError, TokenId, TokenScope,
+    token_digest, token_text,
 };
 use secrecy::SecretString;
 use store::{DbError, Tx};
 
 use super::noting::{accessed, record};
-use crate::Core;
+use crate::{Access, Core, Role, Standing};
 
 /// A token that is wanted for the operation's guild.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,24 @@ pub struct CreateToken {
     pub name: String,
     /// What it opens.
     pub scopes: BTreeSet<TokenScope>,
+}
+
+/// The scopes that somebody may give to a program: what they see and do in the guild themselves, and no more. Programs
+/// read all words of decisions and all that is remembered, which is withheld from everybody but the operator.
+#[must_use]
+pub fn scopes_given(standing: Standing) -> Vec<TokenScope> {
+    if !standing.suffices(Role::Manager, Access::Manage) {
+        return Vec::new();
+    }
+    let withheld = |scope: &TokenScope| {
+        let all = [
+            TokenScope::read(Area::Audit),
+            TokenScope::read(Area::Memory),
+        ];
+        all.iter().any(|read| scope.covers(*read))
+    };
+    let is_open = |scope: &TokenScope| standing.role == Role::Operator || !withheld(scope);
+    TOKEN_SCOPES.into_iter().filter(is_open).collect()
 }
 
 /// Makes a token, and gives what its holder needs; nobody can ask for that again.
@@ -74,4 +93,40 @@ fn named(token: &ApiToken) -> String {
 fn may(token: &ApiToken) -> String {
     let scopes: Vec<String> = token.scopes.iter().map(ToString::to_string).collect();
     scopes.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scopes_given;
+    use crate::{Access, Role, Standing};
+
+    fn given(role: Role, access: Access) -> Vec<String> {
+        let standing = Standing {
+            role,
+            access,
+            keeps_cases: false,
+            bans: false,
+        };
+        let scopes = scopes_given(standing);
+        scopes.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn nobody_gives_a_program_more_than_they_have() {
+        let managers = given(Role::Manager, Access::Manage);
+        assert!(managers.contains(&"economy:write".to_owned()));
+        for withheld in ["audit:read", "memory:read", "memory:write"] {
+            assert!(!managers.contains(&withheld.to_owned()), "{managers:?}");
+        }
+        assert_eq!(
+            given(Role::Operator, Access::Manage).len(),
+            platform::TOKEN_SCOPES.len()
+        );
+        for (role, access) in [
+            (Role::Manager, Access::Read),
+            (Role::Moderator, Access::Manage),
+        ] {
+            assert!(given(role, access).is_empty());
+        }
+    }
 }

@@ -41,6 +41,8 @@ pub(crate) enum Did {
     TriedAgain,
     /// What failed for good was given up.
     GivenUp,
+    /// A token opens nothing any more.
+    TokenRevoked,
 }
 
 impl Did {
@@ -62,6 +64,7 @@ impl Did {
             Self::Drafted(number) => ("drafted", number),
             Self::TriedAgain => ("tried-again", 1),
             Self::GivenUp => ("given-up", 1),
+            Self::TokenRevoked => ("token-revoked", 1),
         }
     }
 
@@ -96,6 +99,7 @@ impl Did {
             Self::Drafted(number),
             Self::TriedAgain,
             Self::GivenUp,
+            Self::TokenRevoked,
         ];
         all.into_iter().find(|did| did.parts().0 == word)
     }
@@ -129,6 +133,7 @@ impl Did {
             Self::Drafted(number) => format!("Version {number} is written down, and not in force."),
             Self::TriedAgain => "It is tried again, within a second.".to_owned(),
             Self::GivenUp => "It was given up.".to_owned(),
+            Self::TokenRevoked => "The token opens nothing any more.".to_owned(),
         }
     }
 }

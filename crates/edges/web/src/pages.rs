@@ -31,6 +31,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod start;
 pub(crate) mod statement;
+pub(crate) mod token;
 pub(crate) mod transfer;
 pub(crate) mod transfers;
 mod trouble;

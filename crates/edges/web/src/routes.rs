@@ -157,6 +157,26 @@ fn setting_rows() -> Vec<Row> {
             seen,
             get(pages::access::show),
         ),
+        see(
+            "/dashboard/guilds/{guild_id}/access/new-token",
+            changed,
+            get(pages::token::begin),
+        ),
+        act(
+            "/dashboard/guilds/{guild_id}/access/new-token",
+            changed,
+            post(pages::token::make),
+        ),
+        see(
+            "/dashboard/guilds/{guild_id}/access/tokens/{token_id}",
+            changed,
+            get(pages::token::show),
+        ),
+        act(
+            "/dashboard/guilds/{guild_id}/access/tokens/{token_id}/revoke",
+            changed,
+            post(pages::token::revoke),
+        ),
     ]
 }
 

@@ -16,4 +16,5 @@ mod personas;
 mod rights;
 mod scene;
 mod settings;
+mod tokens;
 mod why;

@@ -6,13 +6,14 @@ mod operator;
 mod order;
 mod people;
 mod personas;
+mod tokens;
 
 use maud::Markup;
 
 use super::{State, frame, samples};
 use crate::{
     components::{tag::Tone, to_do::Need},
-    pages::{access, history, mine, overview, receipt, settings, undo, why},
+    pages::{access, history, mine, overview, receipt, settings, token, undo, why},
     range::Range,
     sent::Sent,
     settings::SECTIONS,
@@ -20,7 +21,7 @@ use crate::{
 
 /// The samples by name.
 #[cfg(test)]
-pub(super) const PAGES: [&str; 36] = [
+pub(super) const PAGES: [&str; 39] = [
     "overview",
     "mine",
     "why",
@@ -33,6 +34,9 @@ pub(super) const PAGES: [&str; 36] = [
     "history",
     "revision",
     "access",
+    "new-token",
+    "made-token",
+    "token",
     "economy",
     "transfers",
     "transfer",
@@ -66,6 +70,9 @@ pub(super) fn page(name: &str, state: State) -> Option<Markup> {
         "mine" => mine::page(&frame(state), &people::mine_view(state)),
         "undo" => undo::page(&frame(state), &people::undo_view(state)),
         "access" => access::page(&frame(state), &people::access_view(state)),
+        "new-token" => token::new_page(&frame(state), &tokens::new(state)),
+        "made-token" => token::made_page(&frame(state), &tokens::made(state)),
+        "token" => token::one_page(&frame(state), &tokens::one(state)),
         "preview" => settings::page(&frame(state), &preview_view(state)),
         "why" => why::page(&frame(state), &why_view(state)),
         "receipt" => receipt::page(&frame(state), &receipt_view(state)),

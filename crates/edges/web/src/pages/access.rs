@@ -1,15 +1,17 @@
-//! Who gets in, and who did what: the roles that open this dashboard, the changes that were made, and where the viewer
-//! is signed in.
+//! Who gets in, and who did what: the roles that open this dashboard, the changes that were made, the tokens of programs,
+//! and where the viewer is signed in.
 
 use app::{Access, Role, Standing, flows::enter};
 use audit::{Entry, Filter, Kind, Rank};
+use kernel::UserId;
 use maud::{Markup, html};
-use platform::Session;
+use platform::{ApiToken, Session};
 use store::Tx;
 
 use super::{
     Trouble,
     entry::{self, Names, days},
+    token,
 };
 use crate::{
     components::{
@@ -34,6 +36,8 @@ const LINES: u32 = 12;
 pub(crate) struct View {
     /// The roles that open more than a member sees.
     pub(crate) roles: Vec<(String, Standing)>,
+    /// The tokens of programs, the newest first.
+    pub(crate) tokens: Vec<ApiToken>,
     pub(crate) changes: Vec<Entry>,
     /// Whether writes from outside are among them.
     pub(crate) has_writes: bool,
@@ -68,10 +72,14 @@ async fn load(room: &Room) -> Result<View, Trouble> {
     let mut changes = room.read("web.access", read).await?;
     changes.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
     changes.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
+    let tokens = token::all(room).await?;
+    let makers = tokens.iter().filter_map(|token| token.made_by.parse().ok());
+    let people: Vec<UserId> = entry::people(&changes).into_iter().chain(makers).collect();
     Ok(View {
         roles: roles.map_err(|error| room.trouble(&error))?,
         has_writes: eyes.rank == Rank::Operator,
-        names: room.names(entry::people(&changes)).await,
+        names: room.names(people).await,
+        tokens,
         changes,
         sessions: sessions.map_err(|error| room.trouble(&error))?,
         present: room.viewer().session.id,
@@ -92,9 +100,14 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         (page_head("Who gets in, and who did what?", lead, &html! {}))
         (section("changes", "Who changed what", &all(frame), &live("changes", &changes(frame, view))))
         (section("roles", "Who may look in here", &html! {}, &roles(view)))
+        (section("tokens-part", "Programs that get in", &new_token(frame), &token::listed(frame, &view.tokens, &view.names)))
         (section("sessions", "Where you are signed in", &html! {}, &sessions(frame, view)))
     };
     shell::page(frame, &head, &main)
+}
+
+fn new_token(frame: &Frame) -> Markup {
+    html! { @if frame.may_write { a.button.slim href=(frame.at("/access/new-token")) { "New token" } } }
 }
 
 fn all(frame: &Frame) -> Markup {

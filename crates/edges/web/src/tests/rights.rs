@@ -29,7 +29,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 27] = [
+const MATRIX: [(&str, &str, Expected); 31] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -49,6 +49,26 @@ const MATRIX: [(&str, &str, Expected); 27] = [
     ("GET", "/dashboard/guilds/{guild_id}/live", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/settings", MANAGERS),
     ("GET", "/dashboard/guilds/{guild_id}/access", MANAGERS),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/access/new-token",
+        CHANGERS,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/access/new-token",
+        CHANGERS,
+    ),
+    (
+        "GET",
+        "/dashboard/guilds/{guild_id}/access/tokens/{token_id}",
+        SOUGHT_TO_CHANGE,
+    ),
+    (
+        "POST",
+        "/dashboard/guilds/{guild_id}/access/tokens/{token_id}/revoke",
+        SOUGHT_TO_CHANGE,
+    ),
     (
         "GET",
         "/dashboard/guilds/{guild_id}/settings/{section}",
@@ -144,6 +164,7 @@ async fn w5_every_route_answers_everybody_as_the_matrix_says() {
             .replace("{rule_id}", "none")
             .replace("{memory_id}", "999")
             .replace("{version}", "999")
+            .replace("{token_id}", "999")
             .replace("{member_id}", &scene.of(Who::Member).to_string())
             .replace("{queue}", "jobs")
             .replace("{letter_id}", "999")

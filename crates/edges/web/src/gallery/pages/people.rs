@@ -126,6 +126,7 @@ pub(super) fn access_view(state: State) -> access::View {
     }
     access::View {
         roles: if is_empty { Vec::new() } else { roles },
+        tokens: super::tokens::tokens(state),
         changes: samples::entries(state).into_iter().take(4).collect(),
         has_writes: !is_empty,
         names: samples::names(state),
