@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use app::{App, Core, Parts};
+use chat::BoxFuture;
 use discord::{Discord, Needs, Settings};
 use kernel::{Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
 use platform::{Keyring, MasterKey};
@@ -12,13 +13,18 @@ use store::{
     Database,
     recorder::{Ran, Recording, recorded},
 };
-use web::{Ailing, Hints, Site, Vitals, Web};
+use web::{
+    Ailing, Backups, Engine, Hints, Installation, Part, Program, Setting, Site, Storage, Vitals,
+    Web,
+};
 
 use super::{asks::Reader, town::Town};
 use crate::scene::Scene;
 
 const KNOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
 const POLL: std::time::Duration = std::time::Duration::from_millis(20);
+/// Where the pages would be, if anybody but this process opened them.
+const ADDRESS: &str = "http://127.0.0.1";
 const DRAIN: Span = Span::seconds(3);
 /// Works that go on in the background of every server, and have nothing to do with a page.
 const BACKGROUND: [&str; 12] = [
@@ -59,6 +65,49 @@ impl Vitals for Well {
     }
 }
 
+/// The operator's pages tell of the process; here nobody opens them.
+impl Installation for Well {
+    fn program(&self) -> Program {
+        Program {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: None,
+            started_at: SystemClock.now(),
+            url: ADDRESS.to_owned(),
+            is_demo: false,
+        }
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Vec::new()
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        Vec::new()
+    }
+
+    fn bots(&self) -> Vec<web::Bot> {
+        Vec::new()
+    }
+
+    fn storage(&self) -> BoxFuture<'_, Storage> {
+        let unknown = || "this process only measures pages".to_owned();
+        let storage = Storage {
+            engine: Engine::Embedded,
+            place: None,
+            bytes: Err(unknown()),
+            schema: Err(unknown()),
+            backups: Backups {
+                folder: String::new(),
+                kept: Err(unknown()),
+                next_at: None,
+                age_max: Span::ZERO,
+                keep_days: 0,
+            },
+        };
+        Box::pin(async move { storage })
+    }
+}
+
 impl Indoors {
     /// Opens them as whoever holds this cookie, as soon as the bot is in its guild.
     pub(super) async fn open(
@@ -83,6 +132,7 @@ impl Indoors {
         let settings = Settings {
             tokens: vec![SecretString::from(scene.bot.token.clone())],
             api_url: scene.api_url(),
+            dashboard: None,
         };
         let needs = Needs {
             database,
@@ -93,12 +143,12 @@ impl Indoors {
         app.deliver_through(discord.courier());
         app.core().look_up_in(discord.directory());
         discord.start(app.clone()).await?;
-        let site = Site::at("http://127.0.0.1", Vec::new());
+        let site = Site::at(ADDRESS, Vec::new());
         let web = Web::new(
             app.core().clone(),
             site,
             chance,
-            Arc::new(Well),
+            (Arc::new(Well), Arc::new(Well)),
             Hints::Ignored,
         );
         let indoors = Self {
