@@ -180,7 +180,7 @@ mod tests {
         assert_eq!((shown.len(), &shown[0]["components"][1]), (1, &expected));
         assert_eq!(rows(&card, None).unwrap(), rows(&card[..1], None).unwrap());
         assert_eq!(
-            rows(&[link.clone()], None).unwrap(),
+            rows(std::slice::from_ref(&link), None).unwrap(),
             Vec::<serde_json::Value>::new()
         );
         let Row::Buttons(five) = button("undo:5") else {
