@@ -274,7 +274,7 @@ fn what_all_guilds_spent_is_told_by_model() {
             world.settle(&guild_op, &held, &answered(claim(40)));
         }
         let day = crate::day_of(world.now());
-        let days = world.look(move |tx| crate::days(tx, guild(GUILD), day, day));
+        let days = world.look(move |tx| crate::spent_days(tx, guild(GUILD), day, day));
         assert_eq!(days[0].1.micros, 80);
         let models = world.look(move |tx| crate::models_since(tx, began, 10));
         assert_eq!(models.len(), 1, "{models:?}");
