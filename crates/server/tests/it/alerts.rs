@@ -139,6 +139,8 @@ async fn every_measurement_of_an_alert_is_offered_by_a_running_server() {
     server.wait_for_answer("/readyz", READY);
     let asked = town.ask(0, "daily", &json!({}));
     town.answered(asked).await;
+    // Counted a moment after it was seen.
+    server.wait_for_answer("/metrics", "guildhall_interaction_ack_seconds_bucket");
     let metrics = server.wait_for_answer("/metrics", "guildhall_backup_age_seconds ");
     let offered: BTreeSet<&str> = metrics
         .lines()

@@ -20,8 +20,9 @@ async fn every_page_is_visited(database: Option<String>) {
     assert!(seen.pages.len() >= 35, "{seen:#?}");
     for page in &seen.pages {
         assert!(page.statements > 0, "{page:?}");
-        // Compressed on its way, and light enough for a first look.
-        assert!(page.compressed < page.raw / 2, "{page:?}");
+        // Compressed on its way, and light enough for a first look. A page of a few lines has little to give.
+        let is_short = page.raw < 4_000;
+        assert!(is_short || page.compressed < page.raw / 2, "{page:?}");
         assert!(page.compressed < 150_000, "{page:?}");
     }
     assert!(seen.first_visit < 150_000, "{} bytes", seen.first_visit);

@@ -222,6 +222,10 @@ fn what_members_wait_for_is_answered_out_of_an_index() {
         if changes || named.starts_with("economy.witness") || named.starts_with("economy.compare") {
             continue;
         }
+        // It holds a row for each guild whose books were ever wrong: where all is well, none.
+        if named == "economy.repair_list" {
+            continue;
+        }
         let plan = plan(&world, named);
         for line in plan.lines().filter(|line| line.starts_with("SCAN ")) {
             let derived = [
