@@ -43,7 +43,9 @@ pub(crate) async fn show(console: Console) -> Answer {
 pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let main = html! {
         (page_head("Bots", &lead(&view.bots), &html! {}))
-        @if view.bots.is_empty() { (nothing(frame)) }
+        @if view.bots.is_empty() {
+            section.section aria-labelledby="no-bot" { h2.unseen id="no-bot" { "Bots" } (nothing(frame)) }
+        }
         @for (place, bot) in view.bots.iter().enumerate() { (one(frame, place, bot)) }
     };
     shell::page(frame, &head(frame, "Bots", Section::Bots), &main)

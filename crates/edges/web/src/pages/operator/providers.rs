@@ -44,7 +44,9 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let providers = &view.providers;
     let main = html! {
         (page_head("Model providers", &lead(providers), &html! {}))
-        @if providers.conditions.is_empty() { (built_in(frame)) }
+        @if providers.conditions.is_empty() {
+            section.section aria-labelledby="built-in" { h2.unseen id="built-in" { "Shared providers" } (built_in(frame)) }
+        }
         @for (place, condition) in providers.conditions.iter().enumerate() { (one(frame, place, condition)) }
         (section("month", "This month", &html! { span.soft { "since the first day, in UTC" } }, &month(providers)))
     };
