@@ -162,7 +162,7 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
       ["Servers", "longest wait"],
       ["Bots", "Shard 0"],
       ["Jobs", "Everything got out"],
-      ["Providers", "offline"],
+      ["Providers", "The built-in model answers"],
       ["Storage", "libSQL, inside the process"],
       ["Versions", "the demo, on a simulated Discord"],
     ]) {

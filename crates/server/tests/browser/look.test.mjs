@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { Browser, Demo, inspect, shoot } from "./stage.mjs";
+import { Browser, COLOURS, Demo, inspect, shoot } from "./stage.mjs";
 
 const PAGES = [
   "overview",
@@ -72,7 +72,7 @@ function look(t, demo, browser, width, scheme) {
     await page.addInitScript(watch);
     for (const path of PATHS) {
       await page.goto(`${demo.url}${path}`);
-      const { wide, violations, shift, fired } = await inspect(page);
+      const { wide, violations, shift, fired } = await inspect(page, scheme === "dark" ? COLOURS : undefined);
       assert.equal(fired, false, `${path}: a script of a member ran`);
       assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
       assert.deepEqual(violations, [], path);

@@ -93,10 +93,12 @@ export class Browser {
 }
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+/** What a theme can break that another keeps. */
+export const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 
-/** What is seen of a page: how much moved, how many pixels it is too wide, and what axe finds. */
-export async function inspect(page) {
+/** What is seen of a page: how much moved, how many pixels it is too wide, and what axe finds by these rules. */
+export async function inspect(page, wanted = RULES) {
   // The policy forbids scripts of the page's own; the browser's tools are not bound by it.
   await page.evaluate(AXE);
   return page.evaluate(async (rules) => {
@@ -108,12 +110,12 @@ export async function inspect(page) {
       shift: globalThis.shifted ?? 0,
       fired: globalThis.fired ?? false,
     };
-  }, RULES);
+  }, wanted);
 }
 
-/** Leaves a picture of the page. */
+/** Leaves a picture of the page, where a folder for them was named. */
 export async function shoot(page, name, { fullPage = false } = {}) {
-  await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`), fullPage });
+  if (process.env.GUILDHALL_SHOTS) await page.screenshot({ path: join(process.env.GUILDHALL_SHOTS, `${name}.png`), fullPage });
 }
 
 /** Signs in as the server's owner, from the start page; gives the overview. */
