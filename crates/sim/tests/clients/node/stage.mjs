@@ -142,7 +142,7 @@ export class Stage {
 }
 
 // A scenario, under the sentence that it shows to hold.
-export function scenario(sentence, run, timeout = 10_000) {
+export function scenario(sentence, run, timeout = 30_000) {
   test(sentence, { timeout }, async () => {
     const stage = new Stage();
     try {
