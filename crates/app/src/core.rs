@@ -6,6 +6,7 @@ use chat::Directory;
 use kernel::{Chance, Clock, GuildId, IdSource, Span, Words};
 use platform::{Entropy, Keyring};
 use store::{Database, DbError};
+use tokio::sync::Semaphore;
 
 use crate::{
     Admission, Entrance, GuildConfig, GuildSettings, Guilds, Tripwire, configs::Configs,
@@ -99,6 +100,8 @@ pub struct Core {
     pub(crate) talks: Arc<Talks>,
     pub(crate) pulses: Arc<Pulses>,
     pub(crate) paces: Arc<Paces>,
+    /// Whose turn it is to read what was written lately.
+    pub(crate) looks_back: Arc<Semaphore>,
     pub(crate) tripwire: Tripwire,
     directory: Arc<OnceLock<Arc<dyn Directory>>>,
     entrance: Arc<OnceLock<Entrance>>,
@@ -129,6 +132,7 @@ impl Core {
             talks: Arc::new(Talks::new()),
             pulses: Arc::new(Pulses::new()),
             paces: Arc::default(),
+            looks_back: Arc::new(Semaphore::new(1)),
             tripwire: parts.tripwire,
             directory: Arc::default(),
             entrance: Arc::default(),

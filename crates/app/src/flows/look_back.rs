@@ -1,5 +1,6 @@
 //! What a rule would have hit among the latest messages of a server: they are read from Discord, judged, and kept nowhere.
 //!
+//! One server after the other looks back, so that this takes little of what Discord lets a bot ask in all.
 //! Whoever asks is shown the messages of channels that they may read themselves; of others they learn a number alone.
 
 use std::{
@@ -71,7 +72,7 @@ pub async fn look_back(
     };
     let directory = directory.as_ref();
     let rules = alone(&around, rule);
-    let (channels, mut messages) = latest(directory, view).await;
+    let (channels, mut messages) = latest(core, directory, view).await;
     let suspects = judged(&rules, &messages, &around);
     let suspects = messages.iter().filter(|one| suspects.contains_key(&one.id));
     let suspects: BTreeSet<UserId> = suspects.map(|message| message.author).collect();
@@ -95,7 +96,11 @@ pub async fn look_back(
 }
 
 /// The latest messages of the channels that the bot can read, oldest first, and how many channels those are.
-async fn latest(directory: &dyn Directory, view: &GuildView) -> (usize, Vec<IncomingMessage>) {
+async fn latest(
+    core: &Core,
+    directory: &dyn Directory,
+    view: &GuildView,
+) -> (usize, Vec<IncomingMessage>) {
     let readable = view.channels.iter().filter(|channel| {
         channel.kind.holds_messages() && view.my_permissions(Some(channel.id)).allow(READS)
     });
@@ -108,6 +113,7 @@ async fn latest(directory: &dyn Directory, view: &GuildView) -> (usize, Vec<Inco
     let mut answers = asked.buffer_unordered(AT_ONCE);
     let (mut channels, mut messages) = (0, Vec::new());
     let gather = async {
+        let _turn = core.looks_back.acquire().await;
         while let Some(answer) = answers.next().await {
             match answer {
                 Ok(some) => {

@@ -45,28 +45,14 @@ pub(crate) fn wrote(state: State, text: &str) -> String {
 pub(crate) fn message(state: State, text: &str) -> IncomingMessage {
     const SINCE_2015: u64 = 1_420_070_400_000;
     let millis = u64::try_from(ago(60).millis()).unwrap_or_default();
-    IncomingMessage {
-        id: id(MessageId::new(millis.saturating_sub(SINCE_2015) << 22)),
-        application: id(ApplicationId::new(1)),
-        guild: None,
-        channel: channel(51),
-        author: user(13),
-        author_name: wrote(state, "Mallory"),
-        is_bot: false,
-        roles: Vec::new(),
-        text: wrote(state, text),
-        mentions: Vec::new(),
-        reply_to: None,
-        edited_at: None,
-        thread_of: None,
-        reply_to_author: None,
-        joined_at: None,
-        role_mentions: Vec::new(),
-        mentions_everyone: false,
-        attachments: 0,
-        carried: Vec::new(),
-        is_notice: false,
-    }
+    IncomingMessage::said(
+        id(MessageId::new(millis.saturating_sub(SINCE_2015) << 22)),
+        id(ApplicationId::new(1)),
+        id(GuildId::new(7)),
+        channel(51),
+        user(13),
+        wrote(state, text),
+    )
 }
 
 pub(crate) fn names(state: State) -> Names {

@@ -69,7 +69,13 @@ fn verdict(past: &LookBack) -> Markup {
 
 fn sum(frame: &Frame, past: &LookBack) -> Markup {
     let Some(since) = past.since else {
-        return html! { "There are no messages that the bot can read." };
+        return html! {
+            @if past.left_out > 0 {
+                "No message could be read: the bot may not read what was written, or Discord is busy. Look at its permissions, or try again in a moment."
+            } @else {
+                "Nobody has written anything yet."
+            }
+        };
     };
     html! {
         "Of " (many(past.messages, "message", "messages")) " in " (many(past.channels, "channel", "channels")) ", the oldest "
