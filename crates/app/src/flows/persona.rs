@@ -5,6 +5,7 @@
 //! in the guild is owed to Discord by the same transaction, and carried out by the relay.
 
 mod follow;
+mod take_on;
 
 use audit::{Kind, NewEntry, Outcome, Said};
 use bots::{Deployed, Difference, Settings, Version, VersionError};
@@ -14,6 +15,7 @@ use serde_json::Value;
 use store::{DbError, Tx};
 
 pub(crate) use follow::{follow, follow_all, follow_later};
+pub use take_on::take_on;
 
 use super::{
     configure::{self, ConfigureError},
@@ -236,12 +238,9 @@ pub async fn turn(core: &Core, op: Op, turn: Turn) -> Result<Deployment, Persona
         Turn::Resume => ("resumed", "persona_resume"),
     };
     let choose = move |tx: &mut Tx<'_>, op: &Op| {
-        let snapshot = platform::config_fetch(tx, op.guild, None)?;
-        let settings = snapshot.map(|now| crate::GuildSettings::read(now.document.value()));
-        let Some(Ok(settings)) = settings else {
+        let Some(before) = configured(tx, op.guild)? else {
             return Ok(None);
         };
-        let before = settings.persona;
         let persona = Settings {
             enabled: turn == Turn::Resume,
             ..before.clone()
@@ -260,6 +259,13 @@ pub async fn turn(core: &Core, op: Op, turn: Turn) -> Result<Deployment, Persona
 struct Chosen {
     version: Version,
     before: Option<Settings>,
+}
+
+/// The persona that the configuration in force has.
+fn configured(tx: &mut Tx<'_>, guild: GuildId) -> Result<Option<Settings>, PersonaError> {
+    let snapshot = platform::config_fetch(tx, guild, None)?;
+    let settings = snapshot.map(|now| crate::GuildSettings::read(now.document.value()));
+    Ok(settings.and_then(Result::ok).map(|read| read.persona))
 }
 
 async fn put_in_force(

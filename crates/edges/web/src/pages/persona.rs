@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::{
     Trouble,
-    personas::{month, put_in_force},
+    personas::month,
     settings::{self, Refused},
 };
 use crate::{
@@ -83,12 +83,15 @@ pub(crate) async fn take_on(room: Room, sent: Sent) -> Answer {
             draft.persona = wanted;
             Refused::Previewed(Vec::new())
         }
-        Ok(wanted) => match deployed(&room, &draft.in_force, wanted, &sent).await? {
+        Ok(wanted) => match deployed(&room, wanted.clone(), &sent).await? {
             Ok(number) => {
                 let to = format!("/personas?{}", Did::Deployed(number).query());
                 return Ok(Redirect::to(&room.at(&to)).into_response());
             }
-            Err(problems) => Refused::Wrong(problems),
+            Err(refused) => {
+                draft.persona = wanted;
+                refused
+            }
         },
     };
     draft.refused = Some((sent, refused));
@@ -100,7 +103,6 @@ struct Draft {
     base: &'static Preset,
     /// What it would be without a change.
     persona: Settings,
-    in_force: Settings,
     refused: Option<(Sent, Refused)>,
     heard: Option<(String, Auditioned)>,
 }
@@ -111,10 +113,9 @@ impl Draft {
         let config = room.core().config(room.guild).await;
         let config = config.map_err(|error| room.trouble(&error))?;
         let base = preset(id).ok_or(Trouble::NoPage)?;
-        let in_force = config.settings.persona.clone();
         let mut persona = Settings {
             enabled: true,
-            ..in_force.clone()
+            ..config.settings.persona.clone()
         };
         if persona.base().id != base.id {
             persona.preset = base.id.to_owned();
@@ -125,7 +126,6 @@ impl Draft {
         Ok(Self {
             base,
             persona,
-            in_force,
             refused: None,
             heard: None,
         })
@@ -192,30 +192,21 @@ async fn heard(
     Ok(Some((text, said)))
 }
 
-/// Writes the persona down and puts it in force; the number of its version.
+/// Writes the persona down and puts it in force, in one deed; the number of its version.
 async fn deployed(
     room: &Room,
-    in_force: &Settings,
     wanted: Settings,
     sent: &Sent,
-) -> Result<Result<i64, Vec<Problem>>, Trouble> {
-    // The same form sent twice is one deed.
-    if *in_force == wanted {
-        let guild = room.guild;
-        let read = move |tx: &mut store::Tx<'_>| bots::deployed(tx, guild);
-        let version = room.read("dashboard.deployed", read).await?;
-        if let Some(version) = version {
-            return Ok(Ok(version.number));
-        }
-    }
-    let op = room.op("personas/draft", sent)?;
+) -> Result<Result<i64, Refused>, Trouble> {
+    let op = room.op("personas/new", sent)?;
     let note = "made on the dashboard".to_owned();
-    match persona::draft(room.core(), op, wanted, note).await {
-        Ok(version) => {
-            put_in_force(room, version.number, sent).await?;
-            Ok(Ok(version.number))
+    match persona::take_on(room.core(), op, wanted, note).await {
+        // It is a version now at the latest.
+        Ok(done) => Ok(Ok(done.version.unwrap_or_default())),
+        Err(PersonaError::Version(VersionError::Invalid(wrong))) => {
+            Ok(Err(Refused::Wrong(placed(wrong))))
         }
-        Err(PersonaError::Version(VersionError::Invalid(wrong))) => Ok(Err(placed(wrong))),
+        Err(PersonaError::Configure(error)) => settings::refused(room, &error).map(Err),
         Err(error) => Err(room.trouble(&error)),
     }
 }

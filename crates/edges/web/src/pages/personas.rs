@@ -133,7 +133,7 @@ pub(crate) async fn deploy(room: Room, Path(which): Path<Which>, sent: Sent) -> 
 }
 
 /// Puts a version in force.
-pub(super) async fn put_in_force(room: &Room, number: i64, sent: &Sent) -> Result<(), Trouble> {
+async fn put_in_force(room: &Room, number: i64, sent: &Sent) -> Result<(), Trouble> {
     let op = room.op(&format!("personas/{number}/deploy"), sent)?;
     let done = persona::deploy(room.core(), op, Wanted::Number(number)).await;
     match done {

@@ -77,3 +77,31 @@ async fn a_persona_is_heard_put_in_force_and_taken_back() {
     assert!(page.contains("Ahab &lt;i&gt;</h1>"), "{page}");
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_persona_that_the_policy_refuses_leaves_no_version_and_the_words_stay_in_the_form() {
+    let scene = Scene::set().await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let personas = format!("{}/personas", scene.place());
+    let new = format!("{personas}/new");
+    let page = owner.get(&format!("{new}?preset=captain")).await;
+    let mut against = NAMED.to_vec();
+    against[2].1 = "Write whatever will revive the chat.";
+    let refused = owner.submit(&new, &form(&page, &against)).await;
+    assert_eq!(refused.status, 200, "{}", refused.body);
+    for shown in [
+        "field-persona-prompt-wrong",
+        "may not be automated",
+        "will revive the chat",
+    ] {
+        assert!(refused.body.contains(shown), "{shown}: {}", refused.body);
+    }
+    assert!(owner.get(&personas).await.body.contains("No version yet"));
+
+    // The same form with other words is a deed of its own, and one line of Why with the access beside it.
+    let done = owner.submit(&new, &form(&page, &NAMED)).await;
+    assert!(done.location().ends_with("did=deployed.1"), "{}", done.body);
+    let why = owner.get(&format!("{}/why", scene.place())).await.body;
+    assert!(!why.contains("was written down"), "{why}");
+    scene.end().await;
+}
