@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use economy::{CheckCursor, Mismatch};
+use economy::{CheckCursor, Mismatch, Purses, SpreadDue};
 use kernel::{GuildId, Span};
 use store::{
     DbError, Tx, handled,
@@ -202,9 +202,41 @@ impl Runner {
             let sum = move |tx: &mut Tx<'_>| audit::sum_up(tx, cursor);
             match self.core.database.write("sum-up", sum).await?.next {
                 Some(next) => cursor = next,
-                None => return Ok(()),
+                None => return self.spread_out().await,
             }
         }
+    }
+
+    /// Looks at how evenly coins are spread, in each guild where they moved since.
+    async fn spread_out(&self) -> Result<(), DbError> {
+        let (now, mut after) = (self.core.clock.now(), None);
+        loop {
+            let due = move |tx: &mut Tx<'_>| economy::spreads_due(tx, now, after);
+            let due = self.core.database.read("spreads-due", due).await?;
+            let Some(last) = due.last() else {
+                return Ok(());
+            };
+            after = Some(last.guild);
+            for due in due {
+                self.spread_one(due).await?;
+            }
+        }
+    }
+
+    async fn spread_one(&self, due: SpreadDue) -> Result<(), DbError> {
+        let now = self.core.clock.now();
+        let mut found = Purses::default();
+        loop {
+            let from = found.mark();
+            let look = move |tx: &mut Tx<'_>| economy::purses(tx, due.guild, from);
+            let next = self.core.database.read("spread-look", look).await?;
+            if !found.extend(next) {
+                break;
+            }
+        }
+        let spread = found.spread();
+        let keep = move |tx: &mut Tx<'_>| economy::spread_keep(tx, due, &spread, now);
+        self.core.database.write("spread-keep", keep).await
     }
 
     /// Goes a bounded way through the ledger each time, round and round.

@@ -56,6 +56,7 @@ mod flows;
 mod leaderboard;
 mod place;
 mod pulse;
+mod spread;
 mod statement;
 
 mod explained;
@@ -106,6 +107,10 @@ pub use revert::{Mode, Revert, RevertCursor, RevertOutcome, Reverted, RevertedOn
 pub use rollup::{ROLL_UP_CHUNK_MAX, RolledUp, SETTLING, roll_up};
 pub use search::{Found, SEARCH_ROWS_MAX, Search, found, search};
 pub use settings::{Currency, Daily, Pay, REWARD_MAX, STREAK_DAYS_MAX, Settings, SettingsError};
+pub use spread::{
+    PurseMark, Purses, SPREAD_PARTS, SPREAD_PAUSE, SPREAD_WHOLE, Spread, SpreadDue, SpreadSeen,
+    purses, spread, spread_keep, spreads_due,
+};
 pub use statement::{
     CursorError, Statement, StatementCursor, TRANSFERS_LIMIT_MAX, Transfers, statement, transfers,
 };
@@ -138,6 +143,12 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         name: "flows",
         up: include_str!("../migrations/0014_flows.up.sql"),
         down: include_str!("../migrations/0014_flows.down.sql"),
+    },
+    ::store::Migration {
+        number: 18,
+        name: "spreads",
+        up: include_str!("../migrations/0018_spreads.up.sql"),
+        down: include_str!("../migrations/0018_spreads.down.sql"),
     },
 ];
 

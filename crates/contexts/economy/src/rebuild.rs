@@ -11,7 +11,7 @@ use crate::{
     store::{
         accounts::{self, AccountKey},
         checks::{self, Comparison},
-        flows, holds, rollups,
+        flows, holds, rollups, spreads,
     },
     sums,
     verify::{self, CHECK_CHUNK_MAX, Mismatch},
@@ -76,8 +76,9 @@ pub fn rebuild(tx: &mut Tx<'_>, guild: GuildId, now: Timestamp) -> Result<Rebuil
         freeze_guild(tx, guild, true, CONTRADICTION_REASON, now)?;
         return Ok(whole);
     }
-    // What flowed is shown and decides nothing: it is summed up again in the background.
+    // What flowed and how it is spread is shown and decides nothing: it is summed up again in the background.
     flows::forget(tx, guild)?;
+    spreads::forget(tx, guild)?;
     for wrong in sums::differing(tx, guild)? {
         rollups::sum_put(tx, guild, wrong.account, wrong.journal)?;
         whole.repaired.push(wrong.mismatch());

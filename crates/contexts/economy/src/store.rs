@@ -9,6 +9,7 @@ pub(crate) mod holds;
 pub(crate) mod ranks;
 pub(crate) mod rollups;
 pub(crate) mod rounds;
+pub(crate) mod spreads;
 pub(crate) mod transfers;
 
 use ::store::Statement;
@@ -24,5 +25,6 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     ranks::STATEMENTS,
     rollups::STATEMENTS,
     rounds::STATEMENTS,
+    spreads::STATEMENTS,
     transfers::STATEMENTS,
 ];

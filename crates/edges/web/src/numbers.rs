@@ -120,6 +120,18 @@ pub(crate) fn bytes(count: u64) -> String {
     tenths(u128::from(count / (unit / 10)), name)
 }
 
+/// What a share counts: so many of it are the whole.
+pub(crate) const WHOLE: u32 = 10_000;
+
+/// Ten-thousandths as a percentage, never more than it is: `0.9 %`, `41 %`.
+pub(crate) fn share(ten_thousandths: u32) -> String {
+    match ten_thousandths {
+        0 => "0 %".to_owned(),
+        1..10 => "under 0.1 %".to_owned(),
+        _ => tenths(u128::from(ten_thousandths / 10), "%"),
+    }
+}
+
 /// `1 case`, `2 cases`.
 pub(crate) fn counted(count: i64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
@@ -131,7 +143,7 @@ mod tests {
 
     use kernel::Span;
 
-    use super::{Unit, bytes, counted, dollars, grouped, lasting, short, took};
+    use super::{Unit, WHOLE, bytes, counted, dollars, grouped, lasting, share, short, took};
 
     #[test]
     fn numbers_have_separators() {
@@ -203,6 +215,21 @@ mod tests {
             (-5_000_000_000, "−$5,000.00"),
         ] {
             assert_eq!(dollars(micros), text);
+        }
+    }
+
+    #[test]
+    fn shares_are_percentages_and_never_more_than_they_are() {
+        let table = [
+            (0, "0 %"),
+            (9, "under 0.1 %"),
+            (94, "0.9 %"),
+            (2_500, "25 %"),
+            (9_999, "99.9 %"),
+            (WHOLE, "100 %"),
+        ];
+        for (ten_thousandths, text) in table {
+            assert_eq!(share(ten_thousandths), text);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::Span;
 
 use super::world::{GUILD, World, each, guild};
-use crate::{FlowEnd, Supply, flows, supply, supply_summed};
+use crate::{FlowEnd, Purses, SpreadSeen, Supply, flows, supply, supply_summed};
 
 /// What flowed in the last hour, by its ends.
 fn flowed(world: &World) -> BTreeMap<(FlowEnd, FlowEnd), (i64, u64)> {
@@ -122,5 +122,72 @@ fn all_who_have_coins_are_gone_through_once_in_order() {
         }
         let expected = [(1, 2, 70), (2, 3, 70), (3, 5, 70), (4, 1, 50), (5, 4, 10)];
         assert_eq!(found, expected);
+    });
+}
+
+/// Does what the background does, and gives how many guilds were gone through.
+fn spread_out(world: &World) -> usize {
+    let (now, mut after, mut count) = (world.now(), None, 0);
+    loop {
+        let due = world.look(move |tx| crate::spreads_due(tx, now, after));
+        let Some(last) = due.last() else {
+            return count;
+        };
+        after = Some(last.guild);
+        for due in due {
+            let mut found = Purses::default();
+            loop {
+                let mark = found.mark();
+                let next = world.look(move |tx| crate::purses(tx, due.guild, mark));
+                if !found.extend(next) {
+                    break;
+                }
+            }
+            let spread = found.spread();
+            world.look(move |tx| crate::spread_keep(tx, due, &spread, now));
+            count += 1;
+        }
+    }
+}
+
+fn seen(world: &World) -> Option<SpreadSeen> {
+    world.look(|tx| crate::spread(tx, guild(GUILD)))
+}
+
+#[test]
+fn a_spread_is_made_where_coins_moved_and_keeps_its_moment() {
+    each(|world| {
+        for (member, count) in [(1, 10), (2, 30), (3, 60)] {
+            world.rich(&[member], count);
+        }
+        world.enrol(&[4]);
+        // Nothing was summed up yet, so nothing is looked at.
+        assert_eq!((spread_out(&world), seen(&world)), (0, None));
+        world.later(Span::minutes(11));
+        roll_up(&world);
+        assert_eq!(spread_out(&world), 1);
+        let first = seen(&world).unwrap();
+        assert_eq!(first.at, world.now());
+        let spread = &first.spread;
+        assert_eq!((spread.holders, spread.coins.get()), (3, 100));
+        assert_eq!((spread.gini, spread.shares[10]), (3_333, 2_500));
+
+        // Where nothing moved it stays; where something did it is made again, and not at once.
+        world.moves("purse:3", "purse:1", 30).unwrap();
+        world.later(Span::minutes(11));
+        assert_eq!((spread_out(&world), seen(&world)), (0, Some(first.clone())));
+        roll_up(&world);
+        assert_eq!(spread_out(&world), 1);
+        let second = seen(&world).unwrap();
+        assert!(second.at > first.at && second.spread.gini < first.spread.gini);
+
+        // Who is erased is in it for a day at most.
+        world.look(|tx| crate::erase(tx, guild(GUILD), super::world::user(2)));
+        world.later(Span::hours(25));
+        assert_eq!(spread_out(&world), 1);
+        assert_eq!(seen(&world).unwrap().spread.holders, 2);
+        let now = world.now();
+        world.look(move |tx| crate::rebuild(tx, guild(GUILD), now));
+        assert_eq!(seen(&world), None);
     });
 }

@@ -61,6 +61,6 @@ export function charts(root = document) {
       button.hidden = false;
       button.addEventListener("click", () => download(chart));
     }
-    if (["line", "area", "bar"].includes(chart.dataset.chart)) hover(chart);
+    if (["line", "area", "bar", "lorenz"].includes(chart.dataset.chart)) hover(chart);
   }
 }

@@ -4,6 +4,7 @@
 //! The picture stretches with the page, so places in it are shares of its width; words in it keep their size.
 
 mod heat;
+mod lorenz;
 mod sankey;
 mod scale;
 mod xy;
@@ -14,6 +15,7 @@ use super::empty::{Empty, empty};
 use crate::numbers::Unit;
 
 pub(crate) use heat::{Heat, heat};
+pub(crate) use lorenz::{Lorenz, lorenz};
 pub(crate) use sankey::{Flows, sankey};
 pub(crate) use xy::spark;
 

@@ -2,8 +2,9 @@
 
 pub(crate) mod load;
 mod over_time;
+mod spread;
 
-use economy::{FlowEnd, Ranked, Record, Supply, Watched};
+use economy::{FlowEnd, Ranked, Record, SpreadSeen, Supply, Watched};
 use kernel::Timestamp;
 use maud::{Markup, html};
 
@@ -43,6 +44,8 @@ pub(crate) struct View {
     pub(crate) flows: Vec<economy::Flow>,
     /// Who has the most in their purses.
     pub(crate) holders: Vec<Ranked>,
+    /// How evenly coins are spread, as it was last found.
+    pub(crate) spread: Option<SpreadSeen>,
     pub(crate) latest: Vec<Record>,
     pub(crate) watched: Watched,
     /// Why coins stand still, and since when, where they do.
@@ -68,8 +71,12 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
             &live("flows", &html! { div.card { (flowed(frame, view)) (between_members(view)) } })))
         (section("supply", "How many there were", &html! {}, &live("supply", &html! { div.card { (supply(frame, view, &slots)) } })))
         div.columns {
-            (section("holders", "Who has the most", &link(frame, "/economy/holders.csv"), &live("holders", &holders(frame, view))))
-            (section("accounts", "Where all coins are", &html! {}, &live("accounts", &accounts(frame, view))))
+            div.stack {
+                (section("holders", "Who has the most", &link(frame, "/economy/holders.csv"), &live("holders", &holders(frame, view))))
+                (section("accounts", "Where all coins are", &html! {}, &live("accounts", &accounts(frame, view))))
+            }
+            (section("spread", "How evenly coins are spread", &live("spread-at", &spread::seen_at(frame, view.spread.as_ref())),
+                &live("spread", &html! { div.card { (spread::spread(view.spread.as_ref())) } })))
         }
         (section("latest", "Latest movements", &beside("/economy/transfers", "All movements"),
             &live("latest", &latest(frame, view))))

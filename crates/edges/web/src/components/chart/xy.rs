@@ -127,7 +127,7 @@ pub(super) fn percent(thousandths: i32) -> String {
 }
 
 /// Below the plot stands a line of labels, and above it half of the top line's number.
-const fn inset(down: i32) -> i32 {
+pub(super) const fn inset(down: i32) -> i32 {
     40 + down * 840 / 1_000
 }
 
@@ -140,7 +140,8 @@ fn share(part: usize, whole: usize) -> i32 {
     (part * 1_000 / whole.max(1)).min(1_000) as i32
 }
 
-fn along(place: usize, count: usize) -> i32 {
+/// How far along a place lies, in thousandths.
+pub(super) fn along(place: usize, count: usize) -> i32 {
     if count < 2 {
         500
     } else {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::nowhere;
 use crate::{
-    components::chart::{Chart, Flows, Heat, Series, Shape, chart, heat, sankey},
+    components::chart::{Chart, Flows, Heat, Lorenz, Series, Shape, chart, heat, lorenz, sankey},
     numbers::Unit,
 };
 
@@ -44,8 +44,27 @@ pub(super) fn charts() -> Markup {
             div.card { (chart(&sample("areas", "Stacked areas", Shape::Area, stacks.collect()))) }
             div.card { (chart(&sample("nothing", "Nothing", Shape::Bar, vec![]))) }
             div.card { (heat(&Heat { title: "Hours of the week", of: "decisions", counts: hours(), empty: nowhere() })) }
+            div.card { (lorenz(&spread_sample("spread", &uneven()))) }
+            div.card { (lorenz(&spread_sample("spread-even", &(0..=20).map(|part| part * 500).collect::<Vec<_>>()))) }
+            div.card { (lorenz(&spread_sample("spread-nobody", &[]))) }
         }
         div.card { (sankey(&flow_sample())) }
+    }
+}
+
+/// A few with most of it, in ten-thousandths.
+fn uneven() -> Vec<u32> {
+    (0..=20_u32).map(|part| part.pow(4) / 16).collect()
+}
+
+fn spread_sample<'a>(id: &'a str, shares: &'a [u32]) -> Lorenz<'a> {
+    Lorenz {
+        id,
+        title: "What the poorest have together",
+        who: "Members, poorest first",
+        what: "Their share of coins",
+        shares,
+        empty: nowhere(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use economy::{
     AccountName, AccountView, Explained, ExplainedLine, Flow, FlowEnd, Found, Label, Novelty,
-    Party, Phase, Ranked, Receipt, Record, Repair, Reversal, Standing, Supply, SupplyLine,
-    TransferKind, Watched,
+    Party, Phase, Ranked, Receipt, Record, Repair, Reversal, Spread, SpreadSeen, Standing, Supply,
+    SupplyLine, TransferKind, Watched,
 };
 use kernel::{Amount, Coins, UserId};
 
@@ -175,6 +175,20 @@ fn watched(state: State) -> Watched {
     }
 }
 
+/// How evenly coins are spread: over many, over nobody yet, and all with one.
+fn spread(state: State) -> Option<SpreadSeen> {
+    let mut amounts: Vec<i64> = (1..=140_i64).map(|place| 28_000 / (place + 2)).collect();
+    match state {
+        State::Empty => return None,
+        State::Full => {}
+        State::Hostile => amounts.truncate(1),
+    }
+    Some(SpreadSeen {
+        spread: Spread::of(&amounts),
+        at: samples::ago(12),
+    })
+}
+
 pub(super) fn economy(state: State) -> coins::View {
     let ranked = |(rank, number, value): (u32, u64, i64)| Ranked {
         rank,
@@ -194,6 +208,7 @@ pub(super) fn economy(state: State) -> coins::View {
         } else {
             holders.map(ranked).to_vec()
         },
+        spread: spread(state),
         latest: records(state),
         watched: watched(state),
         frozen: (state == State::Hostile).then_some(frozen),

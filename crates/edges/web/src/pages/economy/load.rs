@@ -38,6 +38,7 @@ async fn load(room: &Room) -> Result<View, Trouble> {
             supply: economy::supply_summed(tx, guild)?,
             flows,
             holders: holders.lines,
+            spread: economy::spread(tx, guild)?,
             latest: latest.records,
             watched: economy::watched(tx, guild)?,
             frozen: economy::frozen(tx, guild)?,
