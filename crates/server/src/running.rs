@@ -46,7 +46,7 @@ use crate::{
 };
 use keeping::Keeping;
 use listening::{Listening, Served};
-use proving::Proving;
+use proving::{Findings, Proving};
 
 /// The longest pause between tries to reach the database at the start.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -232,7 +232,11 @@ impl Server {
             database: footing.database.clone(),
             rotation: Rotation::of(&footing.config, None),
             signer: footing.master_key.signer().public(),
-            part: footing.health.part("audit", Gate::Open),
+            findings: Findings {
+                part: footing.health.part("audit", Gate::Open),
+                clock: Arc::clone(&footing.clock),
+                proven: Arc::clone(&footing.proven),
+            },
         };
         self.aside.lock().await.spawn(proving.run());
     }

@@ -103,6 +103,7 @@ impl Installation for Well {
                 age_max: Span::ZERO,
                 keep_days: 0,
             },
+            record: web::RecordCheck::default(),
         };
         Box::pin(async move { storage })
     }

@@ -162,6 +162,34 @@ pub struct Storage {
     pub schema: Result<Schema, String>,
     /// The backups that are kept beside it.
     pub backups: Backups,
+    /// The check of the record of decisions.
+    pub record: RecordCheck,
+}
+
+/// The check that goes through the whole record of decisions once a day, as far as this process knows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordCheck {
+    /// The last one that came to its end; nothing before the first one since the start.
+    pub last: Option<RecordChecked>,
+    /// When a later one came to no end, and why.
+    pub failed: Option<(Timestamp, String)>,
+    /// When the next one begins.
+    pub next_at: Option<Timestamp>,
+}
+
+/// What a check of the record found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordChecked {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Over how many servers' chains it went.
+    pub guilds: u64,
+    /// Over how many decisions.
+    pub entries: u64,
+    /// At how many places the record does not hold.
+    pub breaks: u64,
+    /// The first of them.
+    pub first: Option<String>,
 }
 
 /// A database engine.

@@ -49,7 +49,7 @@ use axum::{
 pub use gallery::gallery_router;
 pub use installation::{
     Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Given, Installation, Part,
-    PartState, Program, Schema, Setting, Shard, Storage,
+    PartState, Program, RecordCheck, RecordChecked, Schema, Setting, Shard, Storage,
 };
 pub use pages::start::Start;
 pub use shield::{TOKEN_FIELD, TOKEN_HEADER};

@@ -11,7 +11,7 @@ use store::Database;
 use tokio_util::task::TaskTracker;
 use web::Site;
 
-use super::listening::Listening;
+use super::{listening::Listening, proving::Proven};
 use crate::{
     chance::SystemChance,
     config::Config,
@@ -70,6 +70,8 @@ pub struct Footing {
     /// The address that people use, without a slash at its end.
     pub public_url: String,
     pub(crate) storage: Arc<Storage>,
+    /// What the latest check of the record came to.
+    pub(crate) proven: Arc<Proven>,
 }
 
 /// What the parts give back.
@@ -121,6 +123,7 @@ impl Footing {
             logs,
             run_file,
             storage,
+            proven: Arc::default(),
         })
     }
 

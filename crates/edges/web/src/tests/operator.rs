@@ -160,6 +160,10 @@ async fn storage_says_what_is_there_what_is_sound_and_what_is_due() {
         "1,200 rows, step 13, by version 1.2.3",
         "The newest good backup is 6 h old",
         "The next one is due Sat 21 Nov, 03:30. Kept for 7 days.",
+        "The record of decisions is not whole.",
+        "at 2 places; the first is guild 7 place 3: &lt;gap&gt;",
+        "guildhall audit verify list every place",
+        "1,204 decisions of 3 servers",
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }

@@ -33,7 +33,8 @@ use tower::ServiceExt;
 use super::browser::{Browser, Page};
 use crate::{
     Ailing, Backup, BackupContent, Backups, Bot, Engine, Given, Hints, Installation, Part,
-    PartState, Program, Schema, Setting, Site, Storage, Vitals, Web, dashboard_router,
+    PartState, Program, RecordCheck, RecordChecked, Schema, Setting, Site, Storage, Vitals, Web,
+    dashboard_router,
 };
 
 /// Longer than anything here takes on a busy machine.
@@ -159,6 +160,17 @@ impl Installation for Patient {
                 next_at: Some("2026-11-21T03:30:00Z".parse().unwrap()),
                 age_max: kernel::Span::days(2),
                 keep_days: 7,
+            },
+            record: RecordCheck {
+                last: Some(RecordChecked {
+                    at: "2026-11-20T08:10:00Z".parse().unwrap(),
+                    guilds: 3,
+                    entries: 1_204,
+                    breaks: 2,
+                    first: Some("guild 7 place 3: <gap>".to_owned()),
+                }),
+                failed: None,
+                next_at: Some("2026-11-21T08:10:00Z".parse().unwrap()),
             },
         };
         Box::pin(async { storage })

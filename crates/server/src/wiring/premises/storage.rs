@@ -35,6 +35,7 @@ pub(super) async fn look(footing: &Arc<Footing>) -> Storage {
         bytes,
         schema,
         backups,
+        record: footing.proven.latest(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Is everything kept, and could it be brought back: the database, its schema, the checks of the books, the backups.
 
+mod record;
+
 use app::Books;
 use audit::SEALING_COUNT_MAX;
 use kernel::{Span, Timestamp};
@@ -57,8 +59,9 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         }
         section.section aria-labelledby="books-title" {
             h2 id="books-title" { "Books" }
+            (record::trouble(frame, &view.storage.record))
             (books_trouble(frame, &view.books))
-            div.card { (books(frame, &view.books)) }
+            div.card { (books(frame, view)) }
         }
         (section("backups", "Backups", &html! { span.soft { (schedule(frame, backups)) } }, &html! {
             (backup_trouble(frame, backups))
@@ -156,7 +159,8 @@ fn schema_trouble(schema: &Result<Schema, String>) -> Markup {
     })
 }
 
-fn books(frame: &Frame, books: &Books) -> Markup {
+fn books(frame: &Frame, view: &View) -> Markup {
+    let books = &view.books;
     let ledger = &books.ledger;
     html! {
         dl.facts.start {
@@ -182,9 +186,7 @@ fn books(frame: &Frame, books: &Books) -> Markup {
                 }
                 @if books.sealing.waiting > 0 { "; " (waiting(books.sealing.waiting)) }
             }
-            dt { "Whole check" } dd {
-                code { "guildhall audit verify" } " goes through every link of every chain"
-            }
+            (record::fact(frame, &view.storage.record))
         }
     }
 }

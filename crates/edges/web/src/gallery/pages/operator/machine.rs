@@ -10,8 +10,8 @@ use kernel::{GuildId, Id, Span};
 
 use super::{State, samples};
 use crate::{
-    Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Part, PartState, Schema,
-    Shard, Storage,
+    Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Part, PartState,
+    RecordCheck, RecordChecked, Schema, Shard, Storage,
     pages::operator::{bots, providers, storage},
 };
 
@@ -184,8 +184,41 @@ pub(super) fn storage_view(state: State) -> storage::View {
                 age_max: Span::days(2),
                 keep_days: 7,
             },
+            record: record(state),
         },
         books: books(state),
+    }
+}
+
+/// A record that is whole, one that nothing is known of yet, and one with breaks that could not be checked again.
+fn record(state: State) -> RecordCheck {
+    let next_at = Some(samples::ago(0) + Span::hours(20));
+    let last = RecordChecked {
+        at: samples::ago(240),
+        guilds: 12,
+        entries: 402_118,
+        breaks: 0,
+        first: None,
+    };
+    match state {
+        State::Empty => RecordCheck {
+            next_at,
+            ..RecordCheck::default()
+        },
+        State::Full => RecordCheck {
+            last: Some(last),
+            failed: None,
+            next_at,
+        },
+        State::Hostile => RecordCheck {
+            last: Some(RecordChecked {
+                breaks: 2,
+                first: Some(samples::HOSTILE.to_owned()),
+                ..last
+            }),
+            failed: Some((samples::ago(30), samples::HOSTILE.to_owned())),
+            next_at,
+        },
     }
 }
 
