@@ -245,6 +245,16 @@ pub async fn viewer(core: &Core, ticket: &Ticket) -> Result<Option<Viewer>, DbEr
     }))
 }
 
+/// Notes that a person was shown around, or would rather not be: they are not asked again, in whichever browser.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown_around(core: &Core, viewer: &Viewer) -> Result<(), DbError> {
+    let (at, user) = (core.clock.now(), viewer.session.user);
+    let note = move |tx: &mut Tx<'_>| platform::tour_taken(tx, at, user);
+    core.database.write("shown-around", note).await
+}
+
 /// A person's sessions, the one used last first.
 ///
 /// # Errors

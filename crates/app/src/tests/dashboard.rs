@@ -22,6 +22,7 @@ fn viewer(user: u64, session: i64) -> Viewer {
             agent: String::new(),
             began_at: kernel::Timestamp::from_micros(0),
             seen_at: kernel::Timestamp::from_micros(0),
+            was_shown_around: false,
         },
         is_operator: false,
     }

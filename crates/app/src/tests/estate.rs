@@ -34,6 +34,7 @@ fn operator() -> Viewer {
             agent: String::new(),
             began_at: kernel::Timestamp::from_micros(0),
             seen_at: kernel::Timestamp::from_micros(0),
+            was_shown_around: false,
         },
         is_operator: true,
     }

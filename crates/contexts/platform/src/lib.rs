@@ -47,6 +47,7 @@ mod session;
 mod sign_in;
 mod ticket;
 mod token;
+mod tour;
 
 mod keys;
 mod seal;
@@ -100,6 +101,7 @@ pub use token::{
     TokenError, TokenId, TokenScope, TokenScopeError, token_create, token_digest, token_fetch,
     token_named, token_revoke, token_text, token_used, tokens_list,
 };
+pub use tour::tour_taken;
 
 /// The tables of the platform.
 pub const MIGRATIONS: &[::store::Migration] = &[
@@ -120,6 +122,12 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         name: "tokens",
         up: include_str!("../migrations/0011_tokens.up.sql"),
         down: include_str!("../migrations/0011_tokens.down.sql"),
+    },
+    ::store::Migration {
+        number: 19,
+        name: "tours",
+        up: include_str!("../migrations/0019_tours.up.sql"),
+        down: include_str!("../migrations/0019_tours.down.sql"),
     },
 ];
 

@@ -75,6 +75,8 @@ pub struct Session {
     pub began_at: Timestamp,
     /// When the last request came, to the minute.
     pub seen_at: Timestamp,
+    /// Whether the person was ever shown around, or would rather not be; in whichever browser that was.
+    pub was_shown_around: bool,
 }
 
 impl Session {
@@ -104,6 +106,7 @@ pub fn session_open(tx: &mut Tx<'_>, at: Timestamp, new: &NewSession) -> Result<
         agent: clipped(&new.agent, AGENT_LENGTH_MAX),
         began_at: at,
         seen_at: at,
+        was_shown_around: false,
     };
     sessions::insert(tx, new.ticket, &session)?;
     sessions::oldest_drop(tx, new.user, SESSIONS_MAX)?;

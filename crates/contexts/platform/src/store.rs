@@ -7,6 +7,7 @@ pub(crate) mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod sign_ins;
 pub(crate) mod tokens;
+pub(crate) mod tours;
 
 use ::store::Statement;
 
@@ -19,4 +20,5 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     sessions::STATEMENTS,
     sign_ins::STATEMENTS,
     tokens::STATEMENTS,
+    tours::STATEMENTS,
 ];

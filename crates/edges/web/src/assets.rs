@@ -26,7 +26,7 @@ const FONT: &str = "font/woff2";
 const SVG: &str = "image/svg+xml";
 
 /// Every file by its name.
-const FILES: [(&str, &str, &[u8]); 19] = [
+const FILES: [(&str, &str, &[u8]); 20] = [
     ("dashboard.css", CSS, STYLE.as_bytes()),
     ("charts.js", JS, include_bytes!("../assets/js/charts.js")),
     ("codes.js", JS, include_bytes!("../assets/js/codes.js")),
@@ -46,6 +46,7 @@ const FILES: [(&str, &str, &[u8]); 19] = [
         include_bytes!("../assets/js/theme_early.js"),
     ),
     ("toasts.js", JS, include_bytes!("../assets/js/toasts.js")),
+    ("tour.js", JS, include_bytes!("../assets/js/tour.js")),
     ("zone.js", JS, include_bytes!("../assets/js/zone.js")),
     (
         "icon.svg",

@@ -23,4 +23,5 @@ pub(crate) mod tag;
 pub(crate) mod timeline;
 pub(crate) mod to_do;
 pub(crate) mod toast;
+pub(crate) mod tour;
 pub(crate) mod wizard;

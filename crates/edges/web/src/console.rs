@@ -18,6 +18,7 @@ use crate::{
         avatar::Named,
         shell::{Frame, OPERATOR_SECTIONS},
         toast::Toast,
+        tour::Tour,
     },
     did::{DID, Did},
     moment::Now,
@@ -99,7 +100,7 @@ impl Console {
     }
 
     /// What stands around the page.
-    fn frame(&self) -> Frame {
+    pub(crate) fn frame(&self) -> Frame {
         let session = &self.viewer().session;
         Frame {
             root: self.web.site().link("/dashboard"),
@@ -123,6 +124,7 @@ impl Console {
             range: None,
             troubles: troubles(&self.web, self.viewer(), &self.now),
             toast: self.toast.clone(),
+            tour: Tour::Closed,
             nonce: self.nonce.clone(),
             pulse: None,
         }

@@ -154,6 +154,16 @@ pub(crate) async fn end(
     Ok(see(&web.site().link(checked(Some(back))), &[]))
 }
 
+/// `POST /dashboard/tour`: shown around, or would rather not be. The page stays as it is.
+pub(crate) async fn shown_around(
+    State(web): State<Web>,
+    visit: Visit,
+) -> Result<StatusCode, Trouble> {
+    let noted = enter::shown_around(web.core(), &visit.viewer).await;
+    noted.map_err(|error| Trouble::of_fault(&web, &error))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `GET /auth/out`: signed out.
 pub(crate) async fn out(State(web): State<Web>) -> Response {
     pages::door::signed_out(web.site()).into_response()

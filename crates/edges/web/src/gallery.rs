@@ -19,6 +19,7 @@ use crate::{
     components::{
         avatar::Named,
         shell::{Frame, OPERATOR_SECTIONS, SECTIONS},
+        tour::Tour,
     },
     moment::Now,
     sent::Proof,
@@ -92,6 +93,7 @@ pub(crate) fn frame(state: State) -> Frame {
         range: None,
         troubles: Vec::new(),
         toast: None,
+        tour: Tour::Open,
         nonce: String::new(),
         pulse: None,
     }
@@ -105,6 +107,7 @@ pub(crate) fn console_frame(state: State) -> Frame {
         role: Some("operator"),
         keeps_cases: false,
         sections: OPERATOR_SECTIONS.to_vec(),
+        tour: Tour::Closed,
         ..frame(state)
     }
 }

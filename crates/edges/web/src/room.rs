@@ -28,6 +28,7 @@ use crate::{
         shell::{self, Frame},
         tag::Tone,
         toast::Toast,
+        tour::Tour,
     },
     did::{DID, Did},
     moment::Now,
@@ -241,6 +242,7 @@ impl Room {
             range: self.range,
             troubles: self.troubles(),
             toast: self.toast.clone(),
+            tour: self.tour(),
             nonce: self.nonce.clone(),
             pulse: None,
         }
@@ -251,6 +253,16 @@ impl Room {
         let all = shell::SECTIONS.into_iter();
         all.filter(|section| routes::opens(section.place(), self.standing()))
             .collect()
+    }
+
+    /// Whoever keeps the server is shown around once.
+    fn tour(&self) -> Tour {
+        let is_theirs = self.standing().suffices(Role::Moderator, Access::Read);
+        match (is_theirs, self.viewer().session.was_shown_around) {
+            (false, _) => Tour::Closed,
+            (true, true) => Tour::Open,
+            (true, false) => Tour::Offered,
+        }
     }
 
     /// What is wrong with the server, in the words that are for them.

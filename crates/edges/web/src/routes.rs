@@ -70,6 +70,7 @@ fn own_rows() -> Vec<Row> {
         see("/dashboard", SignedIn, get(pages::servers::show)),
         see("/dashboard/sessions", SignedIn, get(pages::sessions::show)),
         act("/dashboard/sessions/end", SignedIn, post(door::end)),
+        act("/dashboard/tour", SignedIn, post(door::shown_around)),
     ]
 }
 

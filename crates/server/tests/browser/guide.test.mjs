@@ -43,6 +43,7 @@ test("the guide shows pages that are there", { timeout: 300_000 }, async (t) => 
   const size = { width: WIDTH, height: HEIGHT };
   const page = await signedIn(demo, browser, size);
   const place = page.url();
+  await page.getByRole("button", { name: "Not now" }).click();
   const chat = await browser.page(`${demo.url}chat/`, size);
   await chat.getByRole("button", { name: "Off" }).or(chat.getByRole("radio", { name: "Off" })).first().click();
 

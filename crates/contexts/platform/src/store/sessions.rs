@@ -15,12 +15,14 @@ const INSERT: Statement = Statement::new(
 );
 const FETCH: Statement = Statement::new(
     "platform.session_fetch",
-    "SELECT id, user_id, name, guilds, agent, began_at, seen_at FROM platform_sessions WHERE ticket = ?1",
+    "SELECT s.id, s.user_id, s.name, s.guilds, s.agent, s.began_at, s.seen_at, t.user_id IS NOT NULL
+     FROM platform_sessions s LEFT JOIN platform_tours t ON t.user_id = s.user_id WHERE s.ticket = ?1",
 );
 const LIST: Statement = Statement::new(
     "platform.session_list",
-    "SELECT id, user_id, name, guilds, agent, began_at, seen_at FROM platform_sessions
-     WHERE user_id = ?1 ORDER BY seen_at DESC, id DESC LIMIT ?2",
+    "SELECT s.id, s.user_id, s.name, s.guilds, s.agent, s.began_at, s.seen_at, t.user_id IS NOT NULL
+     FROM platform_sessions s LEFT JOIN platform_tours t ON t.user_id = s.user_id
+     WHERE s.user_id = ?1 ORDER BY s.seen_at DESC, s.id DESC LIMIT ?2",
 );
 const SEEN: Statement = Statement::new(
     "platform.session_seen",
@@ -65,6 +67,7 @@ fn session(row: &Row) -> Result<Session, DbError> {
         agent: row.text(4)?.to_owned(),
         began_at: row.timestamp(5)?,
         seen_at: row.timestamp(6)?,
+        was_shown_around: row.bool(7)?,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     NewSession, Purpose, SESSION_IDLE, SESSION_LIFE, SESSIONS_MAX, SIGN_IN_LIFE, SIGN_INS_MAX,
     Session, SessionId, SignInError, Ticket, TicketDigest, session_end, session_fetch,
     session_open, session_seen, sessions_end_others, sessions_list, sessions_prune, sign_in_begin,
-    sign_in_take,
+    sign_in_take, tour_taken,
 };
 
 const ADA: u64 = 10;
@@ -278,5 +278,28 @@ fn u10_what_a_browser_holds_stands_nowhere_in_the_database() {
             }
         }
         assert!(kept.windows(9).any(|part| part == b"member 10"));
+    });
+}
+
+#[test]
+fn who_was_shown_around_was_so_in_every_session_until_they_are_forgotten() {
+    each(|world| {
+        let (one, other, bobs) = (world.open(1, ADA), world.open(2, ADA), world.open(3, BOB));
+        let shown = |ticket| world.session(ticket).unwrap().was_shown_around;
+        assert_eq!([one, other, bobs].map(shown), [false; 3]);
+        let at = world.now();
+        for _ in 0..2 {
+            world
+                .run(move |tx, _| tour_taken(tx, at, user(ADA)))
+                .unwrap();
+        }
+        assert_eq!([one, other, bobs].map(shown), [true, true, false]);
+        // A session that begins later knows it as well.
+        assert!(shown(world.open(4, ADA)));
+        let op = world.op(ADA);
+        world
+            .run(move |tx, _| crate::erase(tx, &op, guild(900), user(ADA)))
+            .unwrap();
+        assert_eq!([one, bobs].map(shown), [false, false]);
     });
 }

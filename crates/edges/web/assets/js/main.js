@@ -11,6 +11,7 @@ import { search } from "./search.js";
 import { tables } from "./tables.js";
 import { theme } from "./theme.js";
 import { toasts } from "./toasts.js";
+import { tour } from "./tour.js";
 import { zone } from "./zone.js";
 
-for (const begin of [theme, keys, search, people, dialogs, forms, tables, charts, codes, toasts, live, zone]) begin();
+for (const begin of [theme, keys, search, people, dialogs, forms, tables, charts, codes, toasts, tour, live, zone]) begin();

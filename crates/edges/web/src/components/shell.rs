@@ -9,6 +9,7 @@ use super::{
     key::{key, keys},
     section::live as live_part,
     toast::{Toast, toasts},
+    tour::{self, Tour},
 };
 use crate::{
     assets,
@@ -119,6 +120,7 @@ pub(crate) struct Frame {
     /// What is degraded, and since when.
     pub(crate) troubles: Vec<String>,
     pub(crate) toast: Option<Toast>,
+    pub(crate) tour: Tour,
     /// What the page's scripts carry, so that a browser runs no other.
     pub(crate) nonce: String,
     /// How far the server was when the page was made; nothing where there is nothing to follow, as in a sample.
@@ -209,10 +211,12 @@ pub(crate) fn page(frame: &Frame, head: &Head<'_>, main: &Markup) -> Markup {
                 div.sheet {
                     (top(frame, head))
                     (live_part("troubles", &troubles(&frame.troubles)))
+                    (tour::offer(frame))
                     main id="main" tabindex="-1" { (main) }
                 }
                 (toasts(frame.toast.as_ref(), &frame.proof))
                 (key_list(frame))
+                (tour::tour(frame))
             }
         }
     }
@@ -288,6 +292,7 @@ fn account(frame: &Frame) -> Markup {
                     button type="button" data-theme-choice=(choice) aria-pressed="false" hidden { (words) }
                 }
                 button type="button" data-opens="keys" hidden { "Keys" (key("?")) }
+                (tour::again(frame))
                 @if frame.viewer.is_some() {
                     form method="post" action={ (frame.root.trim_end_matches("/dashboard")) "/auth/logout" } {
                         (frame.proof.fields())

@@ -24,6 +24,7 @@ use crate::components::{
     shell::{self, Frame, Head},
     tag::{Tone, tag},
     toast::{Toast, Undo, toast},
+    tour,
 };
 
 /// The page.
@@ -51,6 +52,7 @@ pub(super) fn page(frame: &Frame) -> Markup {
         (section("diff", "Difference", &html! {}, &differences()))
         (section("form", "Form", &html! {}, &forms(&frame)))
         (section("steps", "Wizard and dialog", &html! {}, &steps(&frame)))
+        (section("tours", "Tour", &html! {}, &tours(&frame)))
         (section("empty", "Empty", &html! {}, &nothing()))
     };
     shell::page(&frame, &head, &main)
@@ -149,6 +151,16 @@ fn figure_samples() -> [Figure; 4] {
         },
         figure("Waiting for you", "0", "", "Nothing needs you"),
     ]
+}
+
+/// The offer, and the first, a middle and the last step.
+fn tours(frame: &Frame) -> Markup {
+    html! {
+        (tour::offered(frame, "tour-offer-sample"))
+        div.columns {
+            @for place in [0, 3, 4] { (tour::card(frame, &format!("tour-sample-{place}"), Some(place))) }
+        }
+    }
 }
 
 fn nothing() -> Markup {

@@ -36,7 +36,8 @@ pub(crate) async fn privacy(State(web): State<Web>) -> Html<String> {
         p { "Discord tells Guildhall your account's number, your name, and which servers you are in. Guildhall keeps these \
             with your session, which ends after half a day without a visit and after a week in any case. The key that \
             Discord gives for this is given back at once and not kept. Two cookies are used, one while you sign in and one \
-            while you are signed in; there are no others." }
+            while you are signed in; there are no others. That you were shown around the dashboard is kept with your account's \
+            number, so that you are not asked again." }
         h2 { "In a server" }
         p { "Guildhall keeps your coins and what moved them, cases of moderation that concern you, and its decisions. Words \
             of yours that a decision was about are kept for as many days as the server has set, at most thirty." }

@@ -11,6 +11,9 @@ use crate::{
 
 use super::scene::{Scene, Who};
 
+/// What stands only where the tour is offered.
+const OFFER: &str = "New here?";
+
 #[tokio::test]
 async fn w5_the_sections_are_those_that_are_open_to_the_viewer() {
     let scene = Scene::set().await;
@@ -102,5 +105,40 @@ async fn a_member_sees_their_own_coins_and_no_number_of_decisions() {
     let page = member.get(&scene.place()).await.body;
     assert!(page.contains("Your purse") && page.contains("Decisions about you"));
     assert!(!page.contains("Decisions today"), "{page}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_tour_is_offered_to_whoever_keeps_the_server_once_and_in_every_browser() {
+    let scene = Scene::set().await;
+    let place = scene.place();
+    for (who, offers, may_ask) in [
+        (Who::Owner, true, true),
+        (Who::Moderator, true, true),
+        (Who::Member, false, false),
+    ] {
+        let mut browser = scene.signed_in(who).await;
+        let page = browser.get(&place).await.body;
+        assert_eq!(page.contains(OFFER), offers, "{who:?}");
+        assert_eq!(page.contains("Take the tour"), may_ask, "{who:?}");
+    }
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let form = owner.get(&place).await.form();
+    // Nobody else says it for them.
+    let forged = owner.submit("/dashboard/tour", "csrf=x&once=k").await;
+    assert_eq!(forged.status, 403);
+    assert!(owner.get(&place).await.body.contains(OFFER));
+    for _ in 0..2 {
+        assert_eq!(owner.submit("/dashboard/tour", &form).await.status, 204);
+    }
+    for mut browser in [owner, scene.signed_in(Who::Owner).await] {
+        let page = browser.get(&place).await.body;
+        assert!(
+            !page.contains(OFFER) && page.contains("Take the tour"),
+            "{page}"
+        );
+    }
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    assert!(moderator.get(&place).await.body.contains(OFFER));
     scene.end().await;
 }

@@ -16,6 +16,7 @@ type Expected = [u16; 10];
 const EVERYBODY: Expected = [200; 10];
 const SIGNED_IN: Expected = [200, 200, 200, 200, 200, 200, 200, 200, 200, 401];
 const DONE: Expected = [303, 303, 303, 303, 303, 303, 303, 303, 303, 401];
+const NOTED: Expected = [204, 204, 204, 204, 204, 204, 204, 204, 204, 401];
 const MEMBERS: Expected = [200, 200, 200, 200, 200, 200, 200, 404, 404, 401];
 
 /// Whoever sees what managers see.
@@ -29,7 +30,7 @@ const SOUGHT: Expected = [404, 404, 404, 404, 404, 404, 404, 404, 404, 401];
 /// Keepers of cases, of a case that is not there.
 const KEEPERS: Expected = [404, 404, 403, 403, 404, 403, 403, 404, 404, 401];
 
-const MATRIX: [(&str, &str, Expected); 31] = [
+const MATRIX: [(&str, &str, Expected); 32] = [
     ("GET", "/auth/login", [303; 10]),
     ("GET", "/auth/callback", [403; 10]),
     ("GET", "/auth/out", EVERYBODY),
@@ -41,6 +42,7 @@ const MATRIX: [(&str, &str, Expected); 31] = [
     ("GET", "/dashboard", SIGNED_IN),
     ("GET", "/dashboard/sessions", SIGNED_IN),
     ("POST", "/dashboard/sessions/end", DONE),
+    ("POST", "/dashboard/tour", NOTED),
     ("GET", "/dashboard/{*rest}", [404; 10]),
     ("GET", "/dashboard/guilds/{guild_id}", MEMBERS),
     ("GET", "/dashboard/guilds/{guild_id}/why", MEMBERS),

@@ -117,6 +117,7 @@ pub(super) fn access_view(state: State) -> access::View {
         agent: samples::wrote(state, agent),
         began_at: samples::ago(minutes + 300),
         seen_at: samples::ago(minutes),
+        was_shown_around: false,
     };
     let is_empty = state == State::Empty;
     let mut sessions = vec![session(1, "Mozilla/5.0 (X11; Linux) Firefox/140.0", 0)];

@@ -1,0 +1,24 @@
+//! Who was shown around the dashboard.
+
+use ::store::{DbError, Statement, Tx};
+use kernel::{Timestamp, UserId};
+
+const INSERT: Statement = Statement::new(
+    "platform.tour_insert",
+    "INSERT INTO platform_tours (user_id, at) VALUES (?1, ?2) ON CONFLICT (user_id) DO NOTHING",
+);
+const DELETE: Statement = Statement::new(
+    "platform.tour_delete",
+    "DELETE FROM platform_tours WHERE user_id = ?1",
+);
+
+pub(crate) const STATEMENTS: &[&Statement] = &[&INSERT, &DELETE];
+
+pub(crate) fn insert(tx: &mut Tx<'_>, user: UserId, at: Timestamp) -> Result<(), DbError> {
+    tx.execute(&INSERT, &[user.to_column().into(), at.into()])
+        .map(drop)
+}
+
+pub(crate) fn delete(tx: &mut Tx<'_>, user: UserId) -> Result<(), DbError> {
+    tx.execute(&DELETE, &[user.to_column().into()]).map(drop)
+}
