@@ -89,6 +89,10 @@ impl Installation for Well {
         Vec::new()
     }
 
+    fn invite(&self) -> Option<String> {
+        None
+    }
+
     fn storage(&self) -> BoxFuture<'_, Storage> {
         let unknown = || "this process only measures pages".to_owned();
         let storage = Storage {

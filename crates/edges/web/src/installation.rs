@@ -20,6 +20,10 @@ pub trait Installation: Send + Sync + fmt::Debug {
     /// The bots, in the order in which they are configured.
     fn bots(&self) -> Vec<Bot>;
 
+    /// Where whoever manages a server brings the bot into it; nothing as long as Discord has not said which bot it is,
+    /// and where there is nothing to bring it into, as in the demo.
+    fn invite(&self) -> Option<String>;
+
     /// Where everything is kept. It reads files, and asks the database.
     fn storage(&self) -> BoxFuture<'_, Storage>;
 }

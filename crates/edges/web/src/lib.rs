@@ -22,6 +22,7 @@ mod gallery;
 pub mod indoors;
 mod installation;
 mod live;
+mod lobby;
 mod moment;
 mod numbers;
 mod pages;

@@ -230,13 +230,53 @@ async fn visit(web: &Web, parts: &Parts) -> Result<Option<Visit>, Trouble> {
     Ok(viewer.map(|viewer| Visit::of(viewer, &ticket)))
 }
 
+/// Where somebody is who gets no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a server that they may see.
+    Server,
+    /// In the operator's console, which is theirs.
+    Console,
+    /// At what is their own.
+    Own,
+}
+
+/// Finds out who asked for a page that they don't get, and where they are, and notes it on the request; nothing where
+/// nobody is signed in, or it can't be known. What they may not see is as if it were not there.
+pub(crate) async fn recognised(web: &Web, parts: &mut Parts) -> Option<Place> {
+    let path = web.site().inner(parts.uri.path()).to_owned();
+    let below = path.strip_prefix(crate::door::HOME)?;
+    let visit = visit(web, parts).await.ok()??;
+    let guild = below.strip_prefix("/guilds/").and_then(|rest| {
+        let named = rest.split('/').next()?;
+        named.parse::<GuildId>().ok()
+    });
+    let seat = match guild {
+        Some(guild) => seated(web, &visit, guild).await.ok(),
+        None => None,
+    };
+    let place = match &seat {
+        Some(_) => Place::Server,
+        None if visit.viewer.is_operator && below.starts_with("/operator") => Place::Console,
+        None => Place::Own,
+    };
+    if let Some(seat) = seat {
+        parts.extensions.insert(seat);
+    }
+    parts.extensions.insert(Some(visit));
+    Some(place)
+}
+
 /// The guild in the path, where the bot is in it and the person too; else it is as if there were none.
 async fn seat(web: &Web, visit: &Visit, parts: &mut Parts) -> Result<Seat, Trouble> {
     let params = RawPathParams::from_request_parts(parts, &()).await;
     let params = params.map_err(|_| Trouble::NoPage)?;
     let mut named = params.iter().filter(|(name, _)| *name == GUILD);
     let guild = named.next().and_then(|(_, id)| id.parse::<GuildId>().ok());
-    let guild = guild.ok_or(Trouble::NoPage)?;
+    seated(web, visit, guild.ok_or(Trouble::NoPage)?).await
+}
+
+async fn seated(web: &Web, visit: &Visit, guild: GuildId) -> Result<Seat, Trouble> {
     let core = web.core();
     let standing = core.standing(&visit.viewer, guild).await;
     let standing = standing.map_err(|error| Trouble::of_fault(web, &error))?;

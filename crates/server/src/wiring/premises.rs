@@ -10,7 +10,7 @@ use web::{
     Bot, BotTrouble, Connection, Given, Installation, Part, Program, Setting, Shard, Storage,
 };
 
-use crate::{config::ShownSetting, running::Footing};
+use crate::{config::ShownSetting, invite::Portal, running::Footing};
 
 /// Where the build says which commit it is of.
 const COMMIT: Option<&str> = option_env!("GUILDHALL_BUILD_COMMIT");
@@ -58,6 +58,16 @@ impl Installation for Premises {
     fn bots(&self) -> Vec<Bot> {
         let reports = self.bots.as_ref().map(Lookout::reports);
         reports.into_iter().flatten().map(bot).collect()
+    }
+
+    fn invite(&self) -> Option<String> {
+        if self.stage == Stage::Demo {
+            return None;
+        }
+        let reports = self.bots.as_ref().map(Lookout::reports);
+        let mut known = reports.into_iter().flatten();
+        let application = known.find_map(|report| report.health.application)?;
+        Some(Portal::of(&self.footing.config).invite(application))
     }
 
     fn storage(&self) -> BoxFuture<'_, Storage> {

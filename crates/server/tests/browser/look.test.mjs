@@ -46,6 +46,9 @@ const PAGES = [
   "providers",
   "storage",
   "program",
+  "yours",
+  "sessions",
+  "trouble",
 ];
 const STATES = ["full", "empty", "hostile"];
 const SIZES = [1440, 390, 320];

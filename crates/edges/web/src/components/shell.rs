@@ -294,6 +294,7 @@ fn account(frame: &Frame) -> Markup {
                 button type="button" data-opens="keys" hidden { "Keys" (key("?")) }
                 (tour::again(frame))
                 @if frame.viewer.is_some() {
+                    a href={ (frame.root) "/sessions" } { "Where you are signed in" }
                     form method="post" action={ (frame.root.trim_end_matches("/dashboard")) "/auth/logout" } {
                         (frame.proof.fields())
                         button type="submit" { "Sign out" }

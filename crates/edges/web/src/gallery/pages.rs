@@ -4,6 +4,7 @@ mod coins;
 mod known;
 mod operator;
 mod order;
+mod own;
 mod people;
 mod personas;
 mod tokens;
@@ -21,7 +22,7 @@ use crate::{
 
 /// The samples by name.
 #[cfg(test)]
-pub(super) const PAGES: [&str; 39] = [
+pub(super) const PAGES: [&str; 42] = [
     "overview",
     "mine",
     "why",
@@ -61,6 +62,9 @@ pub(super) const PAGES: [&str; 39] = [
     "providers",
     "storage",
     "program",
+    "yours",
+    "sessions",
+    "trouble",
 ];
 
 /// One page in one state.
@@ -97,7 +101,7 @@ pub(super) fn page(name: &str, state: State) -> Option<Markup> {
         "personas" => crate::pages::personas::page(&frame(state), &personas::personas(state)),
         "wizard" => crate::pages::persona::page(&frame(state), &personas::wizard(state)),
         "version" => crate::pages::personas::version_page(&frame(state), &personas::version(state)),
-        _ => return operator::page(name, state),
+        _ => return operator::page(name, state).or_else(|| own::page(name, state)),
     })
 }
 

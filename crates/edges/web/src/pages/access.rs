@@ -11,6 +11,7 @@ use store::Tx;
 use super::{
     Trouble,
     entry::{self, Names, days},
+    sessions::{self, Own},
     token,
 };
 use crate::{
@@ -20,10 +21,8 @@ use crate::{
         section::{live, page_head, section},
         shell::{self, Frame, Head, Section},
         table::{Rows, Table, table, text},
-        tag::{Tone, tag},
         timeline::timeline,
     },
-    moment,
     room::{Answer, Room},
     visit::word,
 };
@@ -95,13 +94,18 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         is_live: true,
         ..Head::default()
     };
+    let own = Own {
+        sessions: &view.sessions,
+        present: view.present,
+        back: &view.back,
+    };
     let lead = "Who may look in here, what they changed, and where you are signed in yourself.";
     let main = html! {
         (page_head("Who gets in, and who did what?", lead, &html! {}))
         (section("changes", "Who changed what", &all(frame), &live("changes", &changes(frame, view))))
         (section("roles", "Who may look in here", &html! {}, &roles(view)))
         (section("tokens-part", "Programs that get in", &new_token(frame), &token::listed(frame, &view.tokens, &view.names)))
-        (section("sessions", "Where you are signed in", &html! {}, &sessions(frame, view)))
+        (section("sessions", "Where you are signed in", &html! {}, &sessions::listed(frame, &own)))
     };
     shell::page(frame, &head, &main)
 }
@@ -175,89 +179,5 @@ fn roles(view: &View) -> Markup {
             "This follows from the permissions in Discord: who may manage the server changes settings, who may time out members or "
             "delete messages keeps order. A role that is taken away there is gone here within a minute."
         }
-    }
-}
-
-fn sessions(frame: &Frame, view: &View) -> Markup {
-    let line = |session: &Session| {
-        let agent = if session.agent.is_empty() {
-            "A browser without a name"
-        } else {
-            &session.agent
-        };
-        vec![
-            html! { span.clip title=(agent) { (browser(agent)) } },
-            moment::when(&frame.now, session.began_at),
-            moment::when(&frame.now, session.seen_at),
-            html! {
-                @if session.id == view.present { (tag(Tone::Good, "this one")) } @else { (end(frame, view, Some(session), "End")) }
-            },
-        ]
-    };
-    html! {
-        (table(&Table {
-            id: "own-sessions",
-            caption: "Your sessions",
-            columns: &[text("Browser"), text("Since"), text("Last seen"), text("Sign out")],
-            rows: Rows::Here(view.sessions.iter().map(line).collect()),
-            is_whole: true,
-            first: None,
-            next: None,
-        }))
-        @if view.sessions.len() > 1 { div.row { (end(frame, view, None, "End all others")) } }
-        p.soft.small { "A session ends by itself after half a day without a visit, and after a week in any case." }
-    }
-}
-
-fn end(frame: &Frame, view: &View, session: Option<&Session>, words: &str) -> Markup {
-    html! {
-        form method="post" action={ (frame.root) "/sessions/end" } {
-            (frame.proof.fields())
-            input type="hidden" name="back" value=(view.back);
-            @if let Some(session) = session { input type="hidden" name="session" value=(session.id.get()); }
-            button.button.slim type="submit" { (words) }
-        }
-    }
-}
-
-/// What a browser calls itself, short: its own name and the system's, where both are plain.
-fn browser(agent: &str) -> String {
-    let names = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    let systems = [
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let first = |known: &[(&str, &'static str)]| {
-        let found = known.iter().find(|(mark, _)| agent.contains(mark));
-        found.map(|(_, name)| *name)
-    };
-    match (first(&names), first(&systems)) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
-        (Some(name), None) => name.to_owned(),
-        (None, _) => agent.chars().take(60).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser;
-
-    #[test]
-    fn a_browser_is_named_shortly_or_as_it_names_itself() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
-        assert_eq!(browser(chrome), "Chrome on Linux");
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1";
-        assert_eq!(browser(phone), "Safari on iPhone");
-        assert_eq!(browser("A browser/1.0"), "A browser/1.0");
     }
 }

@@ -1,15 +1,25 @@
 //! What somebody sees in place of a page: that they are to sign in, that they may not, or that something failed.
 
 use axum::{
-    extract::Request,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::{FromRequestParts, Request},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
 };
 use kernel::{Correlation, Fault, FaultKind, Locale};
 use maud::{Markup, html};
 
 use super::plain;
-use crate::{Site, Web};
+use crate::{
+    Site, Web,
+    components::{
+        section::page_head,
+        shell::{self, Frame, Head},
+    },
+    console::Console,
+    lobby::Lobby,
+    room::Room,
+    visit::{self, Place},
+};
 
 /// Why there is no page.
 #[derive(Debug, Clone)]
@@ -70,7 +80,8 @@ impl Trouble {
         }
     }
 
-    fn page(&self, site: &Site) -> Response {
+    /// The page by itself, for whoever is not known.
+    fn plain_page(&self, site: &Site) -> Response {
         let (title, words) = self.said();
         let main = html! {
             p { (words) }
@@ -79,43 +90,73 @@ impl Trouble {
         (self.status(), plain::page(site, title, &main)).into_response()
     }
 
-    fn said(&self) -> (&'static str, Markup) {
+    /// The page with what stands around every page of this viewer's; `again` is what they asked for, where that can be
+    /// asked for once more.
+    pub(crate) fn framed(&self, frame: &Frame, again: Option<&str>) -> Markup {
+        let (title, words) = self.said();
+        let head = Head {
+            title,
+            ..Head::default()
+        };
+        let again = again.filter(|_| matches!(self, Self::Told { .. }));
+        let main = html! {
+            (page_head(title, &words, &html! {}))
+            div.row {
+                @if let Some(again) = again { a.button.main href=(again) { "Try again" } }
+                @if let Some(server) = &frame.server {
+                    a.button.main[again.is_none()] href=(frame.at("")) { "Overview of " (server.name) }
+                }
+                a.button.main[again.is_none() && frame.server.is_none()] href=(frame.root) { "Your servers" }
+            }
+        };
+        shell::page(frame, &head, &main)
+    }
+
+    /// Whether it is about being signed in itself, and has its place at the door.
+    const fn is_of_the_door(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSignedIn { .. } | Self::SignedOut | Self::TooOften { .. }
+        )
+    }
+
+    fn said(&self) -> (&'static str, String) {
         match self {
             Self::NotSignedIn { .. } => (
                 "Sign in",
-                html! { "The dashboard shows you what is yours to see, so it must know who you are. Discord tells it your \
-                name and which servers you are in, and nothing else." },
+                "The dashboard shows you what is yours to see, so it must know who you are. Discord tells it your \
+                name and which servers you are in, and nothing else.".to_owned(),
             ),
             Self::SignedOut => (
                 "You are signed out",
-                html! { "You signed out, or your session is over. Sign in again, then repeat what you were doing." },
+                "You signed out, or your session is over. Sign in again, then repeat what you were doing.".to_owned(),
             ),
             Self::NoPage => (
                 "Nothing here",
-                html! { "There is no such page, or Guildhall is not in that server, or you are not." },
+                "There is no such page, or Guildhall is not in that server, or you are not.".to_owned(),
             ),
             Self::NotAllowed => (
                 "Not for you",
-                html! { "Your role in that server does not open this page. Ask somebody who manages the server." },
+                "Your role in that server does not open this page. Ask somebody who manages the server.".to_owned(),
             ),
             Self::Forged => (
                 "That came from elsewhere",
-                html! { "Nothing was changed: the request did not come from an open page of your session. Reload the page, \
-                then try again." },
+                "Nothing was changed: the request did not come from an open page of your session. Reload the page, \
+                then try again.".to_owned(),
             ),
             Self::TooLarge => (
                 "Too large",
-                html! { "Nothing was changed: the form is too large." },
+                "Nothing was changed: the form is too large.".to_owned(),
             ),
             Self::TooOften { wait_s } => (
                 "Too often",
-                html! { "Somebody at your address tried to sign in too often. Wait " (wait_s) " seconds, then try again." },
+                format!("Somebody at your address tried to sign in too often. Wait {wait_s} seconds, then try again."),
             ),
             Self::Told {
                 words, correlation, ..
             } => (
                 "That did not work",
-                html! { (words) " (" (correlation) ")" },
+                format!("{words} ({correlation})"),
             ),
         }
     }
@@ -153,14 +194,43 @@ pub(crate) async fn finished(
     request: Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let response = next.run(request).await;
+    let (parts, body) = request.into_parts();
+    let asked = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
     let Some(trouble) = response.extensions().get::<Trouble>().cloned() else {
         return response;
     };
-    let mut page = trouble.page(web.site());
+    let mut page = page(&web, &trouble, asked).await;
     if let Trouble::TooOften { wait_s } = trouble {
         let headers = page.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
     }
     page
+}
+
+/// A trouble's page: whoever is signed in keeps what stands around every page of theirs.
+async fn page(web: &Web, trouble: &Trouble, mut asked: Parts) -> Response {
+    let site = web.site();
+    let frame = match trouble.is_of_the_door() {
+        true => None,
+        false => surroundings(web, &mut asked).await,
+    };
+    let Some(frame) = frame else {
+        return trouble.plain_page(site);
+    };
+    let path = asked.uri.path_and_query().map(|path| path.as_str());
+    let path = path.filter(|_| asked.method == Method::GET);
+    let again = path.map(|path| site.link(site.inner(path)));
+    let page = trouble.framed(&frame, again.as_deref()).into_string();
+    (trouble.status(), Html(page)).into_response()
+}
+
+/// What stands around the page, as far as it can be known who asks.
+async fn surroundings(web: &Web, asked: &mut Parts) -> Option<Frame> {
+    let place = visit::recognised(web, asked).await?;
+    Some(match place {
+        Place::Server => Room::from_request_parts(asked, web).await.ok()?.frame(),
+        Place::Console => Console::from_request_parts(asked, web).await.ok()?.frame(),
+        Place::Own => Lobby::from_request_parts(asked, web).await.ok()?.frame(),
+    })
 }

@@ -45,6 +45,17 @@ impl Page {
         let (_, rest) = self.body.split_once("name=\"csrf\" value=\"").unwrap();
         rest.split('"').next().unwrap().to_owned()
     }
+
+    /// Its words without the numbers that are drawn anew for each answer.
+    pub(super) fn without_draws(&self) -> String {
+        let drawn = [" nonce=\"", "name=\"once\" value=\""];
+        drawn.iter().fold(self.body.clone(), |page, mark| {
+            let mut parts = page.split(mark);
+            let first = parts.next().unwrap_or_default().to_owned();
+            let rest = parts.map(|part| part.split_once('"').unwrap().1);
+            rest.fold(first, |page, part| page + mark + part)
+        })
+    }
 }
 
 /// A browser at an address of its own.

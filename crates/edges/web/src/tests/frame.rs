@@ -5,7 +5,7 @@ use chat::Page;
 use kernel::{GuildId, UserId};
 
 use crate::{
-    Ailing,
+    Ailing, Bot, Connection,
     routes::{Route, list},
 };
 
@@ -140,5 +140,66 @@ async fn the_tour_is_offered_to_whoever_keeps_the_server_once_and_in_every_brows
     }
     let mut moderator = scene.signed_in(Who::Moderator).await;
     assert!(moderator.get(&place).await.body.contains(OFFER));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn w5_who_gets_no_page_keeps_what_stands_around_theirs_and_no_more() {
+    let scene = Scene::set().await;
+    let place = scene.place();
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let closed = moderator.get(&format!("{place}/settings")).await;
+    assert_eq!(closed.status, 403);
+    for said in [
+        "Not for you",
+        "You are moderator here",
+        r#"data-place="Why""#,
+    ] {
+        assert!(closed.body.contains(said), "{said}: {}", closed.body);
+    }
+    assert!(!closed.body.contains(r#"data-place="Settings""#));
+    let missing = moderator
+        .get(&format!("{place}/moderation/cases/999"))
+        .await;
+    assert!(missing.status == 404 && missing.body.contains("Overview of Hall &lt;b&gt;"));
+    let nowhere = moderator.get(&format!("{place}/nowhere")).await;
+    assert!(nowhere.status == 404 && nowhere.body.contains(r#"data-place="Why""#));
+    // A server that is not theirs is no more than a wrong address.
+    let theirs = format!("/dashboard/guilds/{}/why", scene.elsewhere);
+    let foreign = moderator.get(&theirs).await;
+    assert!(foreign.status == 404 && !foreign.body.contains("data-place"));
+    assert!(foreign.body.contains("data-theme-choice") && !foreign.body.contains("Elsewhere"));
+    let mut operator = scene.signed_in(Who::Operator).await;
+    let console = operator.get("/dashboard/operator/jobs/jobs/999").await;
+    assert!(console.status == 404 && console.body.contains(r#"data-place="Jobs""#));
+    // Who is not signed in sees the page by itself.
+    let stranger = scene.browser().get(&place).await;
+    assert!(stranger.status == 401 && !stranger.body.contains("data-theme-choice"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn who_is_in_no_server_is_told_what_to_do_next() {
+    let scene = Scene::set().await;
+    let mut stranger = scene.signed_in(Who::Stranger).await;
+    let page = stranger.get("/dashboard").await.body;
+    for said in ["No server yet", "Sign in again", "data-theme-choice"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("Invite Guildhall</a>"), "{page}");
+    scene.vitals.2.lock().unwrap().push(Bot {
+        application: kernel::Id::new(77).ok(),
+        name: "Guildhall".to_owned(),
+        state: Connection::Live,
+        since: "2026-11-20T09:30:00Z".parse().unwrap(),
+        troubles: Vec::new(),
+        has_commands: true,
+        unread: 0,
+        sessions_left: None,
+        shards: Vec::new(),
+    });
+    let page = stranger.get("/dashboard").await.body;
+    let invite = r#"href="https://discord.test/invite?client_id=77">Invite Guildhall</a>"#;
+    assert!(page.contains(invite), "{page}");
     scene.end().await;
 }

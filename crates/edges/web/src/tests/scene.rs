@@ -129,6 +129,14 @@ impl Installation for Patient {
         self.2.lock().unwrap().clone()
     }
 
+    fn invite(&self) -> Option<String> {
+        let bots = self.2.lock().unwrap();
+        let application = bots.first()?.application?;
+        Some(format!(
+            "https://discord.test/invite?client_id={application}"
+        ))
+    }
+
     fn storage(&self) -> BoxFuture<'_, Storage> {
         let backup = |name: &str, whole| Backup {
             name: name.to_owned(),
