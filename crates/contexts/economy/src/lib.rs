@@ -78,7 +78,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use self::store::STATEMENTS;
+pub use self::store::{MIGRATIONS, STATEMENTS};
 pub use account::{AccountKind, AccountName, AccountNameError, Label, Party};
 pub use daily::{Claim, DailyError, TimezoneError, claim, set_timezone, timezone};
 pub use day::{
@@ -123,34 +123,6 @@ pub use verify::{
     verify,
 };
 pub use watch::{Repair, Watched, WatchedAll, repaired, round_finished, watched, watched_all};
-
-/// The tables of the economy.
-pub const MIGRATIONS: &[::store::Migration] = &[
-    ::store::Migration {
-        number: 2,
-        name: "ledger",
-        up: include_str!("../migrations/0002_ledger.up.sql"),
-        down: include_str!("../migrations/0002_ledger.down.sql"),
-    },
-    ::store::Migration {
-        number: 12,
-        name: "rounds",
-        up: include_str!("../migrations/0012_rounds.up.sql"),
-        down: include_str!("../migrations/0012_rounds.down.sql"),
-    },
-    ::store::Migration {
-        number: 14,
-        name: "flows",
-        up: include_str!("../migrations/0014_flows.up.sql"),
-        down: include_str!("../migrations/0014_flows.down.sql"),
-    },
-    ::store::Migration {
-        number: 18,
-        name: "spreads",
-        up: include_str!("../migrations/0018_spreads.up.sql"),
-        down: include_str!("../migrations/0018_spreads.down.sql"),
-    },
-];
 
 /// The tables that erasing a person takes words or names out of.
 pub const ERASED: &[&str] = &["economy_people"];

@@ -1,4 +1,5 @@
-//! All SQL of the economy, by noun; [`STATEMENTS`] lists every one, so that a test can prepare them all.
+//! All SQL of the economy, by noun: [`STATEMENTS`] lists every one, so that a test can prepare them all, and
+//! [`MIGRATIONS`] the steps that make its tables.
 
 pub(crate) mod accounts;
 pub(crate) mod boards;
@@ -12,7 +13,7 @@ pub(crate) mod rounds;
 pub(crate) mod spreads;
 pub(crate) mod transfers;
 
-use ::store::Statement;
+use ::store::{Migration, Statement};
 
 /// Every statement of the economy.
 pub const STATEMENTS: &[&[&Statement]] = &[
@@ -27,4 +28,32 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     rounds::STATEMENTS,
     spreads::STATEMENTS,
     transfers::STATEMENTS,
+];
+
+/// The tables of the economy.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 2,
+        name: "ledger",
+        up: include_str!("../migrations/0002_ledger.up.sql"),
+        down: include_str!("../migrations/0002_ledger.down.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "rounds",
+        up: include_str!("../migrations/0012_rounds.up.sql"),
+        down: include_str!("../migrations/0012_rounds.down.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "flows",
+        up: include_str!("../migrations/0014_flows.up.sql"),
+        down: include_str!("../migrations/0014_flows.down.sql"),
+    },
+    Migration {
+        number: 18,
+        name: "spreads",
+        up: include_str!("../migrations/0018_spreads.up.sql"),
+        down: include_str!("../migrations/0018_spreads.down.sql"),
+    },
 ];

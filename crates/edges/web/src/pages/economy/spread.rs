@@ -10,7 +10,7 @@ use crate::{
         icon::Icon,
         shell::Frame,
     },
-    numbers::{counted, share},
+    numbers::{WHOLE, counted, share},
 };
 
 /// Two at least, else there is nothing to compare.
@@ -71,14 +71,20 @@ fn in_words(spread: &Spread) -> String {
         6_000..8_000 => "Spread very unevenly",
         _ => "In very few hands",
     };
-    let whole = economy::SPREAD_WHOLE;
-    let at = |part: usize| spread.shares.get(part).copied().unwrap_or(whole);
+    let at = |part: usize| spread.shares.get(part).copied().unwrap_or(WHOLE);
     let parts = usize::from(economy::SPREAD_PARTS);
-    let (half, richest) = (at(parts / 2), whole.saturating_sub(at(parts - 1)));
+    let last = WHOLE.saturating_sub(at(parts - 1));
+    let richest = match u32::try_from(spread.holders) {
+        // Then the last part lies within what one member has.
+        Ok(few) if few < u32::from(economy::SPREAD_PARTS) => {
+            let theirs = last * u32::from(economy::SPREAD_PARTS) / few.max(1);
+            format!("the richest member has {}", share(theirs))
+        }
+        _ => format!("the richest 5 % have {}", share(last)),
+    };
     format!(
-        "{how}: the poorer half has {} of the coins, the richest 5 % have {}.",
-        share(half),
-        share(richest)
+        "{how}: the poorer half has {} of the coins, {richest}.",
+        share(at(parts / 2))
     )
 }
 
@@ -106,6 +112,11 @@ mod tests {
         assert_eq!(
             in_words(&even),
             "Spread almost evenly: the poorer half has 50 % of the coins, the richest 5 % have 5 %."
+        );
+        let three = Spread::of(&[60, 30, 10]);
+        assert_eq!(
+            in_words(&three),
+            "Spread fairly evenly: the poorer half has 25 % of the coins, the richest member has 60 %."
         );
         let mut amounts = vec![1; 200];
         amounts[0] = 10_000;
