@@ -103,8 +103,8 @@ impl Trouble {
             (page_head(title, &words, &html! {}))
             div.row {
                 @if let Some(again) = again { a.button.main href=(again) { "Try again" } }
-                @if let Some(server) = &frame.server {
-                    a.button.main[again.is_none()] href=(frame.at("")) { "Overview of " (server.name) }
+                @if frame.server.is_some() {
+                    a.button.main[again.is_none()] href=(frame.at("")) { "Overview of this server" }
                 }
                 a.button.main[again.is_none() && frame.server.is_none()] href=(frame.root) { "Your servers" }
             }

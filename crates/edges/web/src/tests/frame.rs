@@ -161,7 +161,7 @@ async fn w5_who_gets_no_page_keeps_what_stands_around_theirs_and_no_more() {
     let missing = moderator
         .get(&format!("{place}/moderation/cases/999"))
         .await;
-    assert!(missing.status == 404 && missing.body.contains("Overview of Hall &lt;b&gt;"));
+    assert!(missing.status == 404 && missing.body.contains("Overview of this server"));
     let nowhere = moderator.get(&format!("{place}/nowhere")).await;
     assert!(nowhere.status == 404 && nowhere.body.contains(r#"data-place="Why""#));
     // A server that is not theirs is no more than a wrong address.
