@@ -5,6 +5,7 @@
 //! program checks what it was given: `ledger verify` and `audit verify` must agree.
 
 mod asks;
+mod cookies;
 mod indoors;
 mod seed;
 mod stand;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use kernel::Stopwatch;
+use kernel::{Stopwatch, UserId};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) discord: String,
     /// The bot's token.
     pub(crate) token: String,
+    /// Whose account operates the installation, where somebody looks at the operator's pages.
+    pub(crate) operator: Option<UserId>,
 }
 
 /// A running server.
@@ -62,6 +64,9 @@ impl Settings {
             .stdin(Stdio::null());
         if let Some(url) = &self.database {
             command.env("GUILDHALL_DATABASE_URL", url);
+        }
+        if let Some(operator) = self.operator {
+            command.env("GUILDHALL_OPERATORS", operator.to_string());
         }
         command
     }

@@ -136,6 +136,7 @@ impl Scene {
             database: None,
             discord: self.api_url(),
             token: bot.token.clone(),
+            operator: None,
         }
     }
 

@@ -23,7 +23,7 @@ impl Core {
     /// # Errors
     /// When the database fails.
     pub async fn providers(&self) -> Result<Providers, DbError> {
-        let began = ai::month_began(self.clock.now());
+        let began = ai::month_of(self.clock.now());
         let read = move |tx: &mut Tx<'_>| ai::models_since(tx, began, MODELS_MAX);
         let month = self.database.read("estate.models", read).await?;
         Ok(Providers {

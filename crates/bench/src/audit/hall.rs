@@ -115,6 +115,7 @@ impl Hall {
             database: None,
             discord: self.sim.api_url(),
             token: self.bot.token.clone(),
+            operator: None,
         }
     }
 

@@ -102,6 +102,7 @@ impl Stand {
             database: None,
             discord: self.sim.api_url(),
             token: self.bot.token.clone(),
+            operator: None,
         };
         let mut command = settings.command(&["run"]);
         command

@@ -79,7 +79,10 @@ pub(crate) async fn all(
 }
 
 fn is_page(route: &Route) -> bool {
-    let is_inside = matches!(route.guard, Guard::SignedIn | Guard::Guild(..));
+    let is_inside = matches!(
+        route.guard,
+        Guard::SignedIn | Guard::Guild(..) | Guard::Operator
+    );
     route.method == "GET" && is_inside && route.path != STREAM && !route.path.ends_with(FILE)
 }
 
@@ -120,6 +123,8 @@ fn value(name: &str, guild: GuildId, anchors: &Anchors) -> Result<String> {
         "rule_id" => anchors.rule.clone(),
         "token_id" => anchors.token.to_string(),
         "section" => "moderation".to_owned(),
+        "queue" => "jobs".to_owned(),
+        "letter_id" => anchors.letter.to_string(),
         other => bail!("a page asks for {{{other}}}, and the guild of this bench names none"),
     })
 }

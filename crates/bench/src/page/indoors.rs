@@ -1,9 +1,9 @@
 //! The pages in this process, over a database that writes down what each of them asks it.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
-use app::{App, Core, Parts};
+use app::{App, Core, Entrance, Parts};
 use chat::BoxFuture;
 use discord::{Discord, Needs, Settings};
 use kernel::{Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
@@ -18,7 +18,7 @@ use web::{
     Web,
 };
 
-use super::{asks::Reader, town::Town};
+use super::{asks::Reader, cookies::Cookies, town::Town};
 use crate::scene::Scene;
 
 const KNOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
@@ -48,7 +48,7 @@ pub(super) struct Indoors {
     app: Arc<App>,
     discord: Discord,
     recording: Recording,
-    cookie: String,
+    cookies: Cookies,
 }
 
 /// A server of which every part is as it should be.
@@ -65,7 +65,7 @@ impl Vitals for Well {
     }
 }
 
-/// The operator's pages tell of the process; here nobody opens them.
+/// What the operator's pages tell of the process is not measured here, only what they ask the database.
 impl Installation for Well {
     fn program(&self) -> Program {
         Program {
@@ -114,12 +114,12 @@ impl Installation for Well {
 }
 
 impl Indoors {
-    /// Opens them as whoever holds this cookie, as soon as the bot is in its guild.
+    /// Opens them for those who are signed in, as soon as the bot is in its guild.
     pub(super) async fn open(
         database: &Database,
         scene: &Scene,
         town: &Town,
-        cookie: &str,
+        cookies: &Cookies,
     ) -> Result<Self> {
         let (database, recording) = recorded(database);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -147,6 +147,10 @@ impl Indoors {
         let discord = Discord::prepare(&settings, Vec::new(), &needs)?;
         app.deliver_through(discord.courier());
         app.core().look_up_in(discord.directory());
+        app.core().let_in_through(Entrance {
+            sign_in: None,
+            operators: HashSet::from([town.operator]),
+        });
         discord.start(app.clone()).await?;
         let site = Site::at(ADDRESS, Vec::new());
         let web = Web::new(
@@ -161,7 +165,7 @@ impl Indoors {
             app,
             discord,
             recording,
-            cookie: cookie.to_owned(),
+            cookies: cookies.clone(),
         };
         indoors.be_known(town).await?;
         Ok(indoors)
@@ -198,7 +202,7 @@ impl Indoors {
 
 impl Reader for Indoors {
     async fn read(&self, path: &str) -> Result<(u16, String)> {
-        let answer = web::indoors::ask(&self.web, path, &self.cookie).await;
+        let answer = web::indoors::ask(&self.web, path, self.cookies.at(path)).await;
         answer.with_context(|| format!("{path} gives nothing"))
     }
 }

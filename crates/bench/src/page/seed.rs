@@ -6,6 +6,7 @@
 mod coins;
 mod decisions;
 mod known;
+mod letters;
 mod order;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ impl Seeding {
         let entry = decisions::fill(self, database, progress).await?;
         progress("page: the journal");
         let transfer = coins::fill(self, database, progress).await?;
+        let letter = letters::dead(self, database).await?;
         Ok(Anchors {
             member: self.somebody(0),
             transfer,
@@ -72,6 +74,7 @@ impl Seeding {
             version,
             rule: known::rule_id(0),
             token: known::tokens(self, database).await?,
+            letter,
         })
     }
 

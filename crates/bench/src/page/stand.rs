@@ -6,14 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use kernel::{Clock, SeededChance, Stopwatch, SystemClock};
-use platform::{NewSession, SessionId, Ticket};
-use store::{Database, DbError, Tx};
+use kernel::Stopwatch;
+use store::Database;
 use store_libsql::{LibsqlStore, Options as LibsqlOptions};
 use store_postgres::{Options as PostgresOptions, PostgresStore};
 
 use super::{
     asks::{self, Ask},
+    cookies::Cookies,
     indoors::Indoors,
     seed::Seeding,
     town::{Anchors, Size, Town},
@@ -25,8 +25,6 @@ use crate::{
     servers::blocking,
 };
 
-/// The cookie of a session where pages come without TLS.
-const COOKIE: &str = "guildhall";
 /// What is loaded first by whoever visits.
 const FRONT: &str = "overview";
 /// The parts of the product that check what was filled in.
@@ -91,17 +89,18 @@ pub async fn visit(asked: Visit, progress: &mut impl FnMut(&str)) -> Result<Seen
     let town = Town::of(&scene)?;
     let settings = Settings {
         database: asked.database.clone(),
+        operator: Some(town.operator),
         ..scene.settings(&asked.program, folder.path(), &scene.bot)
     };
     // The first start makes the tables and the keys.
     Server::start(&settings).await?.stop().await?;
     let watch = Stopwatch::start();
-    let (anchors, cookie) = filled(&asked, &town, folder.path(), progress).await?;
+    let (anchors, cookies) = filled(&asked, &town, folder.path(), progress).await?;
     let filled = watch.elapsed();
-    let outdoors = outdoors(&asked, &settings, &town, &anchors, &cookie, progress).await?;
+    let outdoors = outdoors(&asked, &settings, &town, &anchors, &cookies, progress).await?;
     progress("page: what stands behind each page");
     let database = open(&asked, folder.path())?;
-    let indoors = Indoors::open(&database, &scene, &town, &cookie).await?;
+    let indoors = Indoors::open(&database, &scene, &town, &cookies).await?;
     let mut pages = Vec::new();
     for (ask, mut page) in outdoors.pages {
         page.statements = indoors.behind(&ask.path).await?.len();
@@ -136,38 +135,19 @@ async fn close(database: Database) -> Result<()> {
     .await
 }
 
-/// Fills the database and opens a session of the owner; gives its cookie.
+/// Fills the database and opens the sessions.
 async fn filled(
     asked: &Visit,
     town: &Town,
     folder: &Path,
     progress: &mut impl FnMut(&str),
-) -> Result<(Anchors, String)> {
+) -> Result<(Anchors, Cookies)> {
     let database = open(asked, folder)?;
     let seeding = Seeding::new(town.clone(), asked.size, asked.seed);
     let anchors = seeding.fill(&database, progress).await?;
-    let cookie = signed_in(&database, town, asked.seed).await?;
+    let cookies = Cookies::of(&database, town, asked.seed).await?;
     close(database).await?;
-    Ok((anchors, cookie))
-}
-
-/// Opens a session of the owner; gives its cookie.
-pub(super) async fn signed_in(database: &Database, town: &Town, seed: u64) -> Result<String> {
-    let ticket = Ticket::draw(&SeededChance::new(seed));
-    let session = NewSession {
-        id: SessionId::new(1),
-        ticket: ticket.digest(),
-        user: town.owner,
-        name: "owner".to_owned(),
-        guilds: vec![town.guild],
-        agent: "guildhall bench".to_owned(),
-    };
-    let now = SystemClock.now();
-    let open = move |tx: &mut Tx<'_>| platform::session_open(tx, now, &session);
-    database
-        .write::<_, DbError, _>("bench.session", open)
-        .await?;
-    Ok(format!("{COOKIE}={}", ticket.expose()))
+    Ok((anchors, cookies))
 }
 
 /// What is seen over the socket.
@@ -181,14 +161,14 @@ async fn outdoors(
     settings: &Settings,
     town: &Town,
     anchors: &Anchors,
-    cookie: &str,
+    cookies: &Cookies,
     progress: &mut impl FnMut(&str),
 ) -> Result<Outdoors> {
     let mut server = Server::start(settings).await?;
     server.ready().await?;
     let visitor = Visitor {
         address: server.pages(settings).await?,
-        cookie: cookie.to_owned(),
+        cookies: cookies.clone(),
     };
     let asks = asks::all(&visitor, town.guild, anchors).await?;
     progress(&format!(
@@ -225,9 +205,10 @@ fn held(size: Size) -> String {
         cases,
         facts,
         revisions,
+        letters,
     } = size;
     format!(
-        "{members} members, {transfers} transfers, {entries} decisions, {cases} cases, {facts} facts, {revisions} revisions"
+        "{members} members, {transfers} transfers, {entries} decisions, {cases} cases, {facts} facts, {revisions} revisions, {letters} jobs and as many effects that failed"
     )
 }
 

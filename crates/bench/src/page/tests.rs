@@ -8,9 +8,9 @@ use testkit::{
 
 use super::{
     asks::{self, Ask},
+    cookies::Cookies,
     indoors::Indoors,
     seed::Seeding,
-    stand::signed_in,
     town::{Size, Town},
 };
 use crate::scene::Scene;
@@ -64,7 +64,7 @@ const BOUNDED: [(&str, &str, u64); 9] = [
 ];
 
 /// What a plan of the embedded engine may hold all the same.
-const EXCUSED: [(&str, &str); 3] = [
+const EXCUSED: [(&str, &str); 7] = [
     (
         "platform.token_list_of_guild",
         "a guild has fifty tokens at most",
@@ -77,6 +77,16 @@ const EXCUSED: [(&str, &str); 3] = [
         "memory.member_list",
         "what is remembered of one member is capped, and sorted",
     ),
+    (
+        "ai.model_list_all",
+        "models and days of a month, of all guilds together",
+    ),
+    (
+        "audit.unsealed_count",
+        "counts up to a limit, and then says that there are more",
+    ),
+    ("audit.signature_last", "takes the last row by its place"),
+    ("platform.guild_list", "a page of guilds, by their id"),
 ];
 
 /// A small guild in a database, with its pages.
@@ -96,8 +106,8 @@ impl Hall {
         let database = db.database().clone();
         let seeding = Seeding::new(town.clone(), Size::SMALL, 11);
         let anchors = seeding.fill(&database, &mut |_: &str| {}).await.unwrap();
-        let cookie = signed_in(&database, &town, 11).await.unwrap();
-        let indoors = Indoors::open(&database, &scene, &town, &cookie)
+        let cookies = Cookies::of(&database, &town, 11).await.unwrap();
+        let indoors = Indoors::open(&database, &scene, &town, &cookies)
             .await
             .unwrap();
         let asks = asks::all(&indoors, town.guild, &anchors).await.unwrap();
@@ -150,7 +160,7 @@ async fn no_page_walks_through_a_table(engine: Engine) {
     hall.indoors.close().await;
     println!("{} pages, {} statements", hall.asks.len(), seen.len());
     assert!(
-        hall.asks.len() >= 35 && seen.len() >= 50,
+        hall.asks.len() >= 43 && seen.len() >= 50,
         "{} {}",
         hall.asks.len(),
         seen.len()

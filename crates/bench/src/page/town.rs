@@ -1,6 +1,6 @@
 //! The guild whose pages are asked for: how large it is, who is in it, and a thing of each sort to ask about.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use audit::EntryId;
 use kernel::{ChannelId, GuildId, Id, UserId};
 use memory::FactId;
@@ -23,6 +23,8 @@ pub struct Size {
     pub facts: u32,
     /// Revisions of the settings.
     pub revisions: u32,
+    /// Jobs that failed for good, and as many effects.
+    pub letters: u32,
 }
 
 impl Size {
@@ -34,6 +36,7 @@ impl Size {
         cases: 20_000,
         facts: 10_000,
         revisions: 300,
+        letters: 1_000,
     };
     /// Enough for a second page of every list.
     pub const SMALL: Self = Self {
@@ -43,6 +46,7 @@ impl Size {
         cases: 600,
         facts: 400,
         revisions: 60,
+        letters: 60,
     };
 }
 
@@ -52,6 +56,8 @@ pub(crate) struct Town {
     pub(crate) guild: GuildId,
     pub(crate) channel: ChannelId,
     pub(crate) owner: UserId,
+    /// Who operates the installation.
+    pub(crate) operator: UserId,
     /// Everybody with a purse: those in front do the most, and the owner comes last.
     pub(crate) people: Vec<UserId>,
 }
@@ -69,6 +75,8 @@ pub(crate) struct Anchors {
     pub(crate) version: i64,
     pub(crate) rule: String,
     pub(crate) token: i64,
+    /// A job that failed for good.
+    pub(crate) letter: i64,
 }
 
 impl Town {
@@ -82,6 +90,7 @@ impl Town {
             guild: id(scene.guild)?,
             channel: id(scene.channel)?,
             owner: id(scene.owner)?,
+            operator: *people.first().context("a guild has members")?,
             people,
         })
     }

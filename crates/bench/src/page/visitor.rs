@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::asks::{Ask, Reader};
+use super::{
+    asks::{Ask, Reader},
+    cookies::Cookies,
+};
 use crate::http::{self, Fetched};
 
 /// As browsers say it; the server chooses.
@@ -17,7 +20,7 @@ const RARE_FONT: &str = "latin-ext";
 #[derive(Debug)]
 pub(super) struct Visitor {
     pub(super) address: String,
-    pub(super) cookie: String,
+    pub(super) cookies: Cookies,
 }
 
 /// What a page costs.
@@ -31,7 +34,7 @@ pub(super) struct Cost {
 
 impl Visitor {
     async fn fetch(&self, path: &str, encoding: &str) -> Result<Fetched> {
-        let fetched = http::fetch(&self.address, path, &self.cookie, encoding).await?;
+        let fetched = http::fetch(&self.address, path, self.cookies.at(path), encoding).await?;
         ensure!(fetched.status == 200, "{path} answers {}", fetched.status);
         Ok(fetched)
     }
@@ -79,7 +82,7 @@ impl Visitor {
 
 impl Reader for Visitor {
     async fn read(&self, path: &str) -> Result<(u16, String)> {
-        let fetched = http::fetch(&self.address, path, &self.cookie, PLAIN).await?;
+        let fetched = http::fetch(&self.address, path, self.cookies.at(path), PLAIN).await?;
         Ok((
             fetched.status,
             String::from_utf8_lossy(&fetched.body).into_owned(),

@@ -12,6 +12,7 @@ use crate::{
     price::Estimate,
     request::Purpose,
     store::{
+        models::{self, Ask},
         reservations::{self, Ended, Stored},
         spend,
     },
@@ -164,8 +165,7 @@ pub fn month_of(at: Timestamp) -> i64 {
 }
 
 /// When the month of UTC began that a moment lies in.
-#[must_use]
-pub fn month_began(at: Timestamp) -> Timestamp {
+fn month_began(at: Timestamp) -> Timestamp {
     let text = at.to_string();
     let month = text.get(.."2026-11".len()).unwrap_or_default();
     format!("{month}-01T00:00:00Z").parse().unwrap_or(at)
@@ -261,7 +261,8 @@ pub fn settle(
     let micros = estimate.price.cost(usage).min(reservation.micros);
     match reservations::reservation_settle(tx, op.guild, reservation.id, micros, usage)? {
         Some(ended) => {
-            give_back(tx, op.guild, &ended, micros, usage)?;
+            let ask = give_back(tx, op.guild, ended, micros, usage)?;
+            models::model_add(tx, vec![ask])?;
             Ok(Settled {
                 micros,
                 usage,
@@ -279,19 +280,26 @@ pub fn settle(
     }
 }
 
+/// Counts it for whoever paid; gives what is to be counted for the model.
 fn give_back(
     tx: &mut Tx<'_>,
     guild: GuildId,
-    ended: &Ended,
+    ended: Ended,
     micros: i64,
     usage: Usage,
-) -> Result<(), DbError> {
+) -> Result<Ask, DbError> {
     spend::spent_add(tx, (guild, None, ended.day), ended.reserved, micros, usage)?;
     if ended.payer.is_some() {
         let key = (guild, ended.payer, ended.day);
         spend::spent_add(tx, key, ended.reserved, micros, usage)?;
     }
-    Ok(())
+    Ok(Ask {
+        day: ended.day,
+        model: ended.model,
+        guild,
+        micros,
+        usage,
+    })
 }
 
 /// Ends reservations that nobody settled in time, of all guilds: each counts what its reading likely cost, for its
@@ -301,13 +309,15 @@ fn give_back(
 /// When the database fails.
 pub fn release_stale(tx: &mut Tx<'_>, now: Timestamp) -> Result<u32, DbError> {
     let stale = reservations::stale_list(tx, now, RELEASE_CHUNK_MAX)?;
-    let mut count = 0;
+    let mut asks = Vec::new();
     for id in stale {
         if let Some((guild, ended)) = reservations::reservation_release(tx, id)? {
-            give_back(tx, guild, &ended, ended.floor, Usage::default())?;
-            count += 1;
+            let floor = ended.floor;
+            asks.push(give_back(tx, guild, ended, floor, Usage::default())?);
         }
     }
+    let count = u32::try_from(asks.len()).unwrap_or(u32::MAX);
+    models::model_add(tx, asks)?;
     Ok(count)
 }
 

@@ -44,7 +44,7 @@ pub use self::store::STATEMENTS;
 pub use breaker::{Breaker, BreakerPolicy, Circuit, Leave};
 pub use budget::{
     Actual, Budget, BudgetError, Novelty, RELEASE_CHUNK_MAX, RESERVATION_LASTS, Reservation,
-    Reserve, Settled, Whose, day_of, month_began, month_of, release_stale, reserve, settle,
+    Reserve, Settled, Whose, day_of, month_of, release_stale, reserve, settle,
 };
 pub use checked::{
     CHECKED_BYTES_MAX, Discarded, FACT_LENGTH_MAX, FACTS_MAX, Fact, Judgement,
@@ -81,6 +81,12 @@ pub const MIGRATIONS: &[::store::Migration] = &[
         name: "traffic",
         up: include_str!("../migrations/0017_traffic.up.sql"),
         down: include_str!("../migrations/0017_traffic.down.sql"),
+    },
+    ::store::Migration {
+        number: 20,
+        name: "models",
+        up: include_str!("../migrations/0020_models.up.sql"),
+        down: include_str!("../migrations/0020_models.down.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use ::store::{DbError, Tx};
 use kernel::{GuildId, Op, Timestamp, UserId};
 use serde_json::{Value, json};
 
-use crate::store::{reservations, spend};
+use crate::store::{models, reservations, spend};
 
 /// The most days of a report.
 pub const REPORT_DAYS_MAX: u32 = 400;
@@ -67,16 +67,16 @@ pub fn spent_days(
     spend::day_list(tx, guild, from, to, REPORT_DAYS_MAX)
 }
 
-/// What all guilds together spent since a moment, by model, the dearest first.
+/// What all guilds together spent since a day, by model, the dearest first.
 ///
 /// # Errors
 /// When the database fails.
 pub fn models_since(
     tx: &mut Tx<'_>,
-    since: Timestamp,
+    since: i64,
     limit: u32,
 ) -> Result<Vec<(String, Spent)>, DbError> {
-    reservations::all_model_list(tx, since, limit.clamp(1, REPORT_MEMBERS_MAX))
+    models::model_list(tx, since, limit.clamp(1, REPORT_MEMBERS_MAX))
 }
 
 /// What a guild spent by purpose and model from a day to another, both included, the most first.
@@ -125,8 +125,10 @@ pub fn export(tx: &mut Tx<'_>, guild: GuildId, user: UserId) -> Result<Value, Db
 /// When the database fails.
 pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
     let requests = reservations::ended_drop(tx, before, FORGET_CHUNK_MAX)?;
-    let days = spend::day_drop(tx, crate::day_of(before), FORGET_CHUNK_MAX)?;
-    Ok(requests.max(days))
+    let day = crate::day_of(before);
+    let days = spend::day_drop(tx, day, FORGET_CHUNK_MAX)?;
+    let models = models::model_drop(tx, day, FORGET_CHUNK_MAX)?;
+    Ok(requests.max(days).max(models))
 }
 
 /// A day of UTC as a date.

@@ -1,7 +1,8 @@
-//! How coins flowed over a time: between members, faucets, sinks and the rest, by quarter of an hour.
+//! How coins flowed over a time: between members, faucets, sinks and the rest, by hour.
 //!
-//! A quarter, because every time zone's midnight falls on one. Members are one side here: who paid whom is in the
-//! journal. The background sums the journal up by slot; what it has not come to yet is read row by row.
+//! The background sums the journal up by quarter of an hour, because every time zone's midnight falls on one; what it has
+//! not come to yet is read row by row. What is asked for is joined to hours, counted from where it begins: a page that
+//! begins at the viewer's midnight cuts its days out of them. Members are one side here: who paid whom is in the journal.
 
 use std::collections::BTreeMap;
 
@@ -33,10 +34,10 @@ pub enum FlowEnd {
     Sink(String),
 }
 
-/// What flowed from one end to another in one slot.
+/// What flowed from one end to another in one hour.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
-    /// When the slot begins.
+    /// When the hour begins.
     pub slot: Timestamp,
     /// Where the coins came from.
     pub from: FlowEnd,
@@ -49,7 +50,7 @@ pub struct Flow {
 }
 
 /// What flowed in a guild from a moment on and before another, at most over [`FLOW_SPAN_MAX`]: first what is summed up,
-/// oldest first, then what is not yet. One slot may so come twice.
+/// oldest first, then what is not yet. One hour may so come twice.
 ///
 /// # Errors
 /// When the database fails.

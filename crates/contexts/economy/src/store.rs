@@ -56,4 +56,10 @@ pub const MIGRATIONS: &[Migration] = &[
         up: include_str!("../migrations/0018_spreads.up.sql"),
         down: include_str!("../migrations/0018_spreads.down.sql"),
     },
+    ::store::Migration {
+        number: 21,
+        name: "repairs",
+        up: include_str!("../migrations/0021_repairs.up.sql"),
+        down: include_str!("../migrations/0021_repairs.down.sql"),
+    },
 ];

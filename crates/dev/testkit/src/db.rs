@@ -241,14 +241,22 @@ pub fn migrations_go_both_ways(migrations: &Migrations, load: impl Fn(&TestDb)) 
     });
 }
 
-fn down(database: &Database, migrations: &Migrations, target: u32) {
+/// Takes back every migration above `target`.
+///
+/// # Panics
+/// When one can't be taken back.
+pub fn down(database: &Database, migrations: &Migrations, target: u32) {
     let migrations = migrations.clone();
     let done: Result<_, MigrationError> =
         wait(database.write("down", move |tx| migrations.down(tx, target)));
     done.expect("the migrations go down");
 }
 
-fn up(database: &Database, migrations: &Migrations) {
+/// Applies the migrations that are not applied.
+///
+/// # Panics
+/// When one can't be applied.
+pub fn up(database: &Database, migrations: &Migrations) {
     let migrations = migrations.clone();
     let at = Timestamp::from_micros(1_800_000_000_000_000);
     let done: Result<_, MigrationError> =

@@ -28,6 +28,7 @@ pub(crate) struct Ended {
     pub(crate) day: i64,
     pub(crate) reserved: i64,
     pub(crate) floor: i64,
+    pub(crate) model: String,
 }
 
 const INSERT: Statement = Statement::new(
@@ -43,7 +44,7 @@ const FETCH: Statement = Statement::new(
 const SETTLE: Statement = Statement::new(
     "ai.reservation_settle",
     "UPDATE ai_reservations SET state = 1, spent_micros = ?3, input_tokens = ?4, output_tokens = ?5
-     WHERE id = ?1 AND guild = ?2 AND state = 0 RETURNING payer, day, reserved_micros, floor_micros",
+     WHERE id = ?1 AND guild = ?2 AND state = 0 RETURNING payer, day, reserved_micros, floor_micros, model",
 );
 const SPENT: Statement = Statement::new(
     "ai.reservation_spent",
@@ -56,7 +57,7 @@ const STALE: Statement = Statement::new(
 const RELEASE: Statement = Statement::new(
     "ai.reservation_release",
     "UPDATE ai_reservations SET state = 2, spent_micros = floor_micros WHERE id = ?1 AND state = 0
-     RETURNING payer, day, reserved_micros, floor_micros, guild",
+     RETURNING payer, day, reserved_micros, floor_micros, model, guild",
 );
 const FORGET_PAYER: Statement = Statement::new(
     "ai.payer_forget",
@@ -75,13 +76,6 @@ const MODELS: Statement = Statement::new(
      GROUP BY purpose, model ORDER BY 3 DESC, purpose, model LIMIT ?4",
 );
 
-const ALL_MODELS: Statement = Statement::new(
-    "ai.model_list_all",
-    "SELECT model, CAST(SUM(spent_micros) AS BIGINT), COUNT(*), CAST(SUM(input_tokens) AS BIGINT),
-     CAST(SUM(output_tokens) AS BIGINT)
-     FROM ai_reservations WHERE at >= ?1 AND state <> 0 GROUP BY model ORDER BY 2 DESC, model LIMIT ?2",
-);
-
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FETCH,
@@ -92,7 +86,6 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &FORGET_PAYER,
     &DROP,
     &MODELS,
-    &ALL_MODELS,
 ];
 
 /// A payer's column: zero is nobody, for a key cannot hold nothing.
@@ -185,7 +178,7 @@ pub(crate) fn reservation_release(
     id: i64,
 ) -> Result<Option<(GuildId, Ended)>, DbError> {
     let row = tx.row(&RELEASE, &[id.into()])?;
-    row.map(|row| Ok((row.id(4)?, ended(&row)?))).transpose()
+    row.map(|row| Ok((row.id(5)?, ended(&row)?))).transpose()
 }
 
 fn ended(row: &Row) -> Result<Ended, DbError> {
@@ -194,6 +187,7 @@ fn ended(row: &Row) -> Result<Ended, DbError> {
         day: row.int(1)?,
         reserved: row.int(2)?,
         floor: row.int(3)?,
+        model: row.text(4)?.to_owned(),
     })
 }
 
@@ -226,24 +220,4 @@ pub(crate) fn model_list(
             Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), spent))
         })
         .collect()
-}
-
-/// By model, of all guilds since a moment, the dearest first.
-pub(crate) fn all_model_list(
-    tx: &mut Tx<'_>,
-    since: Timestamp,
-    limit: u32,
-) -> Result<Vec<(String, Spent)>, DbError> {
-    let rows = tx.rows(&ALL_MODELS, &[since.into(), limit.into()])?;
-    let of_model = |row: &Row| {
-        let spent = Spent {
-            micros: row.int(1)?,
-            reserved_micros: 0,
-            requests: row.int(2)?,
-            input_tokens: row.int(3)?,
-            output_tokens: row.int(4)?,
-        };
-        Ok((row.text(0)?.to_owned(), spent))
-    };
-    rows.iter().map(of_model).collect()
 }

@@ -1,10 +1,11 @@
 //! Budgets in money: set aside, settled once, never exceeded, released where a process died.
 
+use ::store::Tx;
 use kernel::Span;
 use serde_json::json;
-use testkit::db::{together, wait};
+use testkit::db::{down, together, up, wait};
 
-use super::world::{GUILD, World, budget, costing, each, guild, user};
+use super::world::{GUILD, World, budget, costing, each, guild, migrations, user};
 use crate::{Actual, BudgetError, ModelError, Novelty, Purpose, Sent, Usage, Whose};
 
 fn answered(claimed: Option<Usage>) -> Actual {
@@ -265,7 +266,7 @@ fn a_read_only_look_needs_no_writer() {
 #[test]
 fn what_all_guilds_spent_is_told_by_model() {
     each(|world| {
-        let began = crate::month_began(world.now());
+        let began = crate::month_of(world.now());
         for guild_op in [world.op(1), world.op(2)] {
             let cmd = costing(100, Some(1));
             let held = world
@@ -273,14 +274,43 @@ fn what_all_guilds_spent_is_told_by_model() {
                 .unwrap();
             world.settle(&guild_op, &held, &answered(claim(40)));
         }
+        // Nobody settled this one, so it counts what its reading likely cost.
+        let lost = world
+            .reserve(&world.op(3), budget(1_000, 1_000), &costing(100, Some(1)))
+            .unwrap();
+        world.later(crate::RESERVATION_LASTS);
+        let now = world.now();
+        assert_eq!(world.look(move |tx| crate::release_stale(tx, now)), 1);
+        let floor = lost.estimate.price.cost(lost.estimate.lost()).min(100);
+        assert!(floor > 0, "{lost:?}");
         let day = crate::day_of(world.now());
         let days = world.look(move |tx| crate::spent_days(tx, guild(GUILD), day, day));
-        assert_eq!(days[0].1.micros, 80);
+        assert_eq!(days[0].1.micros, 80 + floor);
         let models = world.look(move |tx| crate::models_since(tx, began, 10));
         assert_eq!(models.len(), 1, "{models:?}");
-        assert_eq!((models[0].1.micros, models[0].1.requests), (80, 2));
-        let later = world.now() + Span::days(1);
+        assert_eq!((models[0].1.micros, models[0].1.requests), (80 + floor, 3));
+        let later = crate::day_of(world.now()) + 1;
         assert_eq!(world.look(move |tx| crate::models_since(tx, later, 10)), []);
+    });
+}
+
+/// The sums of models are made of what was asked before there were any.
+#[test]
+fn sums_of_models_begin_with_what_was_asked_before() {
+    each(|world| {
+        let month = crate::month_of(world.now());
+        for number in 1..=3 {
+            let (op, cmd) = (world.op(number), costing(100, Some(number)));
+            let held = world.reserve(&op, budget(1_000, 1_000), &cmd).unwrap();
+            world.settle(&op, &held, &answered(claim(40)));
+        }
+        let counted = move |tx: &mut Tx<'_>| crate::models_since(tx, month, 10);
+        let kept = world.look(counted);
+        assert_eq!(kept[0].1.requests, 3);
+        let database = world.db.database();
+        down(database, &migrations(), 17);
+        up(database, &migrations());
+        assert_eq!(world.look(counted), kept);
     });
 }
 

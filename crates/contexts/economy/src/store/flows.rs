@@ -9,27 +9,29 @@ use kernel::{Coins, GuildId, Snowflakes, Timestamp};
 use super::accounts::kind_column;
 use crate::{account::AccountKind, flows::FLOW_SLOT};
 
-/// Rows at most: each slot of the longest time with a dozen flows.
+/// Rows at most: each hour of the longest time with several dozen flows.
 const ROWS_MAX: i64 = 50_000;
 /// Sorts at most.
 const SORTS_MAX: i64 = 10_000;
 
 const FLOW_LIST: Statement = Statement::new(
     "economy.flow_list",
-    "SELECT slot, from_kind, from_name, to_kind, to_name, coins, transfers FROM economy_flows
+    "SELECT ?2 + (slot - ?2) / 4 * 4 AS hour, from_kind, from_name, to_kind, to_name, CAST(SUM(coins) AS BIGINT),
+     CAST(SUM(transfers) AS BIGINT) FROM economy_flows
      WHERE guild = ?1 AND slot >= ?2 AND slot < ?3
-     ORDER BY slot, from_kind, from_name, to_kind, to_name LIMIT ?4",
+     GROUP BY hour, from_kind, from_name, to_kind, to_name
+     ORDER BY hour, from_kind, from_name, to_kind, to_name LIMIT ?4",
 );
 const FLOW_TAIL: Statement = Statement::new(
     "economy.flow_tail",
-    "SELECT t.at / ?4 AS slot, d.kind AS from_kind, CASE WHEN d.kind = 4 THEN '' ELSE d.name END AS from_name,
+    "SELECT ?6 + (t.at / ?4 - ?6) / 4 * 4 AS hour, d.kind AS from_kind, CASE WHEN d.kind = 4 THEN '' ELSE d.name END AS from_name,
      c.kind AS to_kind, CASE WHEN c.kind = 4 THEN '' ELSE c.name END AS to_name,
      CAST(SUM(t.amount) AS BIGINT), CAST(COUNT(*) AS BIGINT)
      FROM economy_transfers t JOIN economy_accounts d ON d.id = t.debit JOIN economy_accounts c ON c.id = t.credit
      WHERE t.guild = ?1 AND t.seq >= ?2 AND t.seq < ?3 AND t.phase IN (0, 2)
      AND t.seq > COALESCE((SELECT m.through FROM economy_flow_marks m WHERE m.guild = ?1), 0)
-     GROUP BY slot, from_kind, from_name, to_kind, to_name
-     ORDER BY slot, from_kind, from_name, to_kind, to_name LIMIT ?5",
+     GROUP BY hour, from_kind, from_name, to_kind, to_name
+     ORDER BY hour, from_kind, from_name, to_kind, to_name LIMIT ?5",
 );
 const MOVE_LIST: Statement = Statement::new(
     "economy.move_list",
@@ -153,6 +155,7 @@ pub(crate) fn flow_list(
         Snowflakes::first_at(until).into(),
         FLOW_SLOT.as_micros().into(),
         ROWS_MAX.into(),
+        slot(since).into(),
     ];
     let mut rows = tx.rows(&FLOW_LIST, &summed)?;
     rows.extend(tx.rows(&FLOW_TAIL, &tail)?);

@@ -27,7 +27,7 @@ const REPAIR_FETCH: Statement = Statement::new(
 
 const REPAIR_LIST: Statement = Statement::new(
     "economy.repair_list",
-    "SELECT at, repaired, contradictions, guild FROM economy_repairs ORDER BY at DESC, guild LIMIT ?1",
+    "SELECT at, repaired, contradictions, guild FROM economy_repairs ORDER BY at DESC LIMIT ?1",
 );
 
 pub(crate) const STATEMENTS: &[&Statement] = &[

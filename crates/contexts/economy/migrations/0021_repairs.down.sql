@@ -1,0 +1,1 @@
+DROP INDEX economy_repairs_at;
