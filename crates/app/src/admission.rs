@@ -16,7 +16,7 @@ use kernel::{
     Span, Told, UserId,
 };
 
-use crate::{KEY_MAX, Viewer, door::key_digest, estate::installation};
+use crate::{KEY_MAX, Viewer, door::key_digest, estate::installation_chain};
 
 /// How long Discord keeps an interaction that nobody acknowledged.
 const INTERACTION_LIFE: Span = Span::seconds(3);
@@ -160,7 +160,7 @@ impl Admission {
     /// in the chain of the installation.
     #[must_use]
     pub fn console(&self, viewer: &Viewer, path: &str, key: &str) -> Option<Op> {
-        let op = self.dashboard(installation(), viewer, path, key);
+        let op = self.dashboard(installation_chain(), viewer, path, key);
         op.filter(|_| viewer.is_operator)
     }
 

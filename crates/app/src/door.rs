@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use store::{DbError, Tx};
 
-use crate::Core;
+use crate::{Core, estate::installation_chain};
 
 /// The name under which the operator's own token acts.
 const OPERATOR: &str = "operator";
@@ -40,7 +40,7 @@ enum Known {
     Guild(Arc<ApiToken>),
 }
 
-/// A holder who was let into a guild.
+/// A holder who was let into a guild, or into the installation's own affairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
     guild: GuildId,
@@ -140,6 +140,16 @@ impl Door {
         let known = self.core.guilds().has(guild);
         let visitor = known.then_some(Visitor { guild, holder });
         visitor.ok_or(NotLetIn::NoSuchGuild)
+    }
+
+    /// Lets the operator in to what belongs to the installation and to no guild; no token of a guild opens that.
+    #[must_use]
+    pub fn operate(&self, holder: Holder) -> Option<Visitor> {
+        let operates = holder.token == Known::Operator;
+        operates.then(|| Visitor {
+            guild: installation_chain(),
+            holder,
+        })
     }
 }
 

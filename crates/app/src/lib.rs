@@ -54,8 +54,8 @@ pub use delivery::Delivery;
 pub use door::{Door, Holder, KEY_MAX, NotLetIn, Visitor};
 pub use effect_seal::{EffectSeal, EffectSealError};
 pub use estate::{
-    Ailment, Books, DEEDS_MAX, GuildPage, GuildState, GuildsAsked, Letters, LettersAsked,
-    Providers, SEARCH_LENGTH_MAX, SeenLetter,
+    Ailment, Books, GuildPage, GuildState, GuildsAsked, Letters, LettersAsked, Providers,
+    SEARCH_LENGTH_MAX, SeenLetter, installation,
 };
 pub use flows::enter::Entrance;
 pub use guilds::{Guilds, KnownGuild};

@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use app::installation::{self, PartState};
 use kernel::{Clock, Timestamp};
 use serde::Serialize;
 
@@ -155,15 +156,15 @@ impl Health {
         }
     }
 
-    /// All parts, as the operator's pages show them.
-    pub(crate) fn parts(&self) -> Vec<web::Part> {
+    /// All parts, as the operator is told of them.
+    pub(crate) fn parts(&self) -> Vec<installation::Part> {
         let parts = self.lock();
-        let part = |(name, entry): (&String, &Entry)| web::Part {
+        let part = |(name, entry): (&String, &Entry)| installation::Part {
             name: name.clone(),
             state: match entry.status {
-                Status::Ready => web::PartState::Ready,
-                Status::Degraded => web::PartState::Degraded,
-                Status::Starting => web::PartState::Starting,
+                Status::Ready => PartState::Ready,
+                Status::Degraded => PartState::Degraded,
+                Status::Starting => PartState::Starting,
             },
             reason: entry.reason.clone(),
             since: entry.since,

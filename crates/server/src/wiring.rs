@@ -54,8 +54,9 @@ pub async fn run(footing: &Arc<Footing>) -> Result<Wired, Failure> {
         operators: config.operators.clone(),
         hints: Hints::Ignored,
     };
-    let pages = door::open(&app, way, premises(footing, Stage::Real, bot.as_ref()))?;
-    let routes = routes(footing, &app)
+    let premises = premises(footing, Stage::Real, bot.as_ref());
+    let pages = door::open(&app, way, Arc::clone(&premises))?;
+    let routes = routes(&app, premises)
         .merge(pages)
         .merge(web::home_router(&footing.site()));
     Ok(Wired {
@@ -76,8 +77,8 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
     town.furnish(app.core()).await?;
     let bot = bot::connect(footing, &app, &town.login(footing)).await?;
     let premises = premises(footing, Stage::Demo, Some(&bot));
-    let pages = door::open(&app, town.way(footing)?, premises)?;
-    let routes = routes(footing, &app).merge(pages).merge(town.routes());
+    let pages = door::open(&app, town.way(footing)?, Arc::clone(&premises))?;
+    let routes = routes(&app, premises).merge(pages).merge(town.routes());
     Ok(Wired {
         core: app.core().clone(),
         routes,
@@ -110,16 +111,17 @@ fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
     ))
 }
 
-fn premises(footing: &Arc<Footing>, stage: Stage, bot: Option<&Bot>) -> Premises {
-    Premises {
+fn premises(footing: &Arc<Footing>, stage: Stage, bot: Option<&Bot>) -> Arc<Premises> {
+    Arc::new(Premises {
         footing: Arc::clone(footing),
         stage,
         bots: bot.map(Bot::lookout),
-    }
+    })
 }
 
-fn routes(footing: &Footing, app: &App) -> Router {
-    Rest::new(app.core().clone(), footing.config.api_token.clone()).router()
+fn routes(app: &App, premises: Arc<Premises>) -> Router {
+    let operator = premises.footing.config.api_token.clone();
+    Rest::new(app.core().clone(), operator, premises).router()
 }
 
 /// First nothing more comes in, then what came in is finished, then the way out is closed.

@@ -1,17 +1,14 @@
 //! What waits in the queues and what failed for good, as the operator reads it.
 
-use audit::{Entry, Filter, Kind};
+use audit::{Cursor, Filter, Kind, Page};
 use kernel::{GuildId, Timestamp};
 use store::{
     DbError, Tx,
     letters::{self, Letter, LetterCounts, LetterCursor, LetterState, Queue, What},
 };
 
-use super::installation;
+use super::installation_chain;
 use crate::{Core, jobs::FAILED_KEPT};
-
-/// The most deeds of operators that are listed.
-pub const DEEDS_MAX: u32 = 50;
 
 /// Which rows are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,16 +98,19 @@ impl Core {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn operators_deeds(&self) -> Result<Vec<Entry>, DbError> {
-        let read = |tx: &mut Tx<'_>| {
+    pub async fn operators_deeds(
+        &self,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page, DbError> {
+        let read = move |tx: &mut Tx<'_>| {
             let filter = Filter {
                 kind: Some(Kind::Access),
                 ..Filter::default()
             };
-            audit::search(tx, installation(), &filter, None, DEEDS_MAX)
+            audit::search(tx, installation_chain(), &filter, after, limit)
         };
-        let found = self.database.read("estate.deeds", read).await?;
-        Ok(found.entries)
+        self.database.read("estate.deeds", read).await
     }
 
     fn told(&self, letter: Letter) -> SeenLetter {

@@ -99,7 +99,7 @@ pub async fn decide(core: &Core, op: Op, command: Decide) -> Result<(), DecideEr
 
 fn decided(tx: &mut Tx<'_>, core: &Core, op: &Op, command: Decide) -> Result<(), DecideError> {
     let Decide { queue, id, verdict } = command;
-    let content = [name(queue), verdict.name(), &id.to_string()];
+    let content = [queue.name(), verdict.name(), &id.to_string()];
     match once(tx, op, &content)? {
         Coming::First => {}
         Coming::Again => return Ok(()),
@@ -120,13 +120,6 @@ fn decided(tx: &mut Tx<'_>, core: &Core, op: &Op, command: Decide) -> Result<(),
     }
     noted(tx, core, op, verdict, &letter)?;
     Ok(())
-}
-
-const fn name(queue: Queue) -> &'static str {
-    match queue {
-        Queue::Jobs => "jobs",
-        Queue::Effects => "effects",
-    }
 }
 
 /// Records who decided it, where it belongs.

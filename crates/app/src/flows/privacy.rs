@@ -14,7 +14,7 @@ use store::{
 };
 
 use super::noting::record;
-use crate::{Core, estate::installation, jobs::JobKind, outcome::Owing, promise::Promise};
+use crate::{Core, estate::installation_chain, jobs::JobKind, outcome::Owing, promise::Promise};
 
 /// Gathers what every context keeps of the asker, and owes it to them.
 ///
@@ -169,7 +169,7 @@ async fn forget_texts(core: &Core) -> Result<(), DbError> {
 
 async fn forget_texts_of(core: &Core, guild: GuildId) -> Result<(), DbError> {
     // What operators did is kept as long as the installation keeps words at all.
-    let days = if guild == installation() {
+    let days = if guild == installation_chain() {
         core.retention_days_max
     } else {
         let config = core.config(guild).await?;

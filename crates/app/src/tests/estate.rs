@@ -17,7 +17,7 @@ use store::{
 use super::scene::{Scene, command};
 use crate::{
     Ailment, GuildsAsked, LettersAsked, Viewer,
-    estate::installation,
+    estate::installation_chain,
     flows::letters::{Decide, DecideError, Verdict, decide},
 };
 
@@ -184,11 +184,16 @@ async fn a_dead_job_is_given_up_in_the_chain_of_the_installation() {
         .await
         .unwrap();
     assert_eq!(dead(&scene, Queue::Jobs).await, []);
-    let deeds = scene.core().operators_deeds().await.unwrap();
+    let deeds = scene
+        .core()
+        .operators_deeds(None, 50)
+        .await
+        .unwrap()
+        .entries;
     assert_eq!(deeds.len(), 1);
     assert_eq!(
         (deeds[0].guild, &*deeds[0].action),
-        (installation(), "job_give_up")
+        (installation_chain(), "job_give_up")
     );
     // Nobody else can act there.
     let somebody = Viewer {
@@ -202,7 +207,7 @@ async fn a_dead_job_is_given_up_in_the_chain_of_the_installation() {
         .await
         .unwrap();
     let guilds = scene.core().guild_states(asked("")).await.unwrap().guilds;
-    assert!(guilds.iter().all(|guild| guild.id != installation()));
+    assert!(guilds.iter().all(|guild| guild.id != installation_chain()));
     scene.end().await;
 }
 

@@ -3,7 +3,12 @@
 use std::{collections::HashSet, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
-use app::{App, Core, Entrance, Parts};
+use app::{
+    App, Core, Entrance, Parts,
+    installation::{
+        Backups, Bot, Engine, Installation, Part, Program, RecordCheck, Setting, Storage,
+    },
+};
 use chat::BoxFuture;
 use discord::{Discord, Needs, Settings};
 use kernel::{Clock, SeededChance, Snowflakes, Span, Stopwatch, SystemClock};
@@ -13,10 +18,7 @@ use store::{
     Database,
     recorder::{Ran, Recording, recorded},
 };
-use web::{
-    Ailing, Backups, Engine, Hints, Installation, Part, Program, Setting, Site, Storage, Vitals,
-    Web,
-};
+use web::{Ailing, Hints, Site, Vitals, Web};
 
 use super::{asks::Reader, cookies::Cookies, town::Town};
 use crate::scene::Scene;
@@ -85,7 +87,7 @@ impl Installation for Well {
         Vec::new()
     }
 
-    fn bots(&self) -> Vec<web::Bot> {
+    fn bots(&self) -> Vec<Bot> {
         Vec::new()
     }
 
@@ -107,7 +109,7 @@ impl Installation for Well {
                 age_max: Span::ZERO,
                 keep_days: 0,
             },
-            record: web::RecordCheck::default(),
+            record: RecordCheck::default(),
         };
         Box::pin(async move { storage })
     }

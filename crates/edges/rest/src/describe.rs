@@ -20,7 +20,7 @@ use utoipa::{
     },
 };
 
-use crate::described;
+use crate::{GUILD, described};
 
 /// What can go wrong with any route: the status, and what it means.
 const PROBLEMS: [(&str, &str); 9] = [
@@ -29,7 +29,10 @@ const PROBLEMS: [(&str, &str); 9] = [
         "The request is incomplete: a header is missing, or the path or query is no text",
     ),
     ("401", "The token is missing or unknown"),
-    ("403", "The token lacks the scope that this needs"),
+    (
+        "403",
+        "The token lacks the scope that this needs, or is not the operator's",
+    ),
     (
         "404",
         "The bot is not in this server, or what the path names is not there",
@@ -45,7 +48,7 @@ const PROBLEMS: [(&str, &str); 9] = [
 ];
 
 /// What the parts of the description are about.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("economy", "Accounts, transfers, leaderboard and supply"),
     ("audit", "Why things were done"),
     ("bots", "Personas and their versions"),
@@ -53,6 +56,10 @@ const TAGS: [(&str, &str); 7] = [
     ("config", "Settings and their revisions"),
     ("memory", "What is remembered"),
     ("secrets", "Keys that are kept sealed"),
+    (
+        "operator",
+        "The installation as a whole, for the operator's token alone",
+    ),
 ];
 
 /// An answer that is not what was asked for (RFC 9457).
@@ -105,8 +112,13 @@ pub fn description() -> OpenApi {
     };
     api.tags = Some(TAGS.map(tag).into());
     add_components(&mut api);
-    for item in api.paths.paths.values_mut() {
+    for (path, item) in &mut api.paths.paths {
+        let is_of_a_guild = path.starts_with(GUILD);
         for (method, operation) in operations(item) {
+            if is_of_a_guild {
+                let parameters = operation.parameters.get_or_insert_default();
+                parameters.insert(0, guild_id().into());
+            }
             complete(&method, operation);
         }
     }
@@ -152,10 +164,9 @@ fn operations(item: &mut PathItem) -> Vec<(HttpMethod, &mut Operation)> {
     all.into_iter().filter_map(there).collect()
 }
 
-/// The server in the path, the key of a write, and everything that can go wrong.
+/// The key of a write, and everything that can go wrong.
 fn complete(method: &HttpMethod, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
-    parameters.insert(0, guild_id().into());
     let tries = operation.operation_id.as_deref() == Some("automod_test");
     if !matches!(method, HttpMethod::Get) && !tries {
         parameters.push(idempotency_key().into());

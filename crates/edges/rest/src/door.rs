@@ -1,8 +1,8 @@
 //! How a request carries its token, its guild and its idempotency key to the edges' one door.
 
-use app::{KEY_MAX, NotLetIn, Visitor};
+use app::{Holder, KEY_MAX, NotLetIn, Visitor};
 use axum::http::{HeaderMap, HeaderValue, header};
-use kernel::Op;
+use kernel::{Correlation, Op};
 use platform::TokenScope;
 
 use crate::{Problem, Rest};
@@ -16,6 +16,17 @@ impl Rest {
         needed: TokenScope,
     ) -> Result<Visitor, Problem> {
         let correlation = self.core.admission().correlation();
+        let holder = self.holder(headers, correlation).await?;
+        let visitor = self.door.visit(holder, guild, needed);
+        visitor.map_err(|why| not_let_in(why, guild).under(correlation))
+    }
+
+    /// Who holds the token that a request carries.
+    pub(crate) async fn holder(
+        &self,
+        headers: &HeaderMap,
+        correlation: Correlation,
+    ) -> Result<Holder, Problem> {
         let header = headers.get(header::AUTHORIZATION);
         let header = header.and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer "));
@@ -24,12 +35,10 @@ impl Rest {
             None => Ok(None),
         };
         let holder = holder.map_err(|error| self.unknown(&error, correlation))?;
-        let holder = holder.ok_or_else(|| Problem::unauthorized().under(correlation))?;
-        let visitor = self.door.visit(holder, guild, needed);
-        visitor.map_err(|why| not_let_in(why, guild).under(correlation))
+        holder.ok_or_else(|| Problem::unauthorized().under(correlation))
     }
 
-    /// The operation of a write to this path under the guild, with the key that makes sending it again harmless.
+    /// The operation of a write to this path under the guild or the operator's place, with the key that makes sending it again harmless.
     pub(crate) fn write_op(
         &self,
         visitor: &Visitor,

@@ -1,7 +1,7 @@
 //! REST under `/api/v1`: JSON in, JSON out, every write with an idempotency key, every error as problem details.
 //!
 //! R1  Without the right token there is no answer but 401, a guild that the bot is not in or the token may not see is
-//!     404, and what a token's scopes do not open is 403.
+//!     404, and what a token's scopes do not open is 403, as is to any of them what belongs to the installation.
 //! R2  A write sent again with its key has no second effect, and gets the first answer.
 //! R3  What is not understood is refused with the place where it stands; nothing is guessed.
 //! R4  A secret that was put comes back in no answer, and stands in no log and no file as it is.
@@ -19,7 +19,9 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use app::{Core, Door};
+use std::sync::Arc;
+
+use app::{Core, Door, installation::Installation};
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn, routing::get};
 use kernel::{Correlation, Fault, Locale, Op};
 use secrecy::SecretString;
@@ -29,6 +31,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use describe::description;
 pub use problem::Problem;
 
+/// Where the routes of a guild are.
+const GUILD: &str = "/api/v1/guilds/{guild_id}";
 /// The largest request body, in bytes: a whole configuration and what stands around it.
 const BODY_MAX: usize = 64 * 1024 + platform::DOCUMENT_BYTES_MAX;
 
@@ -37,15 +41,21 @@ const BODY_MAX: usize = 64 * 1024 + platform::DOCUMENT_BYTES_MAX;
 pub struct Rest {
     core: Core,
     door: Door,
+    installation: Arc<dyn Installation>,
 }
 
 impl Rest {
     /// The routes' parts; without an operator's token only those of guilds are known.
     #[must_use]
-    pub fn new(core: Core, operator: Option<SecretString>) -> Self {
+    pub fn new(
+        core: Core,
+        operator: Option<SecretString>,
+        installation: Arc<dyn Installation>,
+    ) -> Self {
         Self {
             door: Door::new(core.clone(), operator),
             core,
+            installation,
         }
     }
 
@@ -94,5 +104,7 @@ impl Rest {
 
 /// The routes with their description.
 fn described() -> OpenApiRouter<Rest> {
-    OpenApiRouter::new().nest("/api/v1/guilds/{guild_id}", routes::of_a_guild())
+    OpenApiRouter::new()
+        .nest(GUILD, routes::of_a_guild())
+        .nest("/api/v1/operator", routes::operator::router())
 }

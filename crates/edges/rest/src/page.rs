@@ -1,6 +1,6 @@
 //! Lists: newest first, at most 200 at once, continued by a cursor.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -59,6 +59,19 @@ impl PageQuery {
         parsed.transpose()
     }
 
+    /// The part that is asked for of a list that is short, and at hand as a whole.
+    pub(crate) fn of_whole<T>(&self, whole: impl Iterator<Item = T>) -> Result<Page<T>, Problem> {
+        let begin = self.text_cursor::<usize>()?.unwrap_or(0);
+        let limit = usize::try_from(self.limit()?).unwrap_or(usize::MAX);
+        let mut rest = whole.skip(begin).peekable();
+        let items: Vec<T> = rest.by_ref().take(limit).collect();
+        let next = rest.peek().map(|_| begin.saturating_add(items.len()));
+        Ok(Page {
+            next: next.map(|next| next.to_string()),
+            items,
+        })
+    }
+
     /// A cursor that is more than a number.
     pub(crate) fn text_cursor<T: FromStr>(&self) -> Result<Option<T>, Problem> {
         let parse = |cursor: &str| cursor.parse().map_err(|_| strange_cursor());
@@ -66,9 +79,34 @@ impl PageQuery {
     }
 }
 
+/// A time as whole milliseconds.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn strange_cursor() -> Problem {
     Problem::invalid(
         "`cursor` is what `next` of an earlier page held.",
         "/cursor",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PageQuery;
+
+    #[test]
+    fn a_short_list_goes_in_pages_too() {
+        let part = |cursor: Option<&str>| {
+            let asked = PageQuery::of(cursor.map(str::to_owned), Some("2".to_owned()));
+            let page = asked.of_whole(1..=3).unwrap();
+            (page.items, page.next)
+        };
+        assert_eq!(part(None), (vec![1, 2], Some("2".to_owned())));
+        assert_eq!(part(Some("2")), (vec![3], None));
+        assert_eq!(part(Some("1")), (vec![2, 3], None));
+        assert_eq!(part(Some("18446744073709551615")), (vec![], None));
+        let strange = PageQuery::of(Some("x".to_owned()), None);
+        assert!(strange.of_whole(1..=3).is_err());
+    }
 }

@@ -1,4 +1,4 @@
-//! One module for each context.
+//! One module for each context, and one for the operator.
 
 pub(crate) mod audit;
 pub(crate) mod automod;
@@ -7,6 +7,7 @@ pub(crate) mod cases;
 pub(crate) mod config;
 pub(crate) mod economy;
 pub(crate) mod memories;
+pub(crate) mod operator;
 pub(crate) mod reversals;
 pub(crate) mod rules;
 pub(crate) mod secrets;

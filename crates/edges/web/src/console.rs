@@ -3,7 +3,7 @@
 //! It is to these pages what a [`crate::room::Room`] is to a server's. Its route asks that whoever comes operates this
 //! installation; nothing here asks again.
 
-use app::{Core, Viewer};
+use app::{Core, Viewer, installation::Installation};
 use axum::{
     extract::FromRequestParts,
     http::request::Parts,
@@ -13,7 +13,7 @@ use kernel::{Fault, Op};
 use maud::Markup;
 
 use crate::{
-    Installation, Web,
+    Web,
     components::{
         avatar::Named,
         shell::{Frame, OPERATOR_SECTIONS},

@@ -20,7 +20,6 @@ mod did;
 mod door;
 mod gallery;
 pub mod indoors;
-mod installation;
 mod live;
 mod lobby;
 mod moment;
@@ -48,10 +47,6 @@ use axum::{
 };
 
 pub use gallery::gallery_router;
-pub use installation::{
-    Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Given, Installation, Part,
-    PartState, Program, RecordCheck, RecordChecked, Schema, Setting, Shard, Storage,
-};
 pub use pages::start::Start;
 pub use shield::{TOKEN_FIELD, TOKEN_HEADER};
 pub use site::{Network, Site};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Access, Core, KnownGuild, Role, Standing, Viewer};
+use app::{Access, Core, KnownGuild, Role, Standing, Viewer, installation::Installation};
 use axum::{
     extract::{FromRequestParts, RawPathParams, Request, State},
     http::request::Parts,
@@ -13,7 +13,7 @@ use kernel::{Chance, GuildId};
 use platform::{Purpose, Ticket};
 
 use crate::{
-    Door, Installation, Site, Vitals,
+    Door, Site, Vitals,
     cookies::Cookie,
     live::{Followers, Tempo},
     pages::Trouble,

@@ -4,14 +4,14 @@
 //! Lists go in pages by the moment under which the queues keep their rows in order: of what waits when it is due, of
 //! what failed when that was. Not here: taking work and ending it (`jobs`, `owed`), and who may look.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use kernel::{GuildId, Timestamp};
 
 use crate::{DbError, Row, Statement, Tx, Value};
 
-/// The most rows of one page.
-pub const LETTERS_MAX: u32 = 200;
+/// The most rows that are read at once: a page, and one more that shows whether there are more.
+pub const LETTERS_MAX: u32 = 201;
 /// So many rows of the queue of effects are looked at when they are counted by guild.
 const COUNTED_MAX: u32 = 1_000;
 
@@ -32,6 +32,11 @@ pub struct LetterCursor {
     /// Its id.
     pub id: i64,
 }
+
+/// A text that is no place in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no place in a list: take the one that the page before gave")]
+pub struct LetterCursorError;
 
 /// A row of either queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +87,9 @@ pub enum Queue {
     Effects,
 }
 
+/// Both queues.
+pub const QUEUES: [Queue; 2] = [Queue::Jobs, Queue::Effects];
+
 /// How many rows of a queue there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LetterCounts {
@@ -100,6 +108,53 @@ pub struct OwedTrouble {
     pub dead: u64,
     /// How many are tried again and again.
     pub retried: u64,
+}
+
+impl fmt::Display for LetterCursor {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.at.micros(), self.id)
+    }
+}
+
+impl FromStr for LetterCursor {
+    type Err = LetterCursorError;
+
+    fn from_str(text: &str) -> Result<Self, LetterCursorError> {
+        let (at, id) = text.split_once('.').ok_or(LetterCursorError)?;
+        let number = |text: &str| text.parse::<i64>().map_err(|_| LetterCursorError);
+        Ok(Self {
+            at: Timestamp::from_micros(number(at)?),
+            id: number(id)?,
+        })
+    }
+}
+
+impl LetterState {
+    /// Its name, as edges write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+impl Queue {
+    /// Its name, as addresses and marks have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jobs => "jobs",
+            Self::Effects => "effects",
+        }
+    }
+
+    /// The queue of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        QUEUES.into_iter().find(|queue| queue.name() == name)
+    }
 }
 
 const JOBS_WAITING: Statement = Statement::new(
@@ -336,4 +391,32 @@ fn letter(row: &Row, queue: Queue, state: LetterState) -> Result<Letter, DbError
         due_at: row.timestamp(rest + 2)?,
         at: row.timestamp(rest + 3)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Timestamp;
+
+    use super::{LetterCursor, QUEUES, Queue};
+
+    #[test]
+    fn a_place_is_read_as_it_is_written_and_nothing_else_is() {
+        let place = LetterCursor {
+            at: Timestamp::from_micros(1_795_964_580_000_000),
+            id: 42,
+        };
+        assert_eq!(place.to_string().parse(), Ok(place));
+        for text in ["", "1", "1.", ".1", "x.1", "1.x", "99999999999999999999.1"] {
+            assert!(text.parse::<LetterCursor>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_queue_is_found_by_its_name_alone() {
+        assert_eq!(
+            QUEUES.map(|queue| Queue::of_name(queue.name())),
+            QUEUES.map(Some)
+        );
+        assert_eq!(Queue::of_name("owed"), None);
+    }
 }

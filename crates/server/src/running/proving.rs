@@ -7,9 +7,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ::audit::{PublicKey, Trust, Verification};
+use app::installation::{RecordCheck, RecordChecked};
 use kernel::{Clock, Span};
 use store::Database;
-use web::{RecordCheck, RecordChecked};
 
 use crate::{failure::Failure, health::Part, rotation::Rotation, verbs::audit};
 

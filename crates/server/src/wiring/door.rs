@@ -2,11 +2,11 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use app::{App, Entrance};
+use app::{App, Entrance, installation::Installation};
 use axum::Router;
 use discord::{Redirect, SignInSettings};
 use kernel::UserId;
-use web::{Hints, Installation, Vitals, Web};
+use web::{Hints, Vitals, Web};
 
 use super::premises::Premises;
 use crate::{config::Config, failure::Failure, invite::BACK, running::Footing};
@@ -38,7 +38,7 @@ pub(super) fn configured(config: &Config, back: String) -> Option<SignInSettings
 }
 
 /// Opens the door; gives what stands behind it.
-pub(super) fn open(app: &App, way: Way, premises: Premises) -> Result<Router, Failure> {
+pub(super) fn open(app: &App, way: Way, premises: Arc<Premises>) -> Result<Router, Failure> {
     let footing = Arc::clone(&premises.footing);
     let sign_in = way.sign_in.map(discord::sign_in).transpose();
     let sign_in = sign_in.map_err(anyhow::Error::from)?;
@@ -54,7 +54,7 @@ pub(super) fn open(app: &App, way: Way, premises: Premises) -> Result<Router, Fa
     });
     let chance = footing.chance.clone();
     let (core, vitals) = (app.core().clone(), Arc::clone(&footing.health));
-    let facts: (Arc<dyn Vitals>, Arc<dyn Installation>) = (vitals, Arc::new(premises));
+    let facts: (Arc<dyn Vitals>, Arc<dyn Installation>) = (vitals, premises);
     let web = Web::new(core, footing.site(), chance, facts, way.hints);
     let description = serde_json::to_value(rest::description()).map_err(anyhow::Error::from)?;
     let web = web.describing(description);

@@ -4,11 +4,11 @@ mod storage;
 
 use std::sync::Arc;
 
-use chat::BoxFuture;
-use discord::{BotReport, BotState, Lookout, ShardReport};
-use web::{
+use app::installation::{
     Bot, BotTrouble, Connection, Given, Installation, Part, Program, Setting, Shard, Storage,
 };
+use chat::BoxFuture;
+use discord::{BotReport, BotState, Lookout, ShardReport};
 
 use crate::{config::ShownSetting, invite::Portal, running::Footing};
 

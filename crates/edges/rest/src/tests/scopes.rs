@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use platform::{TOKEN_SCOPES, TokenScope};
 use serde_json::json;
 
-use super::stage::{Scene, scene};
+use super::stage::{Scene, TOKEN, scene};
 
 /// Each route with the scope that it needs.
 const ROUTES: [(&str, &str, &str); 35] = [
@@ -48,7 +48,26 @@ const ROUTES: [(&str, &str, &str); 35] = [
     ("POST", "/transfers/{transfer_id}/revert", "economy:write"),
 ];
 
+/// Each route of the operator, which no scope opens.
+const OPERATORS: [(&str, &str); 12] = [
+    ("GET", "/bots"),
+    ("GET", "/decisions"),
+    ("GET", "/letters"),
+    ("GET", "/letters/{queue}"),
+    ("GET", "/letters/{queue}/{letter_id}"),
+    ("POST", "/letters/{queue}/{letter_id}/give-up"),
+    ("POST", "/letters/{queue}/{letter_id}/retry"),
+    ("GET", "/parts"),
+    ("GET", "/providers"),
+    ("GET", "/servers"),
+    ("GET", "/storage"),
+    ("GET", "/versions"),
+];
+
 const UNDER: &str = "/api/v1/guilds/{guild_id}";
+const OPERATORS_UNDER: &str = "/api/v1/operator";
+/// What a route of the operator states in place of a scope.
+const OPERATOR: &str = "operator";
 
 /// The routes of the description, from which the router is made too, each with the scope that it states.
 fn described() -> BTreeSet<(String, String, String)> {
@@ -57,11 +76,7 @@ fn described() -> BTreeSet<(String, String, String)> {
     for (path, item) in description["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let scope = operation["security"][0]["token"][0].as_str().unwrap();
-            found.insert((
-                method.to_uppercase(),
-                path.strip_prefix(UNDER).unwrap().to_owned(),
-                scope.to_owned(),
-            ));
+            found.insert((method.to_uppercase(), path.to_owned(), scope.to_owned()));
         }
     }
     found
@@ -69,9 +84,14 @@ fn described() -> BTreeSet<(String, String, String)> {
 
 #[test]
 fn every_route_has_a_row() {
-    let rows =
-        ROUTES.map(|(method, path, scope)| (method.to_owned(), path.to_owned(), scope.to_owned()));
-    assert_eq!(described(), BTreeSet::from(rows));
+    let row = |method: &str, path, scope: &str| (method.to_owned(), path, scope.to_owned());
+    let of_guilds = ROUTES.iter();
+    let of_guilds =
+        of_guilds.map(|(method, path, scope)| row(method, format!("{UNDER}{path}"), scope));
+    let operators = OPERATORS.iter();
+    let operators =
+        operators.map(|(method, path)| row(method, format!("{OPERATORS_UNDER}{path}"), OPERATOR));
+    assert_eq!(described(), of_guilds.chain(operators).collect());
 }
 
 /// A path that there may be, in a guild.
@@ -115,6 +135,33 @@ async fn r1_a_token_opens_what_its_scope_says_in_its_guild_alone() {
                 "{method} {path} of another guild"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn r1_the_operators_routes_are_open_to_the_operator_alone() {
+    let scene = scene().await;
+    let (_, guilds) = scene.token(77, TOKEN_SCOPES.as_slice()).await;
+    for (method, path) in OPERATORS {
+        let path = path.replace("{queue}", "jobs").replace("{letter_id}", "1");
+        let path = format!("operator{path}");
+        for (token, expected) in [
+            (guilds.as_str(), StatusCode::FORBIDDEN),
+            ("wrong", StatusCode::UNAUTHORIZED),
+        ] {
+            let asked = (method.parse().unwrap(), path.as_str(), "");
+            let (status, problem) = scene.ask_at(token, asked, Some("k")).await;
+            assert_eq!(status, expected, "{method} {path}: {problem}");
+        }
+        let asked = (method.parse().unwrap(), path.as_str(), "");
+        let (status, _) = scene.ask_at(TOKEN, asked, Some("k")).await;
+        let is_letter = path.ends_with("/1") || method == "POST";
+        let expected = if is_letter {
+            StatusCode::NOT_FOUND
+        } else {
+            StatusCode::OK
+        };
+        assert_eq!(status, expected, "{method} {path}");
     }
 }
 

@@ -24,6 +24,7 @@ use testkit::{
 };
 use tower::ServiceExt;
 
+use super::house::House;
 use crate::Rest;
 
 pub(super) const TOKEN: &str = "an-operator-token";
@@ -45,7 +46,8 @@ pub(super) async fn scene() -> Scene {
     let core = Core::new(parts, app::words().unwrap());
     let app = App::start(core, audit::Signer::of_seed(&[7; 32]));
     app.core().look_up_in(Arc::new(Town));
-    let rest = Rest::new(app.core().clone(), Some(SecretString::from(TOKEN)));
+    let operator = Some(SecretString::from(TOKEN));
+    let rest = Rest::new(app.core().clone(), operator, Arc::new(House));
     let scene = Scene {
         router: rest.router(),
         app,
@@ -108,10 +110,21 @@ impl Scene {
         key: Option<&str>,
         body: &str,
     ) -> (StatusCode, Value) {
+        let path = format!("guilds/{path}");
+        self.ask_at(TOKEN, (method, &path, body), key).await
+    }
+
+    /// A request to a path under `/api/v1`, with this token and perhaps a key.
+    pub(super) async fn ask_at(
+        &self,
+        token: &str,
+        (method, path, body): (Method, &str, &str),
+        key: Option<&str>,
+    ) -> (StatusCode, Value) {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/api/v1/guilds/{path}"))
-            .header("authorization", format!("Bearer {TOKEN}"));
+            .uri(format!("/api/v1/{path}"))
+            .header("authorization", format!("Bearer {token}"));
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
@@ -138,13 +151,8 @@ impl Scene {
         token: &str,
         (method, path, body): (Method, &str, &str),
     ) -> (StatusCode, Value) {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1/guilds/{path}"))
-            .header("authorization", format!("Bearer {token}"))
-            .header("idempotency-key", "k");
-        self.send(request.body(Body::from(body.to_owned())).unwrap())
-            .await
+        let path = format!("guilds/{path}");
+        self.ask_at(token, (method, &path, body), Some("k")).await
     }
 
     pub(super) async fn get(&self, path: &str) -> (StatusCode, Value) {

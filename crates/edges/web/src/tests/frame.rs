@@ -1,11 +1,12 @@
 //! What stands around every page of a guild: for whom, over which time, and what is wrong at the moment.
 
+use app::installation::{Bot, Connection};
 use axum::http::Method;
 use chat::Page;
 use kernel::{GuildId, UserId};
 
 use crate::{
-    Ailing, Bot, Connection,
+    Ailing,
     routes::{Route, list},
 };
 

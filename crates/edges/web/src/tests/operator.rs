@@ -1,5 +1,6 @@
 //! The operator's console: what it says of servers and of the installation, and that nobody else finds it.
 
+use app::installation::{Bot, BotTrouble, Connection, Shard};
 use serde_json::json;
 use store::{
     DbError, Tx,
@@ -7,7 +8,7 @@ use store::{
 };
 
 use super::scene::{Scene, Who};
-use crate::{Ailing, Bot, BotTrouble, Connection, Shard};
+use crate::Ailing;
 
 #[tokio::test]
 async fn w5_the_way_to_the_console_is_shown_to_the_operator_alone() {

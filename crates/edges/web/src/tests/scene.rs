@@ -9,7 +9,13 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Core, Entrance, Parts};
+use app::{
+    App, Core, Entrance, Parts,
+    installation::{
+        Backup, BackupContent, Backups, Bot, Engine, Given, Installation, Part, PartState, Program,
+        RecordCheck, RecordChecked, Schema, Setting, Storage,
+    },
+};
 use axum::{
     Router,
     body::Body,
@@ -31,11 +37,7 @@ use testkit::{
 use tower::ServiceExt;
 
 use super::browser::{Browser, Page};
-use crate::{
-    Ailing, Backup, BackupContent, Backups, Bot, Engine, Given, Hints, Installation, Part,
-    PartState, Program, RecordCheck, RecordChecked, Schema, Setting, Site, Storage, Vitals, Web,
-    dashboard_router,
-};
+use crate::{Ailing, Hints, Site, Vitals, Web, dashboard_router};
 
 /// Longer than anything here takes on a busy machine.
 pub(super) const SOON: Duration = Duration::from_secs(30);

@@ -2,8 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use app::installation::{Backup, BackupContent, Backups, Engine, Schema, Storage};
 use kernel::Timestamp;
-use web::{Backup, BackupContent, Backups, Engine, Schema, Storage};
 
 use crate::{
     backup::{Manifest, Unfit, shelf},

@@ -6,13 +6,15 @@ mod queues;
 
 use std::time::Duration;
 
-use app::{Ailment, GuildState, KnownGuild, Pace};
+use app::{
+    Ailment, GuildState, KnownGuild, Pace,
+    installation::{Given, Program, Setting},
+};
 use kernel::GuildId;
 use maud::Markup;
 
 use super::{State, samples};
 use crate::{
-    Given, Program, Setting,
     components::{tag::Tone, to_do::Need},
     gallery::console_frame,
     pages::operator::{bots, home, jobs, letter, providers, servers, storage, versions},

@@ -1,11 +1,11 @@
 //! Are the bots connected: each with its state, the reason and what to do about it, and its shards.
 
+use app::installation::{Bot, Connection, Shard};
 use kernel::Timestamp;
 use maud::{Markup, html};
 
 use super::head;
 use crate::{
-    Bot, Connection, Shard,
     components::{
         empty::{Empty, empty},
         icon::Icon,

@@ -2,13 +2,15 @@
 
 mod needs;
 
-use app::{GuildState, Providers};
+use app::{
+    GuildState, Providers,
+    installation::{Bot, Connection, Part, PartState, Program, Storage},
+};
 use maud::{Markup, html};
 use store::letters::LetterCounts;
 
 use super::{head, storage::newest_good};
 use crate::{
-    Bot, Part, PartState, Program, Storage,
     components::{
         figure::{Figure, figures},
         section::{page_head, section},
@@ -93,7 +95,7 @@ fn numbers(frame: &Frame, view: &View) -> Vec<Figure> {
     let (jobs, effects) = view.counts;
     let month = view.providers.month.iter().map(|(_, spent)| spent.micros);
     let live = view.bots.iter();
-    let live = live.filter(|bot| bot.state == crate::Connection::Live);
+    let live = live.filter(|bot| bot.state == Connection::Live);
     vec![
         Figure {
             label: "Servers".to_owned(),

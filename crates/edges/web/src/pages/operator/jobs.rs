@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use app::{Letters, LettersAsked, SeenLetter};
 use audit::Entry;
 use axum::extract::Query;
-use kernel::{GuildId, Timestamp};
+use kernel::GuildId;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::letters::{LetterCounts, LetterCursor, LetterState, Queue};
+use store::letters::{LetterCounts, LetterState, Queue};
 
 use super::head;
 use crate::{
@@ -34,6 +34,8 @@ use crate::{
 
 /// Rows of one list.
 const PAGE: u32 = 25;
+/// The most deeds of operators that the page lists.
+const DEEDS: u32 = 50;
 /// The list of what waits, in addresses.
 const WAITING: &str = "waiting";
 /// The list of what operators did.
@@ -116,13 +118,17 @@ async fn load(console: &Console, asked: Asked) -> Result<View, Trouble> {
         asked,
     };
     if view.asked.list == DONE {
-        view.deeds = core.operators_deeds().await.map_err(failed)?;
+        view.deeds = core
+            .operators_deeds(None, DEEDS)
+            .await
+            .map_err(failed)?
+            .entries;
         return Ok(view);
     }
     let wanted = |queue| LettersAsked {
         queue,
         state: view.asked.state(),
-        after: read_cursor(view.asked.cursor(queue)),
+        after: view.asked.cursor(queue).parse().ok(),
         limit: PAGE,
     };
     let (effects, jobs) = (wanted(Queue::Effects), wanted(Queue::Jobs));
@@ -132,19 +138,6 @@ async fn load(console: &Console, asked: Asked) -> Result<View, Trouble> {
     let named = guilds.filter_map(|guild| Some((guild, core.guilds().known(guild)?.name)));
     view.servers = named.collect();
     Ok(view)
-}
-
-/// A place in a list as an address has it.
-pub(crate) fn cursor(cursor: LetterCursor) -> String {
-    format!("{}.{}", cursor.at.micros(), cursor.id)
-}
-
-fn read_cursor(text: &str) -> Option<LetterCursor> {
-    let (at, id) = text.split_once('.')?;
-    Some(LetterCursor {
-        at: Timestamp::from_micros(at.parse().ok()?),
-        id: id.parse().ok()?,
-    })
 }
 
 /// The page.
@@ -237,7 +230,7 @@ fn list(frame: &Frame, view: &View, queue: Queue) -> Markup {
         Rows::Here(rows.map(|seen| line(frame, view, queue, seen)).collect())
     };
     let is_further = !view.asked.cursor(queue).is_empty();
-    let next = letters.next.map(cursor);
+    let next = letters.next.map(|next| next.to_string());
     let when = match state {
         LetterState::Dead => text("Failed"),
         LetterState::Waiting => text("Next try"),
@@ -310,15 +303,7 @@ fn line(frame: &Frame, view: &View, queue: Queue, seen: &SeenLetter) -> Vec<Mark
 
 /// Where more is said of a row, and it is decided on.
 pub(super) fn letter_at(frame: &Frame, queue: Queue, id: i64) -> String {
-    frame.at(&format!("{}/{}/{id}", Section::Jobs.place(), name(queue)))
-}
-
-/// A queue as addresses have it.
-pub(super) const fn name(queue: Queue) -> &'static str {
-    match queue {
-        Queue::Jobs => "jobs",
-        Queue::Effects => "effects",
-    }
+    frame.at(&format!("{}/{}/{id}", Section::Jobs.place(), queue.name()))
 }
 
 /// Whose it is: of an effect the server, of a job its key.
@@ -430,22 +415,7 @@ fn deeds(frame: &Frame, view: &View) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Timestamp;
-    use store::letters::LetterCursor;
-
-    use super::{KINDS, cursor, read_cursor};
-
-    #[test]
-    fn a_place_is_read_as_it_is_written_and_nothing_else_is() {
-        let place = LetterCursor {
-            at: Timestamp::from_micros(1_795_964_580_000_000),
-            id: 42,
-        };
-        assert_eq!(read_cursor(&cursor(place)), Some(place));
-        for text in ["", "1", "1.", ".1", "x.1", "1.x", "99999999999999999999.1"] {
-            assert_eq!(read_cursor(text), None, "{text}");
-        }
-    }
+    use super::KINDS;
 
     #[test]
     fn kinds_stand_in_order_and_once() {

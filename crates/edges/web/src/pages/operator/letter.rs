@@ -16,7 +16,7 @@ use store::letters::{LetterState, Queue, What};
 
 use super::{
     head,
-    jobs::{letter_at, name, what, whose},
+    jobs::{letter_at, what, whose},
 };
 use crate::{
     components::{
@@ -69,8 +69,7 @@ pub(crate) async fn give_up(
 
 /// The queue and the row that an address names.
 fn read((queue, id): &(String, String)) -> Result<(Queue, i64), Trouble> {
-    let queues = [Queue::Jobs, Queue::Effects];
-    let queue = queues.into_iter().find(|known| name(*known) == queue);
+    let queue = Queue::of_name(queue);
     let id = id.parse().ok();
     queue.zip(id).ok_or(Trouble::NoPage)
 }
@@ -85,7 +84,7 @@ async fn decided(
         Verdict::Again => ("retry", Did::TriedAgain),
         Verdict::GiveUp => ("give-up", Did::GivenUp),
     };
-    let op = console.op(&format!("jobs/{}/{id}/{deed}", name(queue)), sent)?;
+    let op = console.op(&format!("jobs/{}/{id}/{deed}", queue.name()), sent)?;
     let command = Decide { queue, id, verdict };
     let done = decide(console.core(), op, command).await;
     done.map_err(|error| console.trouble(&error))?;

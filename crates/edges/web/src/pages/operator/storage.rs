@@ -2,14 +2,16 @@
 
 mod record;
 
-use app::Books;
+use app::{
+    Books,
+    installation::{Backup, Backups, Engine, Schema, Storage},
+};
 use audit::SEALING_COUNT_MAX;
 use kernel::{Span, Timestamp};
 use maud::{Markup, html};
 
 use super::{head, servers::two};
 use crate::{
-    Backup, Backups, Engine, Schema, Storage,
     components::{
         empty::Empty,
         icon::Icon,

@@ -1,10 +1,10 @@
 //! What runs here, and with which settings: the program, how long it has run, and what the operator has set.
 
+use app::installation::{Given, Program, Setting};
 use maud::{Markup, html};
 
 use super::head;
 use crate::{
-    Given, Program, Setting,
     components::{
         section::{page_head, section},
         shell::{self, Frame, Section},

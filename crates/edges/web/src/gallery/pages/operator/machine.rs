@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use ai::{Circuit, Condition, Spent, Usage};
-use app::{Books, Providers};
+use app::{
+    Books, Providers,
+    installation::{
+        Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Part, PartState,
+        RecordCheck, RecordChecked, Schema, Shard, Storage,
+    },
+};
 use audit::Sealing;
 use economy::{Repair, WatchedAll};
 use kernel::{GuildId, Id, Span};
 
 use super::{State, samples};
-use crate::{
-    Backup, BackupContent, Backups, Bot, BotTrouble, Connection, Engine, Part, PartState,
-    RecordCheck, RecordChecked, Schema, Shard, Storage,
-    pages::operator::{bots, providers, storage},
-};
+use crate::pages::operator::{bots, providers, storage};
 
 fn shard(number: u32, state: Connection) -> Shard {
     Shard {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use app::Books;
+use app::{Books, installation::Connection};
 
 use super::View;
 use crate::{
-    Ailing, Connection,
+    Ailing,
     components::{shell::Section, tag::Tone, to_do::Need},
     console::Console,
     numbers::{counted, took},

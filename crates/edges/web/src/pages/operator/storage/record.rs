@@ -1,9 +1,9 @@
 //! The daily check of the record of decisions: when it ran, over what, what it found, and what to do then.
 
+use app::installation::{RecordCheck, RecordChecked};
 use maud::{Markup, html};
 
 use crate::{
-    RecordCheck, RecordChecked,
     components::{
         notice::{Notice, notice},
         shell::Frame,

@@ -1,4 +1,4 @@
-//! What the operator's pages show of the installation itself: plain values, which the server fills in. No page reaches
+//! What edges tell the operator of the installation itself: plain values, which the server fills in. No edge reaches
 //! for a process, a file or a connection.
 
 use std::{fmt, time::Duration};
