@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, Uri},
 };
-use kernel::{ChannelId, MessageId, UserId};
+use kernel::{ChannelId, MessageId, Op, UserId};
 use moderation::{Case, CaseError};
 use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
@@ -176,17 +176,15 @@ struct Undo {
 )]
 async fn undone(
     State(rest): State<Rest>,
-    Path((guild, number)): Path<(String, String)>,
+    Path(asked): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("cases/{number}/undo"), &headers)?;
-    let asked = body::read::<Undo>(&body).map_err(|problem| problem.under(op.correlation))?;
-    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
+    let (op, number) = rest.case_write(&headers, &asked, "undo").await?;
+    let wanted = body::read::<Undo>(&body).map_err(|problem| problem.under(op.correlation))?;
     let command = UndoCase {
         number,
-        reason: asked.reason,
+        reason: wanted.reason,
     };
     let case = undo::undo(&rest.core, op.clone(), command).await;
     let case = case.map_err(|error| rest.about_case(&op, &error))?;
@@ -212,15 +210,13 @@ struct NewNote {
 )]
 async fn noted(
     State(rest): State<Rest>,
-    Path((guild, number)): Path<(String, String)>,
+    Path(asked): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("cases/{number}/notes"), &headers)?;
-    let asked = body::read::<NewNote>(&body).map_err(|problem| problem.under(op.correlation))?;
-    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
-    let case = cases::note(&rest.core, op.clone(), number, asked.text).await;
+    let (op, number) = rest.case_write(&headers, &asked, "notes").await?;
+    let wanted = body::read::<NewNote>(&body).map_err(|problem| problem.under(op.correlation))?;
+    let case = cases::note(&rest.core, op.clone(), number, wanted.text).await;
     let case = case.map_err(|error| rest.about_note(&op, &error))?;
     Ok(Json(case.into()))
 }
@@ -237,12 +233,10 @@ async fn noted(
 )]
 async fn left_away(
     State(rest): State<Rest>,
-    Path((guild, number)): Path<(String, String)>,
+    Path(asked): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("cases/{number}/leave-away"), &headers)?;
-    let number = numbered(&number).ok_or_else(|| no_case().under(op.correlation))?;
+    let (op, number) = rest.case_write(&headers, &asked, "leave-away").await?;
     let case = cases::leave_away(&rest.core, op.clone(), number).await;
     let case = case.map_err(|error| rest.about_case(&op, &error))?;
     Ok(Json(case.into()))
@@ -260,7 +254,20 @@ fn no_case() -> Problem {
 }
 
 impl Rest {
-    fn about_case(&self, op: &kernel::Op, error: &UndoError) -> Problem {
+    /// Lets a write to a case in: its operation, and the number of the case that the path names.
+    async fn case_write(
+        &self,
+        headers: &HeaderMap,
+        (guild, number): &(String, String),
+        verb: &str,
+    ) -> Result<(Op, i64), Problem> {
+        let visitor = self.admit(headers, guild, WRITE).await?;
+        let op = self.write_op(&visitor, &format!("cases/{number}/{verb}"), headers)?;
+        let number = numbered(number).ok_or_else(|| no_case().under(op.correlation))?;
+        Ok((op, number))
+    }
+
+    fn about_case(&self, op: &Op, error: &UndoError) -> Problem {
         let problem = self.problem(op, error);
         match error {
             UndoError::Case(CaseError::NoSuchCase { .. }) => problem.not_there(),
@@ -269,7 +276,7 @@ impl Rest {
         }
     }
 
-    fn about_note(&self, op: &kernel::Op, error: &UndoError) -> Problem {
+    fn about_note(&self, op: &Op, error: &UndoError) -> Problem {
         match error {
             UndoError::Case(CaseError::BadText { .. }) => {
                 self.problem(op, error).at("/text".to_owned())
