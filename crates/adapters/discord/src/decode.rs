@@ -17,8 +17,6 @@ pub(crate) use interaction::interaction;
 pub(crate) use message::{MessageWire, message};
 pub(crate) use wire::{Envelope, MemberWire};
 
-use kernel::Timestamp;
-
 /// Why an event was not understood. It never quotes the event, which may hold tokens and people's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecodeError {
@@ -54,12 +52,6 @@ fn shape<'json, T: serde::Deserialize<'json>>(
         line: error.line(),
         column: error.column(),
     })
-}
-
-/// When Discord made the thing with this id.
-pub(crate) const fn made_at(id: u64) -> Timestamp {
-    const EPOCH_MILLIS: i64 = 1_420_070_400_000;
-    Timestamp::from_micros(((id >> 22).cast_signed() + EPOCH_MILLIS) * 1_000)
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ fn judged(
     let seen = pairs.filter_map(|(message, texts)| {
         let (user, channel) = (message.author, Some(message.channel));
         let standing = standing(around, user, &message.roles, channel);
-        Message::of(message, texts, standing, message.written_at())
+        Message::of(message, texts, standing, message.id.made_at())
     });
     would_hit(rules, seen).into_iter().collect()
 }
@@ -175,7 +175,7 @@ fn told(
 ) -> LookBack {
     let mut told = LookBack {
         messages: messages.len(),
-        since: messages.first().map(IncomingMessage::written_at),
+        since: messages.first().map(|first| first.id.made_at()),
         hit: verdicts.len(),
         ..LookBack::default()
     };

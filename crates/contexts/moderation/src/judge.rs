@@ -7,7 +7,7 @@
 mod scan;
 
 use chat::{Carrier, IncomingMessage};
-use kernel::{ChannelId, GuildId, MessageId, RoleId, Span, Timestamp, UserId};
+use kernel::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -284,7 +284,7 @@ fn is_exempt(compiled: &Compiled, message: &Message<'_>) -> bool {
 fn may_hit(ready: &Ready, message: &Message<'_>) -> bool {
     match &ready.plan {
         Plan::Mentions(max) => message.mentions > *max,
-        Plan::NewAccount(age) => message.at.since(made_at(message.author)) < *age,
+        Plan::NewAccount(age) => message.at.since(message.author.made_at()) < *age,
         _ => true,
     }
 }
@@ -336,14 +336,6 @@ fn found(ready: &Ready, place: u16, findings: &mut scan::Findings) -> Option<Vec
         Plan::Mentions(_) | Plan::NewAccount(_) => Some(Vec::new()),
         Plan::Counted(_) | Plan::Model => None,
     }
-}
-
-/// When an account was made, from its id.
-#[must_use]
-pub fn made_at(user: UserId) -> Timestamp {
-    const EPOCH_MILLIS: u32 = 1_420_070_400;
-    let millis = i64::try_from(user.get() >> 22).unwrap_or(0);
-    Timestamp::from_micros(millis.saturating_mul(1_000)) + Span::seconds(EPOCH_MILLIS)
 }
 
 fn ask(ready: &Ready, rules: &str, threshold: f64) -> Ask {

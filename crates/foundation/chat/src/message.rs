@@ -117,15 +117,6 @@ impl IncomingMessage {
         }
     }
 
-    /// When it was written, as its id says. Source: Discord's documentation of snowflakes; they count milliseconds
-    /// since 2015.
-    #[must_use]
-    pub fn written_at(&self) -> Timestamp {
-        const EPOCH_MILLIS: i64 = 1_420_070_400_000;
-        let millis = i64::try_from(self.id.get() >> 22).unwrap_or(0);
-        Timestamp::from_micros((EPOCH_MILLIS + millis) * 1_000)
-    }
-
     /// The words and every other text, in the order in which they are read.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let carried = self.carried.iter().map(|carried| carried.text.as_str());

@@ -6,6 +6,8 @@ use std::{fmt, marker::PhantomData, num::NonZeroU64, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::Timestamp;
+
 /// What an [`Id`] names.
 pub mod kinds {
     /// A Discord server.
@@ -105,6 +107,17 @@ impl<K> Id<K> {
         self.value.get()
     }
 
+    /// When Discord made what this names. Its ids are snowflakes: the upper 42 bits count the milliseconds since
+    /// 2015-01-01 in UTC, the lower 22 tell apart what was made within one (Discord's reference, *Snowflakes*).
+    #[must_use]
+    pub const fn made_at(self) -> Timestamp {
+        const EPOCH_MILLIS: i64 = 1_420_070_400_000;
+        const LOWER_BITS: u32 = 22;
+        let millis = (self.value.get() >> LOWER_BITS).cast_signed();
+        // An id fits 63 bits, so this is far from the end of what a moment can be.
+        Timestamp::from_micros((EPOCH_MILLIS + millis) * 1_000)
+    }
+
     /// The number as a column holds it.
     #[must_use]
     pub const fn to_column(self) -> i64 {
@@ -179,7 +192,38 @@ impl<'de, K> Deserialize<'de> for Id<K> {
 
 #[cfg(test)]
 mod tests {
-    use super::{GuildId, UserId};
+    use proptest::prelude::*;
+
+    use super::{GuildId, MessageId, UserId};
+    use crate::Timestamp;
+
+    #[test]
+    fn a_snowflake_says_when_it_was_made() {
+        // The example in Discord's reference.
+        let id: MessageId = "175928847299117063".parse().unwrap();
+        let made: Timestamp = "2016-04-30T11:18:25.796Z".parse().unwrap();
+        assert_eq!(id.made_at(), made);
+        let first: MessageId = "1".parse().unwrap();
+        let epoch: Timestamp = "2015-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(first.made_at(), epoch);
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_is_read_from_the_upper_bits_alone(millis in 0_i64..(1 << 41), lower in 1_u64..(1 << 22)) {
+            let id = UserId::new((millis.cast_unsigned() << 22) | lower).unwrap();
+            prop_assert_eq!(id.made_at().millis(), 1_420_070_400_000 + millis);
+            prop_assert_eq!(id.made_at().micros() % 1_000, 0);
+        }
+
+        #[test]
+        fn what_was_made_later_has_a_later_moment_or_the_same(one in 1_i64.., other in 1_i64..) {
+            let [one, other] = [one, other].map(|id| GuildId::from_column(id).unwrap());
+            if one < other {
+                prop_assert!(one.made_at() <= other.made_at());
+            }
+        }
+    }
 
     #[test]
     fn zero_signs_spaces_and_overflow_are_no_ids() {

@@ -9,10 +9,7 @@ use kernel::{MessageId, RoleId, Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{Carrier, never};
-use crate::{
-    decode::made_at,
-    rest::{Bits, Rest, RestError, code},
-};
+use crate::rest::{Bits, Rest, RestError, code};
 
 /// Discord deletes no older ones together; a minute is for the way there.
 const TOGETHER_FOR: Span = Span::minutes(14 * 24 * 60 - 1);
@@ -41,7 +38,7 @@ impl Carrier {
         messages.sort_unstable();
         messages.dedup();
         let oldest = self.clock.now().before(TOGETHER_FOR);
-        let is_young = |message: &&MessageId| made_at(message.get()) > oldest;
+        let is_young = |message: &&MessageId| message.made_at() > oldest;
         let young: Vec<MessageId> = messages.iter().filter(is_young).copied().collect();
         let mut alone: Vec<MessageId> = messages
             .iter()

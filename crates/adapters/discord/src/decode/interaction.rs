@@ -9,7 +9,7 @@ use chat::{
 use kernel::{Id, Locale, Timestamp, UserId};
 
 use super::{
-    DecodeError, made_at, shape,
+    DecodeError, shape,
     wire::{
         ComponentWire, InteractionWire, MemberWire, OptionWire, ResolvedWire, UsedWire, moment,
         shown_name,
@@ -50,7 +50,7 @@ pub(crate) fn interaction(json: &str, now: Timestamp) -> Result<Invocation, Deco
             .locale
             .as_deref()
             .map_or_else(Locale::english, Locale::of_tag),
-        made_at: made_at(wire.id.get()),
+        made_at: wire.id.made_at(),
         received_at: now,
         invoked,
         users,

@@ -183,7 +183,7 @@ async fn scene(world: World) -> Scene {
     let token = SecretString::from("bot.token".to_owned());
     let chance = Arc::new(SeededChance::new(4));
     let rest = Rest::new(client, &base, &token, AddressBudget::new(), chance).unwrap();
-    let made_at = crate::decode::made_at(INTERACTION);
+    let made_at = InteractionId::new(INTERACTION).unwrap().made_at();
     let clock = Arc::new(Stopped(Mutex::new(made_at)));
     let bots = Arc::new(Bots::new(vec![Arc::new(rest)]));
     let shared_clock: Arc<dyn Clock> = Arc::<Stopped>::clone(&clock);

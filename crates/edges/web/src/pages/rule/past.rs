@@ -91,7 +91,7 @@ fn one(frame: &Frame, names: &Names, message: &IncomingMessage, verdict: &Verdic
             (said(&Said {
                 who: html! {
                     (member(message.author, names, frame)) " in " (names.channel(message.channel)) ", "
-                    (moment::when(&frame.now, message.written_at()))
+                    (moment::when(&frame.now, message.id.made_at()))
                 },
                 text: Ok(message.text.clone()),
                 is_trigger: true,
