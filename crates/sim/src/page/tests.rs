@@ -2,6 +2,7 @@
 
 mod asking;
 mod files;
+mod invite;
 mod refusing;
 mod seeing;
 mod sign_in;

@@ -27,6 +27,10 @@ const VERIFIER_LENGTH: std::ops::RangeInclusive<usize> = 43..=128;
 pub(crate) enum Scope {
     Identify,
     Guilds,
+    /// The application's bot joins a server.
+    Bot,
+    /// Its commands are used there; here it comes with the bot alone.
+    Commands,
 }
 
 impl Scope {
@@ -34,6 +38,8 @@ impl Scope {
         match self {
             Self::Identify => "identify",
             Self::Guilds => "guilds",
+            Self::Bot => "bot",
+            Self::Commands => "applications.commands",
         }
     }
 
@@ -42,6 +48,8 @@ impl Scope {
         let scope = |name| match name {
             "identify" => Some(Self::Identify),
             "guilds" => Some(Self::Guilds),
+            "bot" => Some(Self::Bot),
+            "applications.commands" => Some(Self::Commands),
             _ => None,
         };
         let scopes: Option<Vec<_>> = list.split_whitespace().map(scope).collect();

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::marks::Key;
 use super::snowflake::iso;
 use super::state::{Ban, Member};
-use super::{Deed, Noun, RoleDraft, Snowflake, World, WorldError, audit, intents, permissions};
+use super::{
+    Deed, Noun, RoleDraft, RoleEdit, Snowflake, World, WorldError, audit, intents, permissions,
+};
 
 /// What may change of a member.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,16 @@ impl World {
         guild: Snowflake,
         user: Snowflake,
     ) -> Result<(), WorldError> {
+        self.member_join_as(guild, user, Vec::new())
+    }
+
+    /// A user joins with roles; others hear of it, and a bot itself of its guild alone.
+    fn member_join_as(
+        &mut self,
+        guild: Snowflake,
+        user: Snowflake,
+        roles: Vec<Snowflake>,
+    ) -> Result<(), WorldError> {
         let now = self.now_us();
         let bot = self
             .users
@@ -53,17 +65,18 @@ impl World {
             Member {
                 user,
                 joined_us: now,
+                roles,
                 ..Member::default()
             },
         );
-        if bot {
-            place.bots.push(user);
-        }
         self.marks.touch(Key::Member(guild, user));
         self.guilds_of.entry(user).or_default().insert(guild);
         let mut body = self.render_member(&self.guilds[&guild].members[&user]);
         body["guild_id"] = json!(guild);
         self.tell_guild(guild, intents::MEMBERS, "GUILD_MEMBER_ADD", &body);
+        if bot {
+            self.guild_mut(guild)?.bots.push(user);
+        }
         Ok(())
     }
 
@@ -78,29 +91,15 @@ impl World {
         permissions: u64,
         deed: &Deed,
     ) -> Result<(), WorldError> {
-        let name = self
-            .applications
-            .get(&application)
-            .ok_or(WorldError::Unknown(Noun::Application))?
-            .name
-            .clone();
         if self.member(guild, application).is_some() {
             return Ok(());
         }
-        self.member_join(guild, application)?;
-        if permissions != 0 {
-            let draft = RoleDraft {
-                name,
-                permissions,
-                bot: Some(application),
-                ..RoleDraft::default()
-            };
-            let role = self.role_create(guild, draft, deed)?;
-            self.marks.touch(Key::Member(guild, application));
-            if let Some(member) = self.guild_mut(guild)?.members.get_mut(&application) {
-                member.roles.push(role);
-            }
+        if self.guild_mut(guild)?.bans.contains_key(&application) {
+            return Err(WorldError::Banned { user: application });
         }
+        // Its role is there before it is, so that the first that it hears of the guild is the whole of it.
+        let role = self.bot_role(guild, application, permissions, deed)?;
+        self.member_join_as(guild, application, role.into_iter().collect())?;
         self.tell_guild_create(guild, application);
         self.audit(
             guild,
@@ -111,6 +110,66 @@ impl World {
             deed,
         );
         Ok(())
+    }
+
+    /// Adds an application's bot to a guild as an invitation asks. Of one that is there, the role of its own is given
+    /// what this one asks for.
+    ///
+    /// # Errors
+    /// When the guild or application is unknown, or the bot banned.
+    pub(crate) fn invite(
+        &mut self,
+        guild: Snowflake,
+        application: Snowflake,
+        permissions: u64,
+        deed: &Deed,
+    ) -> Result<(), WorldError> {
+        if self.member(guild, application).is_none() {
+            return self.install(guild, application, permissions, deed);
+        }
+        let place = self.guild_mut(guild)?;
+        let mut roles = place.roles.values();
+        let own = roles.find(|role| role.bot == Some(application));
+        if let Some(role) = own.map(|role| role.id) {
+            let edit = RoleEdit {
+                permissions: Some(permissions),
+                ..RoleEdit::default()
+            };
+            return self.role_edit(guild, role, edit, deed);
+        }
+        if let Some(role) = self.bot_role(guild, application, permissions, deed)? {
+            self.marks.touch(Key::Member(guild, application));
+            if let Some(member) = self.guild_mut(guild)?.members.get_mut(&application) {
+                member.roles.push(role);
+            }
+            self.tell_member_update(guild, application);
+        }
+        Ok(())
+    }
+
+    /// Makes the role that comes with a bot; without permissions none does.
+    fn bot_role(
+        &mut self,
+        guild: Snowflake,
+        application: Snowflake,
+        permissions: u64,
+        deed: &Deed,
+    ) -> Result<Option<Snowflake>, WorldError> {
+        let known = self.applications.get(&application);
+        let name = known
+            .ok_or(WorldError::Unknown(Noun::Application))?
+            .name
+            .clone();
+        if permissions == 0 {
+            return Ok(None);
+        }
+        let draft = RoleDraft {
+            name,
+            permissions,
+            bot: Some(application),
+            ..RoleDraft::default()
+        };
+        self.role_create(guild, draft, deed).map(Some)
     }
 
     /// Changes a member.

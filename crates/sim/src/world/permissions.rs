@@ -41,6 +41,43 @@ pub(crate) const USE_EXTERNAL_APPS: u64 = 1 << 50;
 /// Every permission that Discord knows today (bits 0–52).
 pub(crate) const ALL: u64 = (1 << 53) - 1;
 
+/// What Discord calls them, in the order of their bits.
+pub(crate) const NAMES: [(u64, &str); 33] = [
+    (CREATE_INVITE, "Create Invite"),
+    (KICK_MEMBERS, "Kick Members"),
+    (BAN_MEMBERS, "Ban Members"),
+    (ADMINISTRATOR, "Administrator"),
+    (MANAGE_CHANNELS, "Manage Channels"),
+    (MANAGE_GUILD, "Manage Server"),
+    (ADD_REACTIONS, "Add Reactions"),
+    (VIEW_AUDIT_LOG, "View Audit Log"),
+    (STREAM, "Video"),
+    (VIEW_CHANNEL, "View Channels"),
+    (SEND_MESSAGES, "Send Messages"),
+    (SEND_TTS, "Send Text-to-Speech Messages"),
+    (MANAGE_MESSAGES, "Manage Messages"),
+    (EMBED_LINKS, "Embed Links"),
+    (ATTACH_FILES, "Attach Files"),
+    (READ_HISTORY, "Read Message History"),
+    (MENTION_EVERYONE, "Mention Everyone"),
+    (USE_EXTERNAL_EMOJIS, "Use External Emojis"),
+    (CONNECT, "Connect"),
+    (SPEAK, "Speak"),
+    (USE_VAD, "Use Voice Activity"),
+    (CHANGE_NICKNAME, "Change Nickname"),
+    (MANAGE_NICKNAMES, "Manage Nicknames"),
+    (MANAGE_ROLES, "Manage Roles"),
+    (MANAGE_WEBHOOKS, "Manage Webhooks"),
+    (USE_COMMANDS, "Use Application Commands"),
+    (MANAGE_THREADS, "Manage Threads"),
+    (CREATE_PUBLIC_THREADS, "Create Public Threads"),
+    (CREATE_PRIVATE_THREADS, "Create Private Threads"),
+    (SEND_IN_THREADS, "Send Messages in Threads"),
+    (MODERATE_MEMBERS, "Timeout Members"),
+    (1 << 46, "Send Voice Messages"),
+    (USE_EXTERNAL_APPS, "Use External Apps"),
+];
+
 /// What a timed-out member is left with.
 const TIMED_OUT: u64 = VIEW_CHANNEL | READ_HISTORY;
 

@@ -1,7 +1,10 @@
 //! Sessions: entering, events, resuming, and every way a connection can be disturbed.
 
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
-use sim::{Disturbance, GatewayOrder, Greeting};
+use sim::{Disturbance, GatewayOrder, Greeting, MakeGuild};
+use tower::ServiceExt;
 
 use super::client::{Client, Got, INTENTS, by_hand, identify, scene};
 
@@ -367,4 +370,41 @@ async fn many_bots_live_side_by_side() {
     for client in &mut clients {
         assert_eq!(client.event("MESSAGE_CREATE").await["content"], "all");
     }
+}
+
+#[tokio::test]
+async fn a_bot_hears_of_the_server_that_its_invitation_adds_it_to() {
+    let scene = scene(by_hand()).await;
+    let (mut client, _) = scene.enter().await;
+    let make = MakeGuild {
+        name: "another".to_owned(),
+        owner: scene.owner,
+        ..MakeGuild::default()
+    };
+    let guild = scene.control.guild(make).unwrap();
+    let bot = scene.bot;
+    let request = Request::post(format!(
+        "/oauth2/authorize?client_id={bot}&permissions=3072&scope=bot%20applications.commands"
+    ))
+    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    .body(Body::from(format!("user={}&guild={guild}", scene.owner)));
+    let page = scene.sim.chat("/chat");
+    let answer = page.oneshot(request.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let told = client.event("GUILD_CREATE").await;
+    assert_eq!(told["id"], guild.to_string());
+    let roles = told["roles"].as_array().unwrap();
+    let own = roles
+        .iter()
+        .find(|role| role["tags"]["bot_id"] == bot.to_string())
+        .unwrap();
+    assert_eq!(own["permissions"], "3072");
+    let members = told["members"].as_array().unwrap();
+    assert!(
+        members
+            .iter()
+            .any(|member| member["user"]["id"] == bot.to_string()
+                && member["roles"] == json!([own["id"]])),
+        "{members:?}"
+    );
 }

@@ -10,7 +10,7 @@ const CALLBACK: &str = "https://app.test/auth/callback?kept=1";
 
 impl Stage {
     /// The address of the sign-in page, with parameters in place of the usual ones.
-    fn authorize(&self, other: &[(&str, &str)]) -> String {
+    pub(super) fn authorize(&self, other: &[(&str, &str)]) -> String {
         let id = self.bot.to_string();
         let usual = [
             ("response_type", "code"),
@@ -32,7 +32,12 @@ impl Stage {
         format!("/oauth2/authorize?{}", pairs.join("&"))
     }
 
-    async fn choose(&self, url: &str, form: &str, origin: &str) -> axum::response::Response {
+    pub(super) async fn choose(
+        &self,
+        url: &str,
+        form: &str,
+        origin: &str,
+    ) -> axum::response::Response {
         let request = Request::post(url)
             .header(header::HOST, "chat.test")
             .header(header::ORIGIN, origin)
@@ -42,12 +47,12 @@ impl Stage {
         self.page.clone().oneshot(request).await.unwrap()
     }
 
-    async fn look(&self, url: &str) -> axum::response::Response {
+    pub(super) async fn look(&self, url: &str) -> axum::response::Response {
         let request = Request::get(url).body(Body::empty()).unwrap();
         self.page.clone().oneshot(request).await.unwrap()
     }
 
-    fn allow_return(&self) {
+    pub(super) fn allow_return(&self) {
         let uris = vec![CALLBACK.to_owned()];
         self.sim
             .control()
@@ -60,7 +65,7 @@ fn location(response: &axum::response::Response) -> &str {
     response.headers()[header::LOCATION].to_str().unwrap()
 }
 
-async fn words(response: axum::response::Response) -> String {
+pub(super) async fn words(response: axum::response::Response) -> String {
     let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
     String::from_utf8(bytes.to_vec()).unwrap()
 }
