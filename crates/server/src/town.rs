@@ -4,25 +4,24 @@
 use kernel::{Id, IdError};
 use sim::{DemoServer, MadeApplication, MakeApplication, Sim, Snowflake};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, invite};
 
 /// The server and the bot.
 #[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) server: DemoServer,
     pub(crate) bot: MadeApplication,
+    /// Whether the bot came just now.
+    pub(crate) is_new: bool,
 }
 
-/// Builds them, or finds them as they were left; the bot has these permissions in the server.
-pub(crate) fn settle(
-    sim: &Sim,
-    seed: u64,
-    members: usize,
-    (name, permissions): (&str, u64),
-) -> Result<Settled, Failure> {
+/// Builds them, or finds them as they were left; the bot may do in the server what its invitation asks for.
+pub(crate) fn settle(sim: &Sim, seed: u64, members: usize, name: &str) -> Result<Settled, Failure> {
     let server = sim.demo(seed, members).map_err(anyhow::Error::from)?;
     let control = sim.control();
-    let bot = match control.application_named(name) {
+    let known = control.application_named(name);
+    let is_new = known.is_none();
+    let bot = match known {
         Some(bot) => bot,
         None => {
             let make = MakeApplication {
@@ -34,9 +33,13 @@ pub(crate) fn settle(
         }
     };
     control
-        .install(server.guild, bot.id, permissions)
+        .install(server.guild, bot.id, invite::permissions().bits())
         .map_err(anyhow::Error::from)?;
-    Ok(Settled { server, bot })
+    Ok(Settled {
+        server,
+        bot,
+        is_new,
+    })
 }
 
 /// An id of the simulated Discord as one of ours.

@@ -8,7 +8,6 @@ use sim::{Sim, SimConfig, SimError};
 use crate::{
     ending::{Asked, Signals},
     failure::{Exit, Failure},
-    invite,
     printer::{Format, Printer},
     town::{self, Settled},
 };
@@ -66,9 +65,8 @@ pub async fn serve(options: SimOptions, printer: &Printer) -> Result<Exit, Failu
 
 /// A bot with what its invitation asks for, in a server with members.
 fn settle(sim: &Sim, options: &SimOptions, name: &str) -> Result<Settled, Failure> {
-    let permissions = invite::permissions().bits();
     let seed = options.seed.unwrap_or(1);
-    let settled = town::settle(sim, seed, MEMBERS, (name, permissions))?;
+    let settled = town::settle(sim, seed, MEMBERS, name)?;
     if !options.redirects.is_empty() {
         let redirects = options.redirects.clone();
         sim.control()
@@ -83,14 +81,14 @@ async fn announce(sim: &Sim, settled: Option<&Settled>, printer: &Printer) {
     let control = format!("http://{}/control", sim.addr());
     if printer.format() == Format::Json {
         let mut told = json!({ "api_url": api, "gateway_url": gateway, "control_url": control });
-        if let Some(Settled { server, bot }) = settled {
+        if let Some(Settled { server, bot, .. }) = settled {
             told["bot"] = json!(bot);
             told["server"] = json!({"id": server.guild, "owner": server.owner});
         }
         return printer.json(&told).await;
     }
     let mut lines = vec![("API", api), ("gateway", gateway), ("control", control)];
-    if let Some(Settled { server, bot }) = settled {
+    if let Some(Settled { server, bot, .. }) = settled {
         lines.extend([
             ("server", server.guild.to_string()),
             ("owner", server.owner.to_string()),

@@ -1,17 +1,18 @@
 //! The demo's town: a simulated Discord with a lively server, its chat page, and a start page.
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use app::{
     Core,
     flows::configure::{self, Configure},
 };
 use axum::Router;
+use chat::Permissions;
 use discord::{Redirect, SignInSettings};
 use kernel::{Cause, CauseKind, ChannelId, GuildId, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sim::{MadeApplication, Sim, SimConfig, Snowflake};
+use sim::{Control, ControlError, MadeApplication, RoleChange, Sim, SimConfig, Snowflake};
 use web::Hints;
 
 use super::{
@@ -25,19 +26,10 @@ use crate::{
     verbs::demo::DemoOptions,
 };
 
-/// The channel of the team.
-fn staff(view: &Value) -> Option<ChannelId> {
-    let channels = view["channels"].as_array()?;
-    let staff = channels.iter().find(|channel| channel["name"] == STAFF)?;
-    staff["id"].as_str()?.parse().ok()
-}
-
 /// The channel in which the team of the demo's server meets.
 const STAFF: &str = "staff-only";
 /// The bot's name; a restart finds it by this.
 const BOT: &str = "Guildhall";
-/// What the bot may do in the server: administer it, so that nothing in a first look is in its way.
-const PERMISSIONS: u64 = 1 << 3;
 
 /// A simulated Discord that the demo's bot lives in.
 #[derive(Debug)]
@@ -50,6 +42,39 @@ pub(super) struct Town {
     guild: GuildId,
     /// Where its team meets, for cards about what was done.
     staff: Option<ChannelId>,
+}
+
+/// The channel of the team.
+fn staff<T: FromStr>(view: &Value) -> Option<T> {
+    let channels = view["channels"].as_array()?;
+    let staff = channels.iter().find(|channel| channel["name"] == STAFF)?;
+    staff["id"].as_str()?.parse().ok()
+}
+
+/// What an owner does by hand once a bot is there, for no link can ask for it: lets it into the team's channel, and moves
+/// its role right below the highest, so that it stands above whom it is to keep in order.
+fn make_room(
+    control: &Control,
+    (guild, view): (Snowflake, &Value),
+    bot: Snowflake,
+) -> Result<(), ControlError> {
+    if let Some(staff) = staff(view) {
+        control.channel_allow(staff, bot, Permissions::VIEW_CHANNEL.bits())?;
+    }
+    let roles = view["roles"].as_array().map_or(&[][..], Vec::as_slice);
+    let own = |role: &&Value| role["tags"]["bot_id"] == bot.to_string();
+    let own = roles.iter().find(own).and_then(|role| role["id"].as_str());
+    let Some(role) = own.and_then(|id| id.parse().ok()) else {
+        return Ok(());
+    };
+    // `@everyone` stands at zero, and is one of them.
+    let highest = i32::try_from(roles.len()).unwrap_or(i32::MAX) - 1;
+    control.role_change(RoleChange {
+        guild,
+        role,
+        position: Some(highest - 1),
+        ..RoleChange::default()
+    })
 }
 
 impl Town {
@@ -65,12 +90,18 @@ impl Town {
         };
         let sim = Sim::start(config).await.map_err(anyhow::Error::from)?;
         let members = usize::from(options.members);
-        let Settled { server, bot } =
-            town::settle(&sim, options.seed, members, (BOT, PERMISSIONS))?;
+        let Settled {
+            server,
+            bot,
+            is_new,
+        } = town::settle(&sim, options.seed, members, BOT)?;
         let control = sim.control();
         let view = control
             .guild_view(server.guild)
             .map_err(anyhow::Error::from)?;
+        if is_new {
+            make_room(&control, (server.guild, &view), bot.id).map_err(anyhow::Error::from)?;
+        }
         let name = view["name"].as_str().unwrap_or("a server").to_owned();
         sim.crowd(options.seed);
         footing.note("discord_api_url", sim.api_url())?;

@@ -1,16 +1,25 @@
 //! The demo's door, as a newcomer goes through it: one click, and the dashboard is open.
 
 use kernel::Stopwatch;
+use serde_json::Value;
 
-use crate::process::{PATIENCE, Place, cookie, get, get_with, header};
+use crate::{
+    process::{PATIENCE, Place, cookie, get, get_with, header},
+    stage::INVITED,
+};
+
+/// The address that the demo says.
+fn said(words: &str) -> &str {
+    let (_, rest) = words.split_once("http://").unwrap();
+    rest.split('/').next().unwrap()
+}
 
 #[test]
 fn one_click_on_the_demo_s_start_page_opens_the_dashboard() {
     let place = Place::new();
     let arguments = ["demo", "--port", "0", "--members", "4"];
     let server = place.start(&arguments, &[]);
-    let (_, rest) = server.said.split_once("http://").unwrap();
-    let address = rest.split('/').next().unwrap();
+    let address = said(&server.said);
     let base = format!("http://{address}");
     let path = |location: &str| location.strip_prefix(&base).unwrap().to_owned();
 
@@ -48,6 +57,32 @@ fn one_click_on_the_demo_s_start_page_opens_the_dashboard() {
     let (_, left) = get(address, "/auth/login");
     let (status, page) = get(address, &path(header(&left, "location")));
     assert!(status == 200 && page.contains("Who are you?"), "{page}");
+    let (said, _) = server.stop();
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
+fn the_demo_s_bot_may_do_what_its_invitation_asks_for_and_stands_right_below_the_highest() {
+    let place = Place::new();
+    let arguments = ["demo", "--port", "0", "--members", "4"];
+    let server = place.start(&arguments, &[]);
+    let (status, answer) = get(said(&server.said), "/chat/api/state");
+    assert_eq!(status, 200, "{answer}");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let state: Value = serde_json::from_str(body).unwrap();
+    let roles = state["guilds"][0]["roles"].as_array().unwrap();
+    let own = roles.iter().find(|role| role["tags"]["bot_id"].is_string());
+    let own = own.unwrap();
+    assert_eq!(own["permissions"], INVITED.to_string());
+    let mut positions: Vec<_> = roles
+        .iter()
+        .filter_map(|role| role["position"].as_i64())
+        .collect();
+    positions.sort_unstable();
+    assert_eq!(
+        own["position"].as_i64(),
+        positions.iter().rev().nth(1).copied()
+    );
     let (said, _) = server.stop();
     assert_eq!(said.code, 0, "{said:?}");
 }

@@ -11,6 +11,8 @@ use crate::world::state::{AuditEntry, Overwrite};
 use crate::world::{ChannelEdit, MessageDraft, Noun, RoleEdit, Snowflake, WorldError};
 
 const PUBLIC_THREAD: u8 = 11;
+/// The type of an overwrite that is for one member.
+const MEMBER: u8 = 1;
 /// The message that a thread leaves in its channel when it grew out of none.
 const THREAD_CREATED: u8 = 18;
 
@@ -65,6 +67,41 @@ impl Control {
             ..ChannelEdit::default()
         };
         Ok(world.channel_edit(change.channel, edit, &deed)?)
+    }
+
+    /// Lets one member do something in a channel, beside what was settled there already.
+    ///
+    /// # Errors
+    /// When there is no such channel.
+    pub fn channel_allow(
+        &self,
+        channel: Snowflake,
+        member: Snowflake,
+        permissions: u64,
+    ) -> Result<(), ControlError> {
+        let mut overwrites = self
+            .world()
+            .channel(channel)
+            .ok_or(WorldError::Unknown(Noun::Channel))?
+            .overwrites
+            .clone();
+        match overwrites.iter_mut().find(|one| one.id == member) {
+            Some(own) => {
+                own.allow |= permissions;
+                own.deny &= !permissions;
+            }
+            None => overwrites.push(Overwrite {
+                id: member,
+                kind: MEMBER,
+                allow: permissions,
+                deny: 0,
+            }),
+        }
+        self.channel_change(ChannelChange {
+            channel,
+            overwrites: Some(overwrites),
+            ..ChannelChange::default()
+        })
     }
 
     /// Deletes a channel.
