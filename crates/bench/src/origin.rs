@@ -4,7 +4,7 @@ use std::{fs, process::Command};
 
 /// The commit of the source tree that this program was built from, as far as it is still there.
 pub(crate) fn commit() -> String {
-    if let Some(commit) = option_env!("GUILDHALL_COMMIT") {
+    if let Some(commit) = option_env!("GUILDHALL_BUILD_COMMIT") {
         return commit.to_owned();
     }
     let described = Command::new("git")

@@ -223,8 +223,8 @@ pub fn migrations_go_both_ways(migrations: &Migrations, load: impl Fn(&TestDb)) 
     on_each_engine(migrations, |fresh| {
         load(fresh);
         let top = schema(fresh.database());
-        let steps = u32::try_from(migrations.line().len()).expect("there are few migrations");
-        for target in (0..steps).rev() {
+        let heights = migrations.line().iter().rev().skip(1);
+        for target in heights.map(|step| step.number).chain([0]) {
             down(fresh.database(), migrations, target);
         }
         assert_eq!(

@@ -20,10 +20,10 @@ use tempfile::TempDir;
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The folder of the repository.
+/// The folder of the repository. Asked for when the test runs: checkouts that share a build folder share this program.
 pub(crate) fn root() -> PathBuf {
-    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
-    folders.unwrap().to_owned()
+    let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    Path::new(&own).ancestors().nth(2).unwrap().to_owned()
 }
 
 /// A folder to run in; nothing of the machine's environment is passed on.
