@@ -27,12 +27,13 @@ const GUILD_LIST: Statement = Statement::new(
             at, updated_at, expires_at
        FROM memory_facts WHERE guild = ?1 AND id < ?2 AND state = 'live' AND expires_at > ?3 ORDER BY id DESC LIMIT ?4",
 );
+// The signs keep an engine from walking all that a guild remembers in its order: a member's few facts are sorted.
 const MEMBER_LIST: Statement = Statement::new(
     "memory.member_list",
     "SELECT id, guild, subject, user_id, channel, scope, text, phrase, source, origin, confidence, importance, state,
             at, updated_at, expires_at
-       FROM memory_facts WHERE guild = ?1 AND id < ?2 AND state = 'live' AND expires_at > ?3 AND user_id = ?5
-      ORDER BY id DESC LIMIT ?4",
+       FROM memory_facts WHERE guild = ?1 AND +id < ?2 AND state = 'live' AND expires_at > ?3 AND user_id = ?5
+      ORDER BY +id DESC LIMIT ?4",
 );
 const FACTS_EXPORT: Statement = Statement::new(
     "memory.facts_export",
