@@ -7,22 +7,19 @@ use std::{
 };
 
 use chat::{GuildView, Permissions};
-use futures_util::{StreamExt, stream};
 use kernel::{ChannelId, GuildId, UserId};
 
 use crate::{Core, Viewer};
 
 /// The most members that one list asks about.
 pub const NAMES_MAX: usize = 200;
-/// How many are asked about at once.
-const AT_ONCE: usize = 16;
 /// Members that one search by name finds, at most.
 const NAMED_MAX: u16 = 8;
 /// The most characters of a name: what Discord allows.
 const NAME_LENGTH_MAX: usize = 32;
 /// How long a search waits for Discord.
 const SEARCH_WAITS: Duration = Duration::from_secs(2);
-/// How long a page waits for names; most are in memory.
+/// How long a page waits for names; most are in memory, and it shows an id where it has none.
 const WAITS: Duration = Duration::from_millis(400);
 
 impl Core {
@@ -98,19 +95,6 @@ impl Core {
             return BTreeMap::new();
         };
         let asked: BTreeSet<UserId> = users.into_iter().take(NAMES_MAX).collect();
-        let mut names = BTreeMap::new();
-        let mut found = stream::iter(asked)
-            .map(|user| directory.member(guild, user))
-            .buffer_unordered(AT_ONCE);
-        let gather = async {
-            while let Some(member) = found.next().await {
-                if let Ok(Some(member)) = member {
-                    names.insert(member.user, member.name);
-                }
-            }
-        };
-        // What was found until then is enough: a page shows an id where it has no name.
-        let _ = tokio::time::timeout(WAITS, gather).await;
-        names
+        directory.member_names(guild, &asked, WAITS).await
     }
 }

@@ -3,6 +3,7 @@
 mod dashboard;
 mod erasing;
 mod estate;
+mod people;
 mod personas;
 mod probing;
 mod scene;

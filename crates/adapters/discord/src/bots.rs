@@ -89,7 +89,13 @@ impl Bots {
 
     /// The bot that is in a guild, as far as is known.
     pub(crate) fn of_guild(&self, guild: GuildId) -> &Rest {
-        self.at(self.locked(|known| known.guilds.get(&guild).copied()))
+        self.at(Some(self.place_of_guild(guild)))
+    }
+
+    /// Which bot that is.
+    pub(crate) fn place_of_guild(&self, guild: GuildId) -> usize {
+        let known = self.locked(|known| known.guilds.get(&guild).copied());
+        known.unwrap_or(0)
     }
 
     fn at(&self, bot: Option<usize>) -> &Rest {

@@ -23,6 +23,7 @@ use crate::{
     lookout::Lookout,
     meters,
     rest::{AddressBudget, Application, Rest, without_prefix},
+    roll_call::RollCall,
 };
 
 /// Discord's own address.
@@ -143,8 +144,7 @@ impl Discord {
         let (intake, keeping, desk_tasks) =
             (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
         let clock = Arc::clone(&needs.clock);
-        let known = Arc::new(Known::new());
-        let (registry, easel) = lookers(&bots, &known, settings.dashboard.as_deref());
+        let (registry, easel) = lookers(&bots, &*needs.chance, settings.dashboard.as_deref());
         let desk = Desk::new(
             (Arc::clone(&bots), Arc::clone(&easel)),
             Arc::clone(&clock),
@@ -156,7 +156,8 @@ impl Discord {
             inbox: std::sync::OnceLock::new(),
             desk: Arc::clone(&desk),
             bots: Arc::clone(&bots),
-            known: Arc::clone(&known),
+            known: Arc::clone(&registry.known),
+            roll_call: Arc::clone(&registry.roll_call),
             board: Arc::clone(&board),
             clock: Arc::clone(&clock),
             tasks: desk_tasks.clone(),
@@ -315,12 +316,14 @@ pub(crate) fn client() -> Result<http_out::Client, StartError> {
 /// Those who look members up: for the application, and for pictures.
 fn lookers(
     bots: &Arc<Bots>,
-    known: &Arc<Known>,
+    chance: &dyn Chance,
     dashboard: Option<&str>,
 ) -> (Arc<Registry>, Arc<Easel>) {
+    let known = Arc::new(Known::new());
     let registry = Arc::new(Registry {
         bots: Arc::clone(bots),
-        known: Arc::clone(known),
+        roll_call: Arc::new(RollCall::new(Arc::clone(&known), chance)),
+        known,
     });
     (
         Arc::clone(&registry),

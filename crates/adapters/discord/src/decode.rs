@@ -6,6 +6,7 @@
 mod event;
 mod guild;
 mod interaction;
+mod members;
 mod message;
 mod wire;
 
@@ -14,6 +15,7 @@ pub(crate) use guild::{
     ChannelWire, GuildChange, GuildWire, WholeGuild, guild_change, known_member,
 };
 pub(crate) use interaction::interaction;
+pub(crate) use members::{MembersChunk, REQUESTED_MAX, members_chunk};
 pub(crate) use message::{MessageWire, message};
 pub(crate) use wire::{Envelope, MemberWire};
 

@@ -1,6 +1,10 @@
 //! Guilds, members and messages looked up: out of the memory where it has them, of Discord where it has not.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use chat::{BoxFuture, DeliveryError, Directory, GuildView, IncomingMessage, KnownMember};
 use kernel::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
@@ -10,6 +14,7 @@ use crate::{
     decode::{MessageWire, known_member},
     known::Known,
     rest::{Rest, RestError, code},
+    roll_call::RollCall,
 };
 
 const RECENT_MAX: u16 = 1_000;
@@ -20,6 +25,7 @@ const PAGE: u16 = 100;
 pub(crate) struct Registry {
     pub(crate) bots: Arc<Bots>,
     pub(crate) known: Arc<Known>,
+    pub(crate) roll_call: Arc<RollCall>,
 }
 
 /// What is not there, or not to be seen, is nothing.
@@ -156,6 +162,16 @@ impl Directory for Registry {
                 None => self.ask_member(guild, user).await,
             }
         })
+    }
+
+    fn member_names<'a>(
+        &'a self,
+        guild: GuildId,
+        users: &'a BTreeSet<UserId>,
+        within: Duration,
+    ) -> BoxFuture<'a, BTreeMap<UserId, String>> {
+        let bot = self.bots.place_of_guild(guild);
+        Box::pin(self.roll_call.names(bot, guild, users, within))
     }
 
     fn members_named<'a>(

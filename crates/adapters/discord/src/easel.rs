@@ -4,11 +4,10 @@
 //! A picture is never a reason for an answer to fail or to be late: without names in time it shows marks, and where it
 //! can't be drawn in time, the reply goes with its words alone.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chat::{Directory as _, Picture, Reply};
-use futures_util::{StreamExt as _, stream};
-use kernel::{GuildId, Stopwatch, UserId};
+use kernel::{Stopwatch, UserId};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -20,8 +19,6 @@ use crate::{
 const NAMES_WITHIN: Duration = Duration::from_millis(400);
 /// How long a drawing may wait and take.
 const DRAW_WITHIN: Duration = Duration::from_millis(800);
-/// How many members are asked about at once.
-const ASKED_AT_ONCE: usize = 10;
 /// How many pictures are drawn at once: each takes a core.
 const DRAWN_AT_ONCE: usize = 2;
 /// The most bytes of a picture that is sent.
@@ -98,8 +95,9 @@ impl Easel {
     async fn put_names(&self, picture: &mut Picture) {
         let guild = picture.guild;
         let nameless = picture.people().filter(|who| who.name.is_none());
-        let users: Vec<UserId> = nameless.map(|who| who.user).collect();
-        let found = self.names(guild, users).await;
+        let users: BTreeSet<UserId> = nameless.map(|who| who.user).collect();
+        let found = self.registry.member_names(guild, &users, NAMES_WITHIN);
+        let found = found.await;
         let mut called = Vec::new();
         for who in picture.people() {
             if who.name.is_none() {
@@ -111,27 +109,5 @@ impl Easel {
             let name = if name.trim().is_empty() { "?" } else { &name };
             picture.alt = picture.alt.replace(&format!("<@{user}>"), name);
         }
-    }
-
-    /// What members are called, as far as it is known or heard in time.
-    async fn names(&self, guild: GuildId, users: Vec<UserId>) -> BTreeMap<UserId, String> {
-        let known = |user| Some((user, self.registry.known.name(guild, user)?));
-        let mut names: BTreeMap<_, _> = users.iter().copied().filter_map(known).collect();
-        let strangers: Vec<UserId> = users
-            .into_iter()
-            .filter(|user| !names.contains_key(user))
-            .collect();
-        let asked = stream::iter(strangers).map(|user| self.registry.member(guild, user));
-        let mut heard = asked.buffer_unordered(ASKED_AT_ONCE);
-        let gather = async {
-            while let Some(member) = heard.next().await {
-                if let Ok(Some(member)) = member {
-                    names.insert(member.user, member.name);
-                }
-            }
-        };
-        // What was heard until then is enough.
-        let _ = tokio::time::timeout(NAMES_WITHIN, gather).await;
-        names
     }
 }

@@ -4,7 +4,7 @@
 //! A member is believed for a minute. Both are bounded.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -19,7 +19,7 @@ const GUILDS_MAX: usize = 20_000;
 /// Half as many members as are remembered.
 const MEMBERS_HALF: usize = 16_384;
 const BELIEVED_FOR: Duration = Duration::from_secs(60);
-/// A name in a picture may be older than what somebody may do.
+/// A name that is shown may be older than what somebody may do.
 const NAME_BELIEVED_FOR: Duration = Duration::from_secs(3_600);
 
 /// The memory of one process, for all its bots.
@@ -91,17 +91,26 @@ impl Known {
         })
     }
 
-    /// What a member is called, where it was heard within an hour.
-    pub(crate) fn name(&self, guild: GuildId, user: UserId) -> Option<String> {
+    /// What members are called, where it was heard within an hour; and who is neither that, nor known to be none.
+    pub(crate) fn names(
+        &self,
+        guild: GuildId,
+        users: &BTreeSet<UserId>,
+    ) -> (BTreeMap<UserId, String>, BTreeSet<UserId>) {
         let now = self.since.elapsed();
+        let (mut names, mut unheard) = (BTreeMap::new(), BTreeSet::new());
         self.members(|members| {
-            let (member, heard) = members.get(&(guild, user))?;
-            let is_young = *heard + NAME_BELIEVED_FOR > now;
-            member
-                .as_ref()
-                .filter(|_| is_young)
-                .map(|member| member.name.clone())
-        })
+            for user in users {
+                match members.get(&(guild, *user)) {
+                    Some((Some(member), heard)) if *heard + NAME_BELIEVED_FOR > now => {
+                        names.insert(*user, member.name.clone());
+                    }
+                    Some((None, heard)) if *heard + BELIEVED_FOR > now => {}
+                    _ => drop(unheard.insert(*user)),
+                }
+            }
+        });
+        (names, unheard)
     }
 
     /// What is heard of a member, or that a user is none.

@@ -31,6 +31,7 @@ mod probe;
 mod render;
 mod rest;
 mod reunion;
+mod roll_call;
 mod sign_in;
 mod store;
 

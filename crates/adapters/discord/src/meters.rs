@@ -18,6 +18,7 @@ const EVENT_TYPES: &[&str] = &[
     "GUILD_MEMBER_ADD",
     "GUILD_MEMBER_UPDATE",
     "GUILD_MEMBER_REMOVE",
+    "GUILD_MEMBERS_CHUNK",
 ];
 
 /// The label of an event type.

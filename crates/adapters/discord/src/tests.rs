@@ -8,17 +8,25 @@ use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, Response, StatusCode},
 };
+use kernel::SeededChance;
 use serde_json::Value;
 
-use crate::{bots::Bots, directory::Registry, easel::Easel, known::Known};
+use crate::{bots::Bots, directory::Registry, easel::Easel, known::Known, roll_call::RollCall};
 
 /// An easel that knows nobody's name.
 pub(crate) fn nameless(bots: &Arc<Bots>) -> Arc<Easel> {
+    let known = Arc::new(Known::new());
     let registry = Registry {
         bots: Arc::clone(bots),
-        known: Arc::new(Known::new()),
+        roll_call: unheard(&known),
+        known,
     };
     Arc::new(Easel::new(Arc::new(registry), None))
+}
+
+/// A roll call that no shard is there for.
+pub(crate) fn unheard(known: &Arc<Known>) -> Arc<RollCall> {
+    Arc::new(RollCall::new(Arc::clone(known), &SeededChance::new(1)))
 }
 
 /// A request that came in.

@@ -9,6 +9,7 @@ mod it {
     pub(crate) mod deeds;
     pub(crate) mod faults;
     pub(crate) mod lookups;
+    pub(crate) mod names;
     pub(crate) mod probes;
     pub(crate) mod sessions;
     pub(crate) mod sign_in;

@@ -1,6 +1,10 @@
 //! The guild 77 with three members, as Discord would tell of it: what the edges' tests are tried in.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use chat::{
     BoxFuture, DeliveryError, Directory, Finished, GuildAvailable, GuildView, Inbox, Incoming,
@@ -24,6 +28,22 @@ impl Directory for Town {
             ..KnownMember::named(user, format!("member {user}"))
         });
         Box::pin(async move { Ok(known) })
+    }
+
+    fn member_names<'a>(
+        &'a self,
+        guild: GuildId,
+        users: &'a BTreeSet<UserId>,
+        _: Duration,
+    ) -> BoxFuture<'a, BTreeMap<UserId, String>> {
+        Box::pin(async move {
+            let mut names = BTreeMap::new();
+            for user in users {
+                let member = self.member(guild, *user).await;
+                names.extend(member.ok().flatten().map(|it| (it.user, it.name)));
+            }
+            names
+        })
     }
 
     fn members_named<'a>(

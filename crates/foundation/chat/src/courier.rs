@@ -1,6 +1,13 @@
 //! The ports through which effects leave and members are looked up.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use kernel::{ApplicationId, ChannelId, GuildId, MessageId, RoleId, Span, Timestamp, UserId};
 
@@ -63,6 +70,15 @@ pub trait Directory: Send + Sync + fmt::Debug {
         guild: GuildId,
         user: UserId,
     ) -> BoxFuture<'_, Result<Option<KnownMember>, DeliveryError>>;
+
+    /// What members are called, as far as it is known or heard within this time; who is left out is no member, or is
+    /// not known yet. A name may be an hour old. What is heard later is remembered for the next who asks.
+    fn member_names<'a>(
+        &'a self,
+        guild: GuildId,
+        users: &'a BTreeSet<UserId>,
+        within: Duration,
+    ) -> BoxFuture<'a, BTreeMap<UserId, String>>;
 
     /// Members with a name that begins like this, at most this many of 1,000.
     fn members_named<'a>(

@@ -201,6 +201,29 @@ fn members_come_and_go() {
 }
 
 #[test]
+fn an_answer_with_members_is_bounded_and_needs_a_mark_of_ours() {
+    let read = |body: &Value| super::members_chunk("GUILD_MEMBERS_CHUNK", &body.to_string());
+    let members: Vec<Value> = (1..=500)
+        .map(|number| json!({"user": {"id": number.to_string(), "username": "ada"}, "nick": "Ada", "roles": []}))
+        .collect();
+    let strangers: Vec<String> = (1..=500).map(|number| number.to_string()).collect();
+    let body = |nonce: Value| {
+        json!({"guild_id": "3", "members": members, "not_found": strangers, "nonce": nonce,
+            "chunk_index": 0, "chunk_count": 2})
+    };
+    let chunk = read(&body(json!("17"))).unwrap().unwrap();
+    assert_eq!((chunk.members.len(), chunk.strangers.len()), (100, 100));
+    assert_eq!((chunk.nonce, chunk.is_last), (17, false));
+    assert_eq!(chunk.members[0].name, "Ada");
+    for foreign in [json!("-1"), json!("mine"), Value::Null] {
+        assert_eq!(read(&body(foreign)), Ok(None));
+    }
+    assert!(read(&body(json!(17))).is_err());
+    let alone = json!({"guild_id": "3", "nonce": "17"});
+    assert!(read(&alone).unwrap().unwrap().is_last);
+}
+
+#[test]
 fn every_text_that_people_read_comes_in_with_what_carries_it() {
     let body = json!({
         "id": "100", "channel_id": "4", "guild_id": "3", "content": "look", "type": 0, "mention_everyone": true,
@@ -352,5 +375,6 @@ proptest! {
             let _ = event(known, &text, application(), Timestamp::from_micros(0));
             let _ = super::guild_change(known, &text);
         }
+        let _ = super::members_chunk("GUILD_MEMBERS_CHUNK", &text);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     gateway::Pump,
     health::Board,
     rest::{AddressBudget, Rest},
-    tests::nameless,
+    tests::{nameless, unheard},
 };
 
 const NOW: i64 = 1_795_168_800;
@@ -80,11 +80,13 @@ fn door(inbox: Arc<dyn Inbox>) -> Door {
         &[],
         TaskTracker::new(),
     ));
+    let known = Arc::new(crate::known::Known::new());
     let pump = Pump {
         inbox: OnceLock::from(inbox),
         desk,
         bots,
-        known: Arc::new(crate::known::Known::new()),
+        roll_call: unheard(&known),
+        known,
         board: Arc::new(Board::new(1, Arc::clone(&clock))),
         clock: Arc::clone(&clock),
         tasks: TaskTracker::new(),

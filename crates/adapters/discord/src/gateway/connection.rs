@@ -21,6 +21,7 @@ use crate::{
     decode::{Envelope, ready},
     lookout::Begun,
     meters,
+    roll_call::OpenLine,
 };
 
 /// How long the gateway may take to say hello, and then to be ready.
@@ -75,6 +76,8 @@ struct Connection<'s> {
     permit: Option<Permit>,
     deadline: Option<Instant>,
     last_asked_beat: Option<Stopwatch>,
+    /// Requests for members, once it is ready.
+    line: Option<OpenLine>,
     was_ready: bool,
     progressed: bool,
 }
@@ -102,10 +105,12 @@ pub(super) async fn run(shard: &Shard, address: &str, stop: &CancellationToken) 
         permit: None,
         deadline: Some(Instant::now() + HELLO_WITHIN),
         last_asked_beat: None,
+        line: None,
         was_ready: false,
         progressed: false,
     };
     let ended = connection.live(stop).await;
+    connection.line = None;
     let outcome = Outcome {
         ended,
         was_ready: connection.was_ready,
@@ -141,6 +146,13 @@ async fn permitted(permit: &mut Option<Permit>) {
     }
 }
 
+async fn requested(line: &mut Option<OpenLine>) -> serde_json::Value {
+    match line {
+        Some(line) => line.next().await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn overdue(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,
@@ -158,6 +170,9 @@ impl Connection<'_> {
                 () = due(&mut self.heart) => self.beat().await,
                 () = permitted(&mut self.permit) => self.identify().await,
                 () = overdue(self.deadline) => return Ended::NeverReady,
+                body = requested(&mut self.line) => {
+                    self.send(OpCode::RequestGuildMembers, &body).await
+                }
                 frame = self.socket.next() => self.frame(frame).await,
             };
             if let Err(ended) = step {
@@ -325,6 +340,10 @@ impl Connection<'_> {
         self.was_ready = true;
         self.deadline = None;
         let (shard, how) = (self.shard, begun.name());
+        // The old end is dropped first: it closes the way.
+        self.line = None;
+        let (roll_call, key) = (&shard.pump.roll_call, shard.key);
+        self.line = Some(roll_call.open(shard.bot, key.shard, key.shards));
         meters::session_begun(how);
         tracing::info!(application = %shard.key.application, shard = shard.key.shard, how, "a gateway session is live");
         shard.board.session_begun(shard.bot, shard.key.shard, begun);

@@ -8,11 +8,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     bots::Bots,
-    decode::{Decoded, event, guild_change},
+    decode::{DecodeError, Decoded, event, guild_change, members_chunk},
     desk::Desk,
     health::Board,
     known::Known,
     meters,
+    roll_call::RollCall,
 };
 
 /// Where all events of all bots come by.
@@ -22,6 +23,7 @@ pub(crate) struct Pump {
     pub(crate) desk: Arc<Desk>,
     pub(crate) bots: Arc<Bots>,
     pub(crate) known: Arc<Known>,
+    pub(crate) roll_call: Arc<RollCall>,
     pub(crate) board: Arc<Board>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tasks: TaskTracker,
@@ -39,6 +41,11 @@ impl Pump {
     ) {
         meters::event(kind);
         self.learn(bot, kind, json);
+        match members_chunk(kind, json) {
+            Ok(Some(chunk)) => self.roll_call.answered(bot, chunk),
+            Ok(None) => {}
+            Err(error) => self.unreadable(bot, kind, &error),
+        }
         match event(kind, json, application, self.clock.now()) {
             Ok(Decoded::Event(Incoming::Invoked(invocation))) => {
                 self.bots.saw(bot, invocation.guild, invocation.channel);
@@ -55,12 +62,14 @@ impl Pump {
                 }
             }
             Ok(Decoded::NotWanted) => {}
-            Err(error) => {
-                meters::undecodable(kind);
-                self.board.undecodable(bot);
-                tracing::warn!(kind = meters::event_label(kind), %error, "an event could not be read and was skipped");
-            }
+            Err(error) => self.unreadable(bot, kind, &error),
         }
+    }
+
+    fn unreadable(&self, bot: usize, kind: &str, error: &DecodeError) {
+        meters::undecodable(kind);
+        self.board.undecodable(bot);
+        tracing::warn!(kind = meters::event_label(kind), %error, "an event could not be read and was skipped");
     }
 
     /// The account of a bot, which its guilds' events are read with.

@@ -6,7 +6,7 @@ use kernel::{Amount, Cause, CauseKind};
 
 use super::{
     browser::Browser,
-    scene::{Scene, Who, guild},
+    scene::{Scene, Who, guild, user},
 };
 
 /// Words as somebody writes them who knows what a spreadsheet does.
@@ -131,6 +131,24 @@ async fn holders_stand_in_order_with_their_ranks() {
     let expected = expected
         .map(|(rank, who, name, coins)| format!("{rank},\"{name}\",{},{coins}", scene.of(who)));
     assert_eq!(found, expected);
+    scene.end().await;
+}
+
+/// As pages and files ask for them.
+#[tokio::test]
+async fn the_people_of_a_list_are_asked_for_in_one_request() {
+    let scene = Scene::set().await;
+    let people = [Who::Owner, Who::Moderator, Who::Member, Who::Stranger];
+    let users = people.map(|who| user(scene.of(who)));
+    let core = scene.app.core();
+    let names = core.member_names(guild(scene.guild), users).await;
+    let names: Vec<&String> = users.iter().filter_map(|user| names.get(user)).collect();
+    assert_eq!(names, ["olga", "moe", "<script>ada</script>"]);
+    let counts = scene.control().gateway_counts();
+    let asked: u64 = counts.iter().map(|(_, it)| it.request_members).sum();
+    assert_eq!(asked, 1);
+    let requests = scene.control().requests(0, 1_000);
+    assert!(!requests.iter().any(|it| it.route.contains("/members/")));
     scene.end().await;
 }
 

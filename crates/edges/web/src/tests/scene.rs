@@ -413,7 +413,7 @@ pub(super) fn guild(id: Snowflake) -> GuildId {
     Id::new(id.0).unwrap()
 }
 
-fn user(id: Snowflake) -> UserId {
+pub(super) fn user(id: Snowflake) -> UserId {
     Id::new(id.0).unwrap()
 }
 
