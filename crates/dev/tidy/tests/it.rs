@@ -44,6 +44,10 @@ static FILES: LazyLock<Vec<File>> =
     LazyLock::new(|| tree::read(&root()).expect("every file is text"));
 
 /// The folder of the repository. Asked for when the test runs: checkouts that share a build folder share this program.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo says there where a test's crate lies"
+)]
 fn root() -> PathBuf {
     let own = std::env::var("CARGO_MANIFEST_DIR").expect("Cargo says where a test's crate lies");
     let folders = Path::new(&own).ancestors().nth(3);

@@ -21,6 +21,10 @@ use tempfile::TempDir;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The folder of the repository. Asked for when the test runs: checkouts that share a build folder share this program.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo says there where a test's crate lies"
+)]
 pub(crate) fn root() -> PathBuf {
     let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
     Path::new(&own).ancestors().nth(2).unwrap().to_owned()

@@ -63,6 +63,10 @@ async fn the_page_comes_with_a_policy_and_its_files_are_not_sent_twice() {
 
 /// The scripts' own tests need Node; without it this says so and leaves them to a machine that has it.
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo says there where a test's crate lies"
+)]
 async fn the_scripts_pass_their_own_tests() {
     // Asked for when the test runs: checkouts that share a build folder share this program.
     let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
