@@ -29,18 +29,28 @@ const POLL: std::time::Duration = std::time::Duration::from_millis(20);
 const ADDRESS: &str = "http://127.0.0.1";
 const DRAIN: Span = Span::seconds(3);
 /// Works that go on in the background of every server, and have nothing to do with a page.
-const BACKGROUND: [&str; 12] = [
+const BACKGROUND: [&str; 22] = [
     "discord.",
     "ai-release",
+    "audit-texts",
+    "bury",
     "configs-changed",
     "expire-pending",
-    "jobs",
+    "forget-words",
+    "job",
+    "owed-waiting",
     "pending-due",
+    "prune",
+    "rebuild-ledger",
+    "relay",
     "roll-up",
     "sanctions-due",
+    "schedule",
     "seal",
     "sign-heads",
+    "spread",
     "sum-up",
+    "talks-due",
     "verify-",
 ];
 

@@ -1,5 +1,6 @@
 //! Where did the coins go: how many there are, where they came in and went out, who has them, and that the books agree.
 
+mod hours;
 pub(crate) mod load;
 mod over_time;
 mod spread;
@@ -70,6 +71,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
         (section("flows", "Where coins came in and went out", &html! {},
             &live("flows", &html! { div.card { (flowed(frame, view)) (between_members(view)) } })))
         (section("supply", "How many there were", &html! {}, &live("supply", &html! { div.card { (supply(frame, view, &slots)) } })))
+        (hours::hours(frame, view))
         div.columns {
             div.stack {
                 (section("holders", "Who has the most", &link(frame, "/economy/holders.csv"), &live("holders", &holders(frame, view))))
