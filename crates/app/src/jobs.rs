@@ -148,7 +148,11 @@ impl Runner {
     async fn perform(&mut self, job: &Job) -> Result<(), DbError> {
         match JobKind::of_name(&job.kind) {
             Some(JobKind::ExpirePending) => self.expire_pending().await,
-            Some(JobKind::RollUpLedger) => self.roll_up().await,
+            Some(JobKind::RollUpLedger) => {
+                self.roll_up().await?;
+                self.sum_up().await?;
+                self.spread_out().await
+            }
             Some(JobKind::VerifyLedger) => self.verify().await,
             Some(JobKind::Prune) => self.prune().await,
             Some(JobKind::EndSanctions) => flows::sanction::end_due(&self.core).await,
@@ -190,19 +194,19 @@ impl Runner {
             let sum = move |tx: &mut Tx<'_>| economy::roll_up(tx, now, cursor);
             cursor = self.core.database.write("roll-up", sum).await?.next;
             if cursor.is_none() {
-                return self.sum_up().await;
+                return Ok(());
             }
         }
     }
 
-    /// Sums the chains of the audit up as well.
+    /// Sums the chains of the audit up.
     async fn sum_up(&self) -> Result<(), DbError> {
         let mut cursor = None;
         loop {
             let sum = move |tx: &mut Tx<'_>| audit::sum_up(tx, cursor);
             match self.core.database.write("sum-up", sum).await?.next {
                 Some(next) => cursor = next,
-                None => return self.spread_out().await,
+                None => return Ok(()),
             }
         }
     }

@@ -38,7 +38,8 @@ impl Rest {
         holder.ok_or_else(|| Problem::unauthorized().under(correlation))
     }
 
-    /// The operation of a write to this path under the guild or the operator's place, with the key that makes sending it again harmless.
+    /// The operation of a write to this path under the guild or the operator's place, with the key that makes sending it
+    /// again harmless.
     pub(crate) fn write_op(
         &self,
         visitor: &Visitor,
