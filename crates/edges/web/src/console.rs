@@ -15,65 +15,56 @@ use maud::Markup;
 use crate::{
     Web,
     components::{
-        avatar::Named,
         shell::{Frame, OPERATOR_SECTIONS},
         toast::Toast,
-        tour::Tour,
     },
     did::{DID, Did},
-    moment::Now,
+    lobby::Lobby,
     pages::Trouble,
-    room::{Answer, asked, nonce_of, present, servers, toast, troubles},
-    sent::{Proof, Sent},
-    shield::nonce,
-    visit::Visit,
+    room::{Answer, asked, toast},
+    sent::Sent,
 };
 
 /// The operator at a page of theirs.
 #[derive(Debug, Clone)]
 pub(crate) struct Console {
-    pub(crate) web: Web,
-    pub(crate) now: Now,
+    /// Who asks, and what stands around every page that belongs to no server.
+    pub(crate) lobby: Lobby,
     /// What was just done, as the page says it.
     toast: Option<Toast>,
-    visit: Visit,
-    nonce: String,
 }
 
 impl FromRequestParts<Web> for Console {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
-        let visit = Visit::from_request_parts(parts, web).await?;
+        let lobby = Lobby::from_request_parts(parts, web).await?;
         let did = asked(parts, DID).and_then(|text| Did::read(&text));
         Ok(Self {
-            web: web.clone(),
-            now: present(parts, web),
+            lobby,
             toast: did.map(toast),
-            visit,
-            nonce: nonce_of(parts),
         })
     }
 }
 
 impl Console {
     pub(crate) const fn core(&self) -> &Core {
-        self.web.core()
+        self.lobby.web.core()
     }
 
     /// What is known of the installation itself.
     pub(crate) fn installation(&self) -> &dyn Installation {
-        self.web.installation()
+        self.lobby.web.installation()
     }
 
     /// Who asks.
     pub(crate) const fn viewer(&self) -> &Viewer {
-        &self.visit.viewer
+        &self.lobby.visit.viewer
     }
 
     /// A fault as the operator reads it.
     pub(crate) fn trouble(&self, fault: &dyn Fault) -> Trouble {
-        Trouble::of_fault(&self.web, fault)
+        Trouble::of_fault(&self.lobby.web, fault)
     }
 
     /// The operation that a form asks for under a path of the console; the same form sent again is the same operation.
@@ -86,7 +77,10 @@ impl Console {
 
     /// The address of a place of the console.
     pub(crate) fn at(&self, place: &str) -> String {
-        self.web.site().link(&format!("/dashboard/operator{place}"))
+        self.lobby
+            .web
+            .site()
+            .link(&format!("/dashboard/operator{place}"))
     }
 
     /// Draws a page out of a view.
@@ -101,32 +95,12 @@ impl Console {
 
     /// What stands around the page.
     pub(crate) fn frame(&self) -> Frame {
-        let session = &self.viewer().session;
         Frame {
-            root: self.web.site().link("/dashboard"),
-            now: self.now.clone(),
-            viewer: Some(Named {
-                id: session.user.get(),
-                name: session.name.clone(),
-            }),
             role: Some("operator"),
-            servers: servers(&self.web, self.viewer()),
-            server: None,
-            operates: true,
-            proof: Proof {
-                csrf: self.visit.csrf.clone(),
-                once: nonce(&self.web),
-            },
             may_write: true,
-            keeps_cases: false,
             sections: OPERATOR_SECTIONS.to_vec(),
-            has_member_pages: false,
-            range: None,
-            troubles: troubles(&self.web, self.viewer(), &self.now),
             toast: self.toast.clone(),
-            tour: Tour::Closed,
-            nonce: self.nonce.clone(),
-            pulse: None,
+            ..self.lobby.frame()
         }
     }
 }

@@ -49,12 +49,12 @@ impl Found<'_> {
 
     /// The parts that are not as they should be. What ails a bot is told of the bot.
     fn parts(&self) -> Vec<Need> {
-        let ailing = self.console.web.vitals().ailing();
+        let ailing = self.console.lobby.web.vitals().ailing();
         let told_of_bots = |ailing: &Ailing| ailing.part == "discord" && !self.view.bots.is_empty();
         let ailing = ailing.iter().filter(|ailing| !told_of_bots(ailing));
         let need = |ailing: &Ailing| Need {
             tone: Tone::Danger,
-            text: told(ailing, Ear::Operator, &self.console.now),
+            text: told(ailing, Ear::Operator, &self.console.lobby.now),
             action: match ailing.part.as_str() {
                 "discord" => self.way("Bots", Section::Bots),
                 "models" => self.way("Providers", Section::Providers),
@@ -77,7 +77,7 @@ impl Found<'_> {
                 text: format!(
                     "{}, since {}: {reason}.",
                     called(bot),
-                    self.console.now.short(bot.since)
+                    self.console.lobby.now.short(bot.since)
                 ),
                 action: self.way("What to do", Section::Bots),
             })
@@ -99,7 +99,7 @@ impl Found<'_> {
 
     fn ledgers(&self) -> Option<Need> {
         let (guild, repair) = self.books.ledger.repairs.first()?;
-        let when = self.console.now.short(repair.at);
+        let when = self.console.lobby.now.short(repair.at);
         let is_grave = repair.contradictions > 0;
         Some(Need {
             tone: if is_grave {
