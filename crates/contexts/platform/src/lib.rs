@@ -132,7 +132,7 @@ pub const MIGRATIONS: &[::store::Migration] = &[
 ];
 
 /// The tables that erasing a person takes words or names out of.
-pub const ERASED: &[&str] = &["platform_revisions"];
+pub const ERASED: &[&str] = &["platform_revisions", "platform_tours"];
 
 /// The messages of the platform, by language.
 pub const WORDS: &[(&str, &str)] = &[("en", include_str!("../words/en.ftl"))];

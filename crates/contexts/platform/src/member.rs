@@ -23,7 +23,7 @@ pub fn erase(tx: &mut Tx<'_>, op: &Op, guild: GuildId, user: UserId) -> Result<u
     revisions::author_forget(tx, guild, &Author::Member(user))
 }
 
-/// A member's revisions, with when they wrote them and what they said.
+/// A member's revisions, with when they wrote them and what they said; and when they were shown around.
 ///
 /// # Errors
 /// When the database fails.
@@ -32,5 +32,6 @@ pub fn export(tx: &mut Tx<'_>, guild: GuildId, user: UserId) -> Result<Value, Db
     let items = entries.into_iter().map(
         |entry| json!({"revision": entry.revision, "at": entry.at.to_string(), "note": entry.note}),
     );
-    Ok(json!({ "revisions": items.collect::<Vec<_>>() }))
+    let shown_around_at = tours::fetch(tx, user)?.map(|at| at.to_string());
+    Ok(json!({ "revisions": items.collect::<Vec<_>>(), "shown_around_at": shown_around_at }))
 }

@@ -257,7 +257,7 @@ fn notes_are_bounded_and_erased_with_their_author() {
         world.put_with(&theirs, &put(2)).unwrap();
         let exported = world.see(|tx| crate::export(tx, guild(GUILD), user(5)));
         let expected = json!({"revisions": [
-            {"revision": 2, "at": "2026-11-20T10:00:00Z", "note": "more coins"}]});
+            {"revision": 2, "at": "2026-11-20T10:00:00Z", "note": "more coins"}], "shown_around_at": null});
         assert_eq!(exported, expected);
         let op = world.op(5);
         let erased: Result<u64, DbError> =
@@ -273,6 +273,6 @@ fn notes_are_bounded_and_erased_with_their_author() {
         );
         assert_eq!(entry(3).author, Author::Member(user(6)));
         let left = world.see(|tx| crate::export(tx, guild(GUILD), user(5)));
-        assert_eq!(left, json!({"revisions": []}));
+        assert_eq!(left, json!({"revisions": [], "shown_around_at": null}));
     });
 }

@@ -294,6 +294,10 @@ fn who_was_shown_around_was_so_in_every_session_until_they_are_forgotten() {
                 .unwrap();
         }
         assert_eq!([one, other, bobs].map(shown), [true, true, false]);
+        let kept = world
+            .run(move |tx, _| crate::export(tx, guild(900), user(ADA)))
+            .unwrap();
+        assert_eq!(kept["shown_around_at"], at.to_string());
         // A session that begins later knows it as well.
         assert!(shown(world.open(4, ADA)));
         let op = world.op(ADA);
