@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     process::{Place, root},
-    secrets::{READY, Town},
+    secrets::Town,
 };
 
 /// A rule by its keys, those of labels and annotations among them.
@@ -136,7 +136,7 @@ async fn every_measurement_of_an_alert_is_offered_by_a_running_server() {
             ("GUILDHALL_AI_MODEL", "none"),
         ],
     );
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
     let asked = town.ask(0, "daily", &json!({}));
     town.answered(asked).await;
     // Counted a moment after it was seen.

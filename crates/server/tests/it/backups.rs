@@ -19,7 +19,7 @@ use testkit::servers::PrivatePostgres;
 
 use crate::{
     process::{PATIENCE, Place, Said, Server, get_with, mode},
-    secrets::{READY, Town},
+    secrets::Town,
     stage::text,
 };
 
@@ -166,7 +166,7 @@ async fn comes_back_whole(url: Option<(&str, &str)>) {
     ];
     environment.extend(url.map(|(source, _)| ("GUILDHALL_DATABASE_URL", source)));
     let server = place.launch_logging(&environment, "log");
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
     let (guild, user) = (town.guild.to_string(), town.members[0].to_string());
     assert_eq!(balance(&server, &guild, &user), 0);
     let before = take_under_load(&place, &town, &server, &environment);
@@ -199,7 +199,7 @@ async fn comes_back_whole(url: Option<(&str, &str)>) {
         assert_eq!(sound.code, 0, "{sound:?}");
     }
     let server = elsewhere.launch_logging(&environment, "log");
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
     let coins = asked_for_balance(&town).await;
     let least = i64::try_from(before).unwrap();
     assert!(

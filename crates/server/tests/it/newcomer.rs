@@ -6,10 +6,7 @@ use std::net::TcpListener;
 use kernel::Stopwatch;
 use serde_json::{Value, json};
 
-use crate::{
-    process::{PATIENCE, Place, Server, cookie, get_with, header, post},
-    secrets::READY,
-};
+use crate::process::{PATIENCE, Place, Server, cookie, get_with, header, post};
 
 /// The simulated Discord of another process, and what its bot's owner was told.
 struct Discord {
@@ -131,7 +128,7 @@ fn from_a_token_to_a_member_s_coins_and_the_owner_s_dashboard() {
         .collect();
     environment.push(("GUILDHALL_HTTP_ADDR", &address));
     let server = here.start(&["run"], &environment);
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
 
     let (member, channel) = discord.member();
     let asked = json!({"channel": channel, "user": member, "command": "daily"});

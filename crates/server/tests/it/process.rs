@@ -245,6 +245,15 @@ impl Server {
         panic!("`{words}` is not in what {path} answers: {last}");
     }
 
+    /// Waits until its bot is connected and everything it serves is open. A bot may be there first.
+    pub(crate) fn wait_until_ready(&self) {
+        self.wait_for_answer("/readyz", r#""discord":{"status":"ready""#);
+        let watch = Stopwatch::start();
+        while self.get("ops_addr", "/readyz").0 != 200 {
+            assert!(watch.elapsed() < PATIENCE, "it never says that it is ready");
+        }
+    }
+
     fn known(&self, name: &str) -> Option<String> {
         let text = fs::read_to_string(self.data_dir.join("run.json")).ok()?;
         let document: Value = serde_json::from_str(&text).ok()?;

@@ -26,8 +26,6 @@ use crate::{
 
 const BEARER: &str = "canary-bearer-5f1c0b77a9d24e31";
 const WRONG_BEARER: &str = "canary-typo-e81d0c55b7724f90";
-/// Its bot is connected.
-pub(crate) const READY: &str = r#""discord":{"status":"ready""#;
 /// More than a server tries in the time that it has.
 const FAULTS: u32 = 10_000;
 
@@ -230,11 +228,11 @@ async fn no_secret_lies_in_the_data_directory_or_the_log_whenever_the_server_die
         ("GUILDHALL_LOG", "trace"),
     ];
     let server = place.launch_logging(&environment, "log");
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
     ask_about(&server, &town).await;
     let killed = kill_while_owed(&place, &town, server);
     let server = place.launch_logging(&environment, "log");
-    server.wait_for_answer("/readyz", READY);
+    server.wait_until_ready();
     town.answered(town.ask(7, "daily", &json!({}))).await;
     let guild = town.guild.to_string();
     let shown = place.run(&["config", "show", "--guild", &guild], &environment);
