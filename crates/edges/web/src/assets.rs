@@ -26,7 +26,7 @@ const FONT: &str = "font/woff2";
 const SVG: &str = "image/svg+xml";
 
 /// Every file by its name.
-const FILES: [(&str, &str, &[u8]); 20] = [
+const FILES: [(&str, &str, &[u8]); 21] = [
     ("dashboard.css", CSS, STYLE.as_bytes()),
     ("charts.js", JS, include_bytes!("../assets/js/charts.js")),
     ("codes.js", JS, include_bytes!("../assets/js/codes.js")),
@@ -63,12 +63,18 @@ const FILES: [(&str, &str, &[u8]); 20] = [
         FONT,
         include_bytes!("../../../../assets/vendor/inter/inter-latin-ext-wght-normal.woff2"),
     ),
+    (
+        "coin.woff2",
+        FONT,
+        include_bytes!("../../../../assets/coin/coin.woff2"),
+    ),
 ];
 
 /// The fonts among them.
-pub(crate) const FONTS: [&str; 2] = [
+pub(crate) const FONTS: [&str; 3] = [
     "inter-latin-wght-normal.woff2",
     "inter-latin-ext-wght-normal.woff2",
+    "coin.woff2",
 ];
 
 /// The mark of all files together.

@@ -254,13 +254,23 @@ impl Embed {
         }
     }
 
-    /// The same with a pair more, standing beside its neighbours.
+    /// The same with a pair more, standing beside its neighbours: Discord puts three into a row.
     #[must_use]
-    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn with_field(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.and_field(name.into(), value.into(), true)
+    }
+
+    /// The same with a pair more that has a row of its own: for what is a sentence or a list.
+    #[must_use]
+    pub fn with_wide_field(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.and_field(name.into(), value.into(), false)
+    }
+
+    fn and_field(mut self, name: String, value: String, inline: bool) -> Self {
         self.fields.push(Field {
-            name: name.into(),
-            value: value.into(),
-            inline: true,
+            name,
+            value,
+            inline,
         });
         self
     }

@@ -137,7 +137,7 @@ test("the dashboard shows what happens, why, and takes it back", { timeout: 300_
 
   await t.test("a member sees what concerns themselves, and nothing else", async () => {
     const page = await browser.page(demo.url, { width: 390 });
-    await page.getByRole("link", { name: "choose somebody else" }).click();
+    await page.getByRole("link", { name: "Sign in as somebody else" }).click();
     await page.getByRole("button", { name: /Member$/ }).first().click();
     await page.waitForURL("**/dashboard");
     await page.locator(".servers a").first().click();

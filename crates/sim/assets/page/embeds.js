@@ -15,13 +15,27 @@ export function embed(value, message, words) {
       value.author?.name && h("div", { class: "embed-author" }, linked(value.author.name, value.author.url)),
       value.title && h("div", { class: "embed-title" }, linked(null, value.url, draw(parse(value.title), h, words))),
       text(value.description, "embed-text"),
-      value.fields?.length > 0 && h("div", { class: "embed-fields" }, value.fields.map((field) =>
-        h("div", { class: field.inline ? "embed-field embed-field-inline" : "embed-field" },
+      value.fields?.length > 0 && h("div", { class: "embed-fields" }, inRows(value.fields).map(({ field, beside }) =>
+        h("div", { class: field.inline ? `embed-field embed-field-inline embed-field-${beside}` : "embed-field" },
           text(field.name, "embed-field-name"), text(field.value, "embed-field-value")))),
       value.image && picture(value.image, message, "embed-image"),
       (value.footer?.text || at) && h("div", { class: "embed-foot" },
         value.footer?.text, value.footer?.text && at && " · ", at && h("time", { datetime: value.timestamp, title: at.exact }, at.stamp))),
     value.thumbnail && picture(value.thumbnail, message, "embed-thumbnail"));
+}
+
+const IN_A_ROW = 3;
+
+/** The fields with how many of them share a row: as in Discord, neighbours that stand inline, three at most. */
+function inRows(fields) {
+  const rows = [];
+  for (const field of fields) {
+    const row = rows.at(-1);
+    const joins = field.inline && row?.[0].inline && row.length < IN_A_ROW;
+    if (joins) row.push(field);
+    else rows.push([field]);
+  }
+  return rows.flatMap((row) => row.map((field) => ({ field, beside: row.length })));
 }
 
 function linked(text, url, children = [text]) {

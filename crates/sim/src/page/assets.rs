@@ -22,7 +22,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const FONT: &str = "font/woff2";
 
 /// Every file by its name.
-const FILES: [(&str, &str, &[u8]); 44] = [
+const FILES: [(&str, &str, &[u8]); 45] = [
     (
         "actors.js",
         JS,
@@ -182,6 +182,11 @@ const FILES: [(&str, &str, &[u8]); 44] = [
         "inter-latin-ext-wght-normal.woff2",
         FONT,
         include_bytes!("../../../../assets/vendor/inter/inter-latin-ext-wght-normal.woff2"),
+    ),
+    (
+        "coin.woff2",
+        FONT,
+        include_bytes!("../../../../assets/coin/coin.woff2"),
     ),
 ];
 

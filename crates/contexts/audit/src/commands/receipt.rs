@@ -33,10 +33,12 @@ pub fn receipt(words: &Words, locale: &Locale, entry: &Entry, others: &[Entry]) 
     let pen = Pen { words, locale };
     let about = clipped(&pen.about(entry), CARD_LENGTH_MAX);
     let mut embed = Embed::new(colour(entry.outcome), pen.title(entry), about);
-    for (name, value) in pen.fields(entry) {
+    for (name, value) in pen.facts(entry) {
         embed = embed.with_field(pen.word(name), value);
     }
-    let embed = embed.with_footer(pen.footer(entry));
+    let embed = embed
+        .with_wide_field(pen.word("audit-effects"), pen.effects(entry))
+        .with_footer(pen.footer(entry));
     let mut buttons = vec![button(
         "audit:mine".to_owned(),
         pen.word("audit-button-mine"),
@@ -202,11 +204,11 @@ impl Pen<'_> {
         lines
     }
 
-    /// At most five pairs.
-    fn fields(&self, entry: &Entry) -> Vec<(&'static str, String)> {
-        let mut fields = Vec::new();
+    /// At most four pairs, each short enough to stand beside others.
+    fn facts(&self, entry: &Entry) -> Vec<(&'static str, String)> {
+        let mut facts = Vec::new();
         if let Some(rule) = &entry.rule {
-            fields.push(("audit-rule", rule_name(rule, &entry.active_rules)));
+            facts.push(("audit-rule", rule_name(rule, &entry.active_rules)));
         }
         if let Some(model) = &entry.model {
             let mut value = escaped(model);
@@ -214,7 +216,7 @@ impl Pen<'_> {
                 value.push_str(" · ");
                 value.push_str(&self.with("audit-prompt", "version", escaped(version)));
             }
-            fields.push(("audit-model", value));
+            facts.push(("audit-model", value));
         }
         let confidence = entry.confidence.map(percent);
         let sure: Vec<String> = confidence
@@ -222,9 +224,8 @@ impl Pen<'_> {
             .chain(entry.cost.as_ref().map(money))
             .collect();
         if !sure.is_empty() {
-            fields.push(("audit-confidence", sure.join(" · ")));
+            facts.push(("audit-confidence", sure.join(" · ")));
         }
-        fields.push(("audit-effects", self.effects(entry)));
         let record = [
             entry.case.map(|case| self.case(case)),
             entry
@@ -233,9 +234,9 @@ impl Pen<'_> {
         ];
         let record: Vec<String> = record.into_iter().flatten().collect();
         if !record.is_empty() {
-            fields.push(("audit-record", record.join(" · ")));
+            facts.push(("audit-record", record.join(" · ")));
         }
-        fields
+        facts
     }
 
     fn effects(&self, entry: &Entry) -> String {

@@ -226,19 +226,19 @@ fn a_member_is_told_why_their_message_went() {
          bob: /why message=78",
         expect![[r#"
             bob: /why message=77
-              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Removing the message: done | Record: Case 77 · settings revision 3 | Entry 117202275532804096 · place 1 · 6de075b47954
+              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | Record: Case 77 · settings revision 3 | What was done: Removing the message: done | Entry 117202275532804096 · place 1 · 6de075b47954
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202275532804096]
             bob: menu 77
-              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Removing the message: done | Record: Case 77 · settings revision 3 | Entry 117202275532804096 · place 1 · 6de075b47954
+              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | Record: Case 77 · settings revision 3 | What was done: Removing the message: done | Entry 117202275532804096 · place 1 · 6de075b47954
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202275532804096]
             bob: /why case=77
-              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Removing the message: done | Record: Case 77 · settings revision 3 | Entry 117202275532804096 · place 1 · 6de075b47954
+              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | Record: Case 77 · settings revision 3 | What was done: Removing the message: done | Entry 117202275532804096 · place 1 · 6de075b47954
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202275532804096]
             bob: /why
-              A warning | Decided <t:1795168980:f>. / Why: Please \*stop\* advertising. | What was done: Nothing | Record: Case 78 · settings revision 3 | Entry 117203030507524096 · place 5 · a3fb4d8bd1cb
+              A warning | Decided <t:1795168980:f>. / Why: Please \*stop\* advertising. | Record: Case 78 · settings revision 3 | What was done: Nothing | Entry 117203030507524096 · place 5 · a3fb4d8bd1cb
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117203030507524096]
             bob: /why message=78
-              Held back: A message deleted | Decided <t:1795168860:f>. / Why: The rule "No spam" matched "nitro". / What was seen: nitro once more / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Nothing | Record: settings revision 3 | Entry 117202527191044096 · place 2 · 5f2e09bd6a7a
+              Held back: A message deleted | Decided <t:1795168860:f>. / Why: The rule "No spam" matched "nitro". / What was seen: nitro once more / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | Record: settings revision 3 | What was done: Nothing | Entry 117202527191044096 · place 2 · 5f2e09bd6a7a
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202527191044096]
         "#]],
     );
@@ -253,16 +253,16 @@ fn an_answer_is_told_with_its_model_memories_and_cost() {
          mod: menu 500",
         expect![[r#"
             alice: menu 79
-              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | What was done: Posting a message: done | Record: settings revision 3 | Entry 117202778849284096 · place 3 · 321608e9b432
+              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | Record: settings revision 3 | What was done: Posting a message: done | Entry 117202778849284096 · place 3 · 321608e9b432
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202778849284096]
             alice: menu 500
-              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | What was done: Posting a message: done | Record: settings revision 3 | Entry 117202778849284096 · place 3 · 321608e9b432
+              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | Record: settings revision 3 | What was done: Posting a message: done | Entry 117202778849284096 · place 3 · 321608e9b432
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202778849284096]
             alice: /why
-              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | What was done: Posting a message: done | Record: settings revision 3 | Entry 117202778849284096 · place 3 · 321608e9b432
+              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: Her cat is called Miso. / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | Record: settings revision 3 | What was done: Posting a message: done | Entry 117202778849284096 · place 3 · 321608e9b432
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202778849284096]
             mod: menu 500
-              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: (not yours to see) / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | What was done: Posting a message: done | Record: settings revision 3 | Entry 117202778849284096 · place 3 · 321608e9b432
+              An answer | Decided <t:1795168920:f>. / What was seen: what is my cat called? / One memory was used: / • 12: (not yours to see) / 2 earlier messages were read along with it. / What was said: Your cat is called Miso. | Model: offline · prompt 7 | Confidence and cost: 92.5 % · 0.000420 USD | Record: settings revision 3 | What was done: Posting a message: done | Entry 117202778849284096 · place 3 · 321608e9b432
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202778849284096]
         "#]],
     );
@@ -296,10 +296,10 @@ fn y7_others_learn_neither_the_words_nor_that_there_is_anything() {
             mod: /why
               only mod | The bot has decided nothing about you yet.
             mod: /why message=77
-              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Removing the message: done | Record: Case 77 · settings revision 3 | Entry 117202275532804096 · place 1 · 6de075b47954
+              A message deleted | Decided <t:1795168800:f>. / Why: The rule "No spam" matched "nitro". / What was seen: free nitro at \<https\:\/\/evil.example\> / What matched: nitro | Rule: No spam (spam) | Confidence and cost: 100 % | Record: Case 77 · settings revision 3 | What was done: Removing the message: done | Entry 117202275532804096 · place 1 · 6de075b47954
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202275532804096]
             mod: /why case=78
-              A warning | Decided <t:1795168980:f>. / Why: Please \*stop\* advertising. | What was done: Nothing | Record: Case 78 · settings revision 3 | Entry 117203030507524096 · place 5 · a3fb4d8bd1cb
+              A warning | Decided <t:1795168980:f>. / Why: Please \*stop\* advertising. | Record: Case 78 · settings revision 3 | What was done: Nothing | Entry 117203030507524096 · place 5 · a3fb4d8bd1cb
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117203030507524096]
         "#]],
     );
@@ -367,7 +367,7 @@ fn what_was_erased_is_said_to_be_gone() {
          bob: /why message=77",
         expect![[r#"
             mod: /why message=77
-              A message deleted | Decided <t:1795168800:f>. / Why: (no longer kept) / What was seen: (no longer kept) / What matched: (no longer kept) | Rule: No spam (spam) | Confidence and cost: 100 % | What was done: Removing the message: done | Record: Case 77 · settings revision 3 | Entry 117202275532804096 · place 1 · 6de075b47954
+              A message deleted | Decided <t:1795168800:f>. / Why: (no longer kept) / What was seen: (no longer kept) / What matched: (no longer kept) | Rule: No spam (spam) | Confidence and cost: 100 % | Record: Case 77 · settings revision 3 | What was done: Removing the message: done | Entry 117202275532804096 · place 1 · 6de075b47954
               [All about me → audit:mine] [Open the receipt → /dashboard/guilds/900/why/117202275532804096]
             bob: /why message=77
               only bob | The bot decided nothing about this message that you may see. You see decisions about yourself; moderators see all.

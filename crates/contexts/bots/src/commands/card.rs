@@ -32,10 +32,10 @@ pub(crate) fn shown(talk: &Talk<'_>, version: Option<&Version>) -> Reply {
     };
     let mut embed = Embed::new(colour, title, about)
         .with_field(talk.word("bots-show-character"), base.name)
-        .with_field(talk.word("bots-show-listens"), listens(talk, settings));
+        .with_wide_field(talk.word("bots-show-listens"), listens(talk, settings));
     if !settings.keywords.is_empty() {
         let keywords = escaped_start(&settings.keywords.join(", "), 500);
-        embed = embed.with_field(talk.word("bots-show-keywords"), keywords);
+        embed = embed.with_wide_field(talk.word("bots-show-keywords"), keywords);
     }
     embed = match version {
         Some(version) => {

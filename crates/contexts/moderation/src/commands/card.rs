@@ -148,15 +148,15 @@ pub fn case_card(words: &Words, locale: &Locale, case: &Case) -> Embed {
     } else {
         escaped(&case.reason)
     };
-    let mut card =
-        Embed::new(colour, about, description).with_field(say("moderation-field-reason"), reason);
+    let mut card = Embed::new(colour, about, description)
+        .with_wide_field(say("moderation-field-reason"), reason);
     for hit in case
         .hits
         .iter()
         .filter(|hit| !hit.matched.is_empty())
         .take(1)
     {
-        card = card.with_field(say("moderation-field-found"), found(&hit.matched));
+        card = card.with_wide_field(say("moderation-field-found"), found(&hit.matched));
     }
     if case.points > 0 {
         card = card.with_field(say("moderation-field-points"), case.points.to_string());

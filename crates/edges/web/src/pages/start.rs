@@ -30,22 +30,29 @@ pub(crate) fn render(start: &Start) -> Markup {
                     img.mark src="start-icon.svg" alt="";
                     h1 { "Guildhall" }
                     p.lead {
-                        "Guildhall gives a Discord server a bot with its own currency, and a ledger behind it that "
-                        "loses no coin. This demo runs the whole product on this machine, with a simulated Discord "
-                        "in place of the real one. Nothing leaves this computer, and stopping the demo keeps what "
-                        "you did."
+                        "Guildhall gives a Discord server a bot with a character and a memory, moderation that states "
+                        "its reasons, and a currency of which no coin is lost. This demo runs the whole product on "
+                        "this machine, with a simulated Discord in place of the real one. Nothing leaves this "
+                        "computer, and stopping the demo keeps what you did."
                     }
-                    a.enter href="chat/" { "Open the chat" }
-                    " "
-                    a.enter.second href={ "auth/login?member=" (start.owner) } { "Open the dashboard" }
-                    p.note {
-                        "The dashboard opens as the server's owner; "
-                        a href="auth/login" { "choose somebody else" } "."
-                    }
-                    p.note {
-                        "You will be in " strong { (start.server) } " with " (start.members)
-                        " members who talk among themselves. Type " kbd { "/" } " to see what the bot can do, "
-                        "and follow " em { "Try this" } " for a first round."
+                    div.ways {
+                        section.way {
+                            h2 { "As a member" }
+                            p {
+                                "Join " strong { (start.server) } " and its " (start.members)
+                                " members, who talk among themselves. Type " kbd { "/" }
+                                " to see what the bot can do, and follow " em { "Try this" } " for a first round."
+                            }
+                            a.enter href="chat/" { "Open the chat" }
+                        }
+                        section.way {
+                            h2 { "As the owner" }
+                            p {
+                                "See what happened and why, change what the bot does, and take back what was done. "
+                                a href="auth/login" { "Sign in as somebody else" } " to see what they may see."
+                            }
+                            a.enter.second href={ "auth/login?member=" (start.owner) } { "Open the dashboard" }
+                        }
                     }
                 }
             }

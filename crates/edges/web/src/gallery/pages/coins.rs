@@ -113,6 +113,30 @@ fn flow(minutes: u32, from: FlowEnd, to: FlowEnd, coins: i64) -> Flow {
     }
 }
 
+/// How many payments an hour of the day saw, the earliest first: busy in the evening, quiet at night.
+const PAYMENTS: [u32; 24] = [
+    3, 2, 1, 0, 0, 0, 1, 2, 3, 4, 6, 9, 7, 5, 6, 8, 12, 19, 22, 18, 14, 9, 6, 4,
+];
+
+/// The payments among members on one day, oldest first; each day is a little different.
+fn payments(day: u32) -> impl Iterator<Item = Flow> {
+    let hours_ago = (0..24).rev().zip(PAYMENTS);
+    hours_ago.filter_map(move |(hours, usual)| {
+        let count = usual.saturating_sub((hours * 5 + day * 3) % 4);
+        let minutes = day * 1_440 + hours * 60 + 30;
+        let paid = Flow {
+            transfers: u64::from(count),
+            ..flow(
+                minutes,
+                FlowEnd::Members,
+                FlowEnd::Members,
+                i64::from(count) * 5,
+            )
+        };
+        (count > 0).then_some(paid)
+    })
+}
+
 /// A week's flows, oldest first.
 fn flows(state: State) -> Vec<Flow> {
     if state == State::Empty {
@@ -122,13 +146,13 @@ fn flows(state: State) -> Vec<Flow> {
     let sink = |name: &str| FlowEnd::Sink(samples::wrote(state, name));
     let days = (0..7_u32).rev().flat_map(|day| {
         let (began, more) = (day * 1_440 + 30, i64::from(day * 37 % 11) * 90);
-        [
+        let others = [
             flow(began + 20, faucet("daily"), FlowEnd::Members, 1_900 + more),
             flow(began + 15, faucet("grant"), FlowEnd::Members, 300 + more),
-            flow(began + 10, FlowEnd::Members, FlowEnd::Members, 640 + more),
             flow(began + 5, FlowEnd::Members, sink("shop"), 1_100 + more / 2),
             flow(began, FlowEnd::Members, sink("revoke"), 120),
-        ]
+        ];
+        payments(day).chain(others)
     });
     days.collect()
 }
