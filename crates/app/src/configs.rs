@@ -88,10 +88,11 @@ impl Configs {
         }
         let before = self.changes.load(Ordering::SeqCst);
         let read = move |tx: &mut Tx<'_>| platform::config_fetch(tx, guild, None);
-        let config = Arc::new(match core.database.read("config", read).await? {
+        let (revision, settings) = match core.database.read("config", read).await? {
             Some(snapshot) => in_force(core, guild, &snapshot),
-            None => GuildConfig::of(None, GuildSettings::clone(&core.defaults)),
-        });
+            None => (None, GuildSettings::clone(&core.defaults)),
+        };
+        let config = Arc::new(GuildConfig::of(revision, within(core, settings)));
         if self.changes.load(Ordering::SeqCst) == before {
             self.known.insert(guild, config.clone());
         }
@@ -100,13 +101,24 @@ impl Configs {
 }
 
 /// A document that this version can't read any more falls back to the defaults, loudly: a guild is never without any.
-fn in_force(core: &Core, guild: GuildId, snapshot: &platform::Snapshot) -> GuildConfig {
+fn in_force(
+    core: &Core,
+    guild: GuildId,
+    snapshot: &platform::Snapshot,
+) -> (Option<Revision>, GuildSettings) {
     let revision = snapshot.entry.revision;
     let settings = GuildSettings::read(snapshot.document.value()).unwrap_or_else(|problems| {
         tracing::error!(%guild, %revision, ?problems, "a stored configuration can't be read; the defaults hold");
         GuildSettings::clone(&core.defaults)
     });
-    GuildConfig::of(Some(revision), settings)
+    (Some(revision), settings)
+}
+
+/// What is in force of what is set: words are kept no longer than the operator keeps them.
+fn within(core: &Core, mut settings: GuildSettings) -> GuildSettings {
+    let days = &mut settings.privacy.retention_days;
+    *days = (*days).min(i64::from(core.retention_days_max));
+    settings
 }
 
 /// Learns of changes that other processes make, until it is told to stop.

@@ -37,8 +37,10 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What a guild begins with.
     pub defaults: GuildSettings,
-    /// The upper limit for kept message text that owners may set, in days.
+    /// The most days that message text is kept, whatever a guild's settings say.
     pub retention_days_max: u32,
+    /// The most micro-dollars a day that one guild may spend on the shared model, whatever its settings say.
+    pub shared_day_micros_max: i64,
     /// The models that may be asked.
     pub models: Arc<dyn ai::Models>,
     /// What models cost.
@@ -69,6 +71,7 @@ impl Parts {
             keyring,
             defaults: GuildSettings::default(),
             retention_days_max: RETENTION_DAYS_MAX,
+            shared_day_micros_max: ai::CAP_MAX,
             models: Arc::new(ai::BuiltIn),
             prices: Arc::new(ai::Prices::listed()),
             answer_within: ANSWER_WITHIN,
@@ -86,6 +89,7 @@ pub struct Core {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) defaults: Arc<GuildSettings>,
     pub(crate) retention_days_max: u32,
+    shared_day_micros_max: i64,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) configs: Arc<Configs>,
@@ -119,6 +123,7 @@ impl Core {
             chance: parts.chance,
             defaults: Arc::new(parts.defaults),
             retention_days_max: parts.retention_days_max,
+            shared_day_micros_max: parts.shared_day_micros_max,
             keys: Arc::new(Keys::of(parts.keyring, parts.entropy.clone())),
             entropy: parts.entropy,
             configs: Arc::new(Configs::new()),
@@ -202,6 +207,18 @@ impl Core {
         }
         flows::configure::start(self, guild).await?;
         self.configs.of(self, guild).await
+    }
+
+    /// What a guild may spend on models in a day: what it set, within what the operator lets it spend.
+    #[must_use]
+    pub fn budget(&self, settings: &ai::Settings) -> ai::Budget {
+        settings.budget(self.shared_day_micros_max)
+    }
+
+    /// The most days that message text is kept here, whatever a guild's settings say.
+    #[must_use]
+    pub const fn retention_days_max(&self) -> u32 {
+        self.retention_days_max
     }
 
     /// Waits until what was erased from the database before is in none of its files: to be called after the commits of

@@ -17,6 +17,7 @@ pub mod look_back;
 pub mod memories;
 pub(crate) mod moderate;
 pub(crate) mod noting;
+pub mod own_key;
 pub mod persona;
 pub(crate) mod privacy;
 pub(crate) mod remember;

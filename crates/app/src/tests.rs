@@ -1,8 +1,10 @@
 //! The application against a real database, with the network's end of the courier kept in the test.
 
+mod allowed;
 mod dashboard;
 mod erasing;
 mod estate;
+mod own_key;
 mod people;
 mod personas;
 mod probing;

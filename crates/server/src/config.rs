@@ -171,6 +171,8 @@ pub struct AiConfig {
     pub api_key: Option<SecretString>,
     /// The model.
     pub model: Option<String>,
+    /// The most micro-dollars a day that one guild may spend on it.
+    pub guild_limit_micros: i64,
     /// The model for embeddings.
     pub embedding_model: Option<String>,
     /// How long a whole answer may take.
@@ -328,6 +330,8 @@ impl AiConfig {
             base_url: fields.maybe("GUILDHALL_AI_BASE_URL", values::http_url),
             api_key: fields.maybe("GUILDHALL_AI_API_KEY", values::token),
             model: fields.maybe("GUILDHALL_AI_MODEL", values::words),
+            guild_limit_micros: fields
+                .or("GUILDHALL_AI_GUILD_LIMIT", values::dollars, || 1_000_000),
             embedding_model: fields.maybe("GUILDHALL_AI_EMBEDDING_MODEL", values::words),
             timeout: fields.or("GUILDHALL_AI_TIMEOUT", values::span, || Span::seconds(30)),
         }

@@ -93,6 +93,7 @@ pub async fn demo(footing: &Arc<Footing>, options: &DemoOptions) -> Result<Wired
 fn application(footing: &Footing) -> Result<Arc<App>, Failure> {
     let parts = Parts {
         retention_days_max: footing.config.retention_days.into(),
+        shared_day_micros_max: footing.config.ai.guild_limit_micros,
         models: models::prepare(footing)?,
         answer_within: footing.config.ai.timeout,
         ..Parts::new(

@@ -184,7 +184,7 @@ impl Core {
             decisions: decided.sum(),
             month_micros: stored.month_micros,
             today_micros: stored.today_micros,
-            day_max_micros: config.settings.ai.caps.guild_day_micros,
+            day_max_micros: self.budget(&config.settings.ai).guild_day_micros,
             pace: self.paces.of(guild, self.clock.now()),
             ailments: ailments(
                 config,

@@ -77,7 +77,7 @@ async fn reserved(
         payer: None,
         estimate: Estimate::of(&core.prices, &model, request),
     };
-    let (inside, op, budget) = (core.clone(), op.clone(), settings.caps.into());
+    let (inside, op, budget) = (core.clone(), op.clone(), core.budget(settings));
     let work =
         move |tx: &mut Tx<'_>| match ai::reserve(tx, &op, inside.ids.as_ref(), &budget, &reserve) {
             Ok(reservation) if reservation.novelty == Novelty::Before => Ok(None),

@@ -138,7 +138,7 @@ async fn reserved(
         payer: op.member(),
         estimate: Estimate::of(&core.prices, &voice::listed(core, settings), request),
     };
-    let (inside, op, budget) = (core.clone(), op.clone(), settings.caps.into());
+    let (inside, op, budget) = (core.clone(), op.clone(), core.budget(settings));
     let work =
         move |tx: &mut Tx<'_>| match ai::reserve(tx, &op, inside.ids.as_ref(), &budget, &reserve) {
             // The same form again is no second question.
@@ -183,6 +183,6 @@ pub async fn forecast(
         answers: count,
         micros,
         answer_most_micros: most.reserved_micros(),
-        day_cap_micros: settings.caps.guild_day_micros,
+        day_cap_micros: core.budget(settings).guild_day_micros,
     })
 }

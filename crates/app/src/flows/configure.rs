@@ -264,7 +264,6 @@ pub(crate) fn facts(core: &Core, guild: GuildId) -> PolicyFacts {
     let channels = view.iter().flat_map(|view| &view.channels);
     let restricted = channels.filter(|channel| channel.is_nsfw);
     PolicyFacts {
-        retention_days_max: core.retention_days_max,
         age_restricted: restricted.map(|channel| channel.id).collect(),
         adult_presets: BTreeSet::new(),
     }

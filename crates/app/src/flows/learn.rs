@@ -84,7 +84,7 @@ async fn reserved(
             estimate: Estimate::of(&inside.prices, &model, &request),
         };
         let ids = inside.ids.as_ref();
-        match ai::reserve(tx, &source.op, ids, &settings.caps.into(), &reserve) {
+        match ai::reserve(tx, &source.op, ids, &inside.budget(settings), &reserve) {
             Ok(reservation) if reservation.novelty == Novelty::Before => Ok(None),
             Ok(reservation) => Ok(Some(reservation)),
             Err(BudgetError::Exhausted { .. }) => Ok(None),

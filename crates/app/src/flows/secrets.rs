@@ -2,10 +2,10 @@
 
 use kernel::{Fault, FaultKind, Op, Told};
 use platform::{Owner, SecretError, SecretName, SecretPut};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use store::{DbError, Tx};
 
-use super::noting::record_access;
+use super::{noting::record_access, own_key};
 use crate::{
     Core,
     once::{Coming, KeyReused, once},
@@ -63,19 +63,19 @@ impl Fault for KeepError {
     }
 }
 
-/// Keeps a secret of the guild, sealed.
+/// Keeps a secret of the guild, sealed; the key of its model provider for the provider that is set now, and no other.
 ///
 /// # Errors
 /// When the secret makes no sense, the key was used before, or the database fails.
 pub async fn keep(core: &Core, op: Op, command: KeepSecret) -> Result<(), KeepError> {
     let inside = core.clone();
+    // Whoever reads the marks learns nothing of the secret: the digest takes the master key.
+    let asked = ["put".to_owned(), core.keyring().fingerprint(&command.value)];
     let put = SecretPut {
         owner: Owner::Guild(op.guild),
+        value: kept(core, &op, &command).await?,
         name: command.name,
-        value: command.value,
     };
-    // Whoever reads the marks learns nothing of the secret: the digest takes the master key.
-    let asked = ["put".to_owned(), core.keyring().fingerprint(&put.value)];
     let work = move |tx: &mut Tx<'_>| {
         match once(tx, &op, &asked)? {
             Coming::First => {}
@@ -88,6 +88,17 @@ pub async fn keep(core: &Core, op: Op, command: KeepSecret) -> Result<(), KeepEr
         Ok::<_, KeepError>(())
     };
     core.database.write("secret-put", work).await
+}
+
+/// What is kept of it.
+async fn kept(core: &Core, op: &Op, command: &KeepSecret) -> Result<SecretString, KeepError> {
+    let written = command.value.expose_secret();
+    // An empty one is refused as such, and must not pass for one that has something in front of it.
+    if command.name != SecretName::ai_key() || written.is_empty() {
+        return Ok(command.value.clone());
+    }
+    let config = core.config(op.guild).await?;
+    Ok(own_key::tied(&config.settings.ai, &command.value))
 }
 
 /// Deletes a secret of the guild.

@@ -76,7 +76,13 @@ impl Scene<'_> {
         let snapshot = self.snapshot(tx)?;
         let (words, locale) = (&self.core.words, &self.op.locale);
         let label = words.say(locale, &Told::new("platform-link-settings"));
-        let card = overview_card(words, locale, &snapshot, saved);
+        let card = overview_card(
+            words,
+            locale,
+            &snapshot,
+            saved,
+            self.core.retention_days_max,
+        );
         Ok(card.leading_to(Page::Settings(self.op.guild), label))
     }
 

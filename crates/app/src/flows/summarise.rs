@@ -113,7 +113,7 @@ async fn begin(core: &Core, summing: &Arc<Summing>) -> Result<Option<Begun>, DbE
             estimate: Estimate::of(&inside.prices, &model, &summing.request),
         };
         let (op, ids) = (&summing.op, inside.ids.as_ref());
-        let reservation = match ai::reserve(tx, op, ids, &settings.caps.into(), &reserve) {
+        let reservation = match ai::reserve(tx, op, ids, &inside.budget(settings), &reserve) {
             Ok(reservation) if reservation.novelty == Novelty::Before => return Ok(None),
             Ok(reservation) => reservation,
             Err(BudgetError::Exhausted { .. }) => return Ok(None),

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use ai::{Kind, Model, ModelError, Own, Sent, Settings, Source};
+use ai::{Kind, Model, ModelError, Own, Settings, Source};
 use kernel::GuildId;
-use platform::{Owner, SecretError, SecretName};
 use secrecy::SecretString;
-use store::Tx;
 
+use super::own_key;
 use crate::Core;
 
 /// The name under which the price of a guild's model is listed.
@@ -45,7 +44,7 @@ pub(crate) async fn voice(
         kind,
         base_url: settings.base_url.clone(),
         model: own_name(settings),
-        key: key(core, guild, kind).await?,
+        key: key(core, guild, kind, settings).await?,
     };
     core.models
         .own(guild, &own)
@@ -53,21 +52,16 @@ pub(crate) async fn voice(
 }
 
 /// The owner's key, opened for this one answer; the built-in model needs none.
-async fn key(core: &Core, guild: GuildId, kind: Kind) -> Result<SecretString, ModelError> {
-    if kind == Kind::Offline {
-        return Ok(SecretString::from(String::new()));
+async fn key(
+    core: &Core,
+    guild: GuildId,
+    kind: Kind,
+    settings: &Settings,
+) -> Result<SecretString, ModelError> {
+    match kind {
+        Kind::Offline => Ok(SecretString::from(String::new())),
+        Kind::Openai | Kind::Anthropic | Kind::Gemini => {
+            own_key::fetch(core, guild, settings).await
+        }
     }
-    let keyring = core.keyring();
-    let fetch = move |tx: &mut Tx<'_>| {
-        platform::secret_fetch(tx, &keyring, Owner::Guild(guild), &SecretName::ai_key())
-    };
-    let found = core.database.read("ai-key", fetch).await;
-    found
-        .map_err(|error: SecretError| ModelError::Unavailable {
-            reason: format!("the server's own key can't be opened: {error}"),
-            sent: Sent::No,
-        })?
-        .ok_or_else(|| ModelError::Refused {
-            reason: "no key is kept for the server's own model".to_owned(),
-        })
 }

@@ -115,30 +115,34 @@ impl Scene {
 
     pub(super) fn begin_on(db: TestDb, courier: Arc<Courier>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
-        Self::over(db, clock, courier, Arc::new(ai::BuiltIn))
+        Self::over(db, clock, courier, |parts| parts)
     }
 
     /// With models that the test listens to.
     pub(super) fn begin_asking(courier: Arc<Courier>, models: Arc<dyn ai::Models>) -> Self {
+        Self::begin_of(courier, |parts| Parts { models, ..parts })
+    }
+
+    /// With parts that the test chooses.
+    pub(super) fn begin_of(courier: Arc<Courier>, choose: impl FnOnce(Parts) -> Parts) -> Self {
         let migrations = store::Migrations::part(crate::MIGRATIONS);
         let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
         let db = testkit::db::fresh_libsql(&migrations);
-        Self::over(db, clock, courier, models)
+        Self::over(db, clock, courier, choose)
     }
 
     fn over(
         db: TestDb,
         clock: Arc<ManualClock>,
         courier: Arc<Courier>,
-        models: Arc<dyn ai::Models>,
+        choose: impl FnOnce(Parts) -> Parts,
     ) -> Self {
         let ids: Arc<dyn IdSource> = Arc::new(Snowflakes::new(clock.clone(), 1));
         let tripwire = Tripwire::default();
         let chance = Arc::new(SeededChance::new(1));
         let keyring = Arc::new(Keyring::new(MasterKey::new(&[7; 32])));
-        let parts = Parts {
+        let parts = choose(Parts {
             tripwire: tripwire.clone(),
-            models,
             ..Parts::new(
                 db.database().clone(),
                 clock.clone(),
@@ -147,7 +151,7 @@ impl Scene {
                 chance,
                 keyring,
             )
-        };
+        });
         let app = App::start(
             Core::new(parts, crate::words().unwrap()),
             audit::Signer::of_seed(&[7; 32]),
@@ -198,7 +202,8 @@ impl Scene {
     /// Puts a document in force.
     pub(super) async fn configure(&self, document: serde_json::Value) {
         let core = self.app.core();
-        let cause = kernel::Cause::new(kernel::CauseKind::Api, "configure");
+        let cause = format!("configure-{}", self.ids.next());
+        let cause = kernel::Cause::new(kernel::CauseKind::Api, cause);
         let guild = kernel::Id::new(GUILD).unwrap();
         let op = core.admission().token(guild, "operator", cause);
         let command = crate::flows::configure::Configure {
@@ -214,8 +219,7 @@ impl Scene {
     /// The next process on the same database.
     pub(super) async fn restart(self) -> Self {
         self.app.drain(Span::millis(1)).await;
-        let models = Arc::new(ai::BuiltIn);
-        Self::over(self.db, self.clock, Courier::of(Mood::Well), models)
+        Self::over(self.db, self.clock, Courier::of(Mood::Well), |parts| parts)
     }
 
     pub(super) async fn end(&self) {

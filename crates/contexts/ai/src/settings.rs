@@ -81,15 +81,6 @@ impl Default for Caps {
     }
 }
 
-impl From<Caps> for Budget {
-    fn from(caps: Caps) -> Self {
-        Self {
-            guild_day_micros: caps.guild_day_micros,
-            member_day_micros: caps.member_day_micros,
-        }
-    }
-}
-
 impl Kind {
     /// The name.
     #[must_use]
@@ -112,6 +103,20 @@ impl Kind {
 }
 
 impl Settings {
+    /// What may be spent in a day: the caps; of the operator's money, where the shared model speaks, no more than
+    /// `shared_max` micro-dollars by the whole guild.
+    #[must_use]
+    pub fn budget(&self, shared_max: i64) -> Budget {
+        let guild = self.caps.guild_day_micros;
+        Budget {
+            guild_day_micros: match self.source {
+                Source::Shared => guild.min(shared_max),
+                Source::Own => guild,
+            },
+            member_day_micros: self.caps.member_day_micros,
+        }
+    }
+
     /// Everything that is wrong, so that it can be put right at once.
     #[must_use]
     pub fn check(&self) -> Vec<SettingsError> {
@@ -194,6 +199,22 @@ mod tests {
         assert_eq!(settings.caps.guild_day_micros, 1_000_000);
         assert_eq!(settings.caps.member_day_micros, 5);
         assert_eq!(Settings::default().check(), []);
+    }
+
+    #[test]
+    fn of_the_operator_s_money_no_more_is_spent_than_the_operator_lets_a_guild() {
+        let text = r#"{"caps":{"guild_day_micros":10000000000,"member_day_micros":7}}"#;
+        let shared: Settings = serde_json::from_str(text).unwrap();
+        let budget = shared.budget(1_000_000);
+        assert_eq!(
+            (budget.guild_day_micros, budget.member_day_micros),
+            (1_000_000, 7)
+        );
+        let own = Settings {
+            source: Source::Own,
+            ..shared
+        };
+        assert_eq!(own.budget(1_000_000).guild_day_micros, 10_000_000_000);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The policy guard's first rules: settings that would break Discord's rules, or go beyond what the operator allows.
+//! The policy guard's first rules: settings that would break Discord's rules.
 //!
 //! Pure: the flow passes what is known of the guild and the operator, and refuses the write where anything comes
 //! back. Each refusal names its rule, where that rule stands, and the place in the document. Words in a prompt are a
@@ -12,14 +12,12 @@ use serde_json::Value;
 
 use crate::document::Document;
 
-/// The longest that message text is kept, whatever the operator allows.
+/// The longest that message text may be kept.
 pub const RETENTION_DAYS_MAX: u32 = 30;
 
 /// What the guard knows besides the document.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFacts {
-    /// The operator's upper limit for kept message text (`GUILDHALL_RETENTION_DAYS`).
-    pub retention_days_max: u32,
     /// Channels that Discord shows only to adults.
     pub age_restricted: BTreeSet<ChannelId>,
     /// Presets whose character is for adults.
@@ -31,8 +29,6 @@ pub struct PolicyFacts {
 pub enum PolicyRule {
     /// Message text is kept no longer than needed, and never over 30 days.
     RetentionByPolicy,
-    /// Message text is kept no longer than the operator allows.
-    RetentionByOperator,
     /// What is for adults stays in age-restricted channels.
     AdultContent,
     /// No automated messages that are there to keep a server active.
@@ -45,7 +41,6 @@ impl PolicyRule {
     pub const fn name(self) -> &'static str {
         match self {
             Self::RetentionByPolicy => "retention-by-policy",
-            Self::RetentionByOperator => "retention-by-operator",
             Self::AdultContent => "adult-content",
             Self::ManufacturedActivity => "manufactured-activity",
         }
@@ -58,7 +53,6 @@ impl PolicyRule {
             Self::RetentionByPolicy => {
                 "Discord Developer Terms of Service, User Privacy and Security; Discord Developer Policy, Handle data with care"
             }
-            Self::RetentionByOperator => "the operator's GUILDHALL_RETENTION_DAYS",
             Self::AdultContent => {
                 "Discord Developer Policy, Apps Should Provide a Positive, Quality Experience: adult content and age-restricted labels"
             }
@@ -83,30 +77,25 @@ pub struct Refusal {
 /// Everything in a document that may not be; nothing where all may.
 #[must_use]
 pub fn policy_check(document: &Document, facts: &PolicyFacts) -> Vec<Refusal> {
-    let mut refusals = retention(document, facts);
+    let mut refusals = retention(document);
     refusals.extend(adult(document, facts));
     refusals.extend(activity(document));
     refusals
 }
 
-fn retention(document: &Document, facts: &PolicyFacts) -> Vec<Refusal> {
+/// What the operator keeps for fewer days is no refusal: that limit holds whatever is set, and would otherwise stand in
+/// the way of every other change where a document asks for more.
+fn retention(document: &Document) -> Vec<Refusal> {
     let pointer = "/privacy/retention_days";
     let Some(days) = document.at(pointer).and_then(Value::as_i64) else {
         return Vec::new();
     };
-    let (rule, max) = if days > i64::from(RETENTION_DAYS_MAX) {
-        (
-            PolicyRule::RetentionByPolicy,
-            facts.retention_days_max.min(RETENTION_DAYS_MAX),
-        )
-    } else {
-        (PolicyRule::RetentionByOperator, facts.retention_days_max)
-    };
+    let max = RETENTION_DAYS_MAX;
     if days <= i64::from(max) {
         return Vec::new();
     }
     vec![Refusal {
-        rule,
+        rule: PolicyRule::RetentionByPolicy,
         pointer: pointer.to_owned(),
         reason: format!(
             "message text may be kept for {max} days at most, not {days}; choose {max} or less"

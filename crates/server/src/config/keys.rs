@@ -69,7 +69,7 @@ const fn later(key: Key) -> Key {
 }
 
 /// All settings.
-pub(crate) const KEYS: [Key; 33] = [
+pub(crate) const KEYS: [Key; 34] = [
     open("GUILDHALL_DATA_DIR", "where everything is kept; ./data"),
     secret(
         "GUILDHALL_DATABASE_URL",
@@ -113,10 +113,10 @@ pub(crate) const KEYS: [Key; 33] = [
         "GUILDHALL_OWN_TOKENS",
         "whether owners may run bots on their own tokens; off",
     )),
-    later(open(
+    open(
         "GUILDHALL_RETENTION_DAYS",
-        "the most days that message text is kept; 30",
-    )),
+        "the most days that message text is kept, whatever servers set; 30",
+    ),
     secret(
         "GUILDHALL_DISCORD_TOKEN",
         "the bot's token; without it there is no bot",
@@ -148,6 +148,10 @@ pub(crate) const KEYS: [Key; 33] = [
     open("GUILDHALL_AI_BASE_URL", "its base address"),
     secret("GUILDHALL_AI_API_KEY", "its key"),
     open("GUILDHALL_AI_MODEL", "the model"),
+    open(
+        "GUILDHALL_AI_GUILD_LIMIT",
+        "the most dollars a day that one server may spend on it, whatever the server sets; 1",
+    ),
     later(open(
         "GUILDHALL_AI_EMBEDDING_MODEL",
         "the model for embeddings",

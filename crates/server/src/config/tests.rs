@@ -124,6 +124,27 @@ fn the_file_has_sections_and_lists() {
 }
 
 #[test]
+fn the_limit_of_a_server_is_written_in_dollars() {
+    let limit = |text| {
+        let sources = of_environment(&[("GUILDHALL_AI_GUILD_LIMIT", text)]);
+        Config::parse(&sources, &files).map(|config| config.ai.guild_limit_micros)
+    };
+    for (text, micros) in [
+        ("0", 0),
+        ("0.50", 500_000),
+        ("3.000001", 3_000_001),
+        ("10000", 10_000_000_000),
+    ] {
+        assert_eq!(limit(text).unwrap(), micros, "{text}");
+    }
+    for text in ["-1", "1,50", "$1", "1.0000001", "10001", "9e9", ".5"] {
+        assert!(limit(text).is_err(), "{text}");
+    }
+    let default = Config::parse(&of_environment(&[]), &files).unwrap();
+    assert_eq!(default.ai.guild_limit_micros, 1_000_000);
+}
+
+#[test]
 fn a_secret_can_come_from_a_file() {
     let sources = of_environment(&[("GUILDHALL_DISCORD_TOKEN_FILE", "/run/secrets/token")]);
     let config = Config::parse(&sources, &files).unwrap();
@@ -327,8 +348,8 @@ fn bad_values_are_refused_with_a_reason_and_a_fix() {
         GUILDHALL_BACKUP_AT (in the environment): `24:00` is no time of the day. Write hours and minutes, in UTC: for example 03:30; or `off`.
         GUILDHALL_BACKUP_KEEP_DAYS (in the environment): `0` is no number of days from 1 to 3650. Write a whole number.
         GUILDHALL_OWN_TOKENS (in the environment): `perhaps` is neither `on` nor `off`. Write `on` or `off`.
-        GUILDHALL_RETENTION_DAYS (in the environment): `31` is no number of days from 0 to 30. Write a whole number; Discord's rules allow no more than 30 days.
-        GUILDHALL_RETENTION_DAYS (in the environment): `-1` is no number of days from 0 to 30. Write a whole number; Discord's rules allow no more than 30 days.
+        GUILDHALL_RETENTION_DAYS (in the environment): `31` is no number of days from 1 to 30. Write a whole number; Discord's rules allow no more than 30 days.
+        GUILDHALL_RETENTION_DAYS (in the environment): `-1` is no number of days from 1 to 30. Write a whole number; Discord's rules allow no more than 30 days.
         GUILDHALL_DISCORD_TOKEN (in the environment): it begins with `Bot `. Leave the word out: the token alone.
         GUILDHALL_DISCORD_TOKEN (in the environment): it holds spaces, letters that no token has, or is too long. Copy it again, without spaces or quotes around it.
         GUILDHALL_DISCORD_API_URL (in the environment): `http://127.0.0.1:9000/api/v10` does not end in `/api`. Write the base up to and with `/api`, for example http://127.0.0.1:9000/api; the version is appended.

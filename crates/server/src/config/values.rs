@@ -365,10 +365,25 @@ pub(crate) fn switch(text: &str) -> Read<bool> {
 
 pub(crate) fn retention(text: &str) -> Read<u8> {
     match text.parse::<u8>() {
-        Ok(days) if days <= 30 => Ok(days),
+        Ok(days) if (1..=30).contains(&days) => Ok(days),
         _ => refused(
-            format!("{} is no number of days from 0 to 30", shown(text)),
+            format!("{} is no number of days from 1 to 30", shown(text)),
             "Write a whole number; Discord's rules allow no more than 30 days.",
+        ),
+    }
+}
+
+/// Dollars with up to six digits behind the point, in millionths.
+pub(crate) fn dollars(text: &str) -> Read<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let are_digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = !whole.is_empty() && part.len() <= 6 && are_digits(whole) && are_digits(part);
+    let micros = format!("{whole}{part:0<6}").parse::<i64>().ok();
+    match micros.filter(|micros| fits && *micros <= ai::CAP_MAX) {
+        Some(micros) => Ok(micros),
+        None => refused(
+            format!("{} is no sum of dollars from 0 to 10000", shown(text)),
+            "Write dollars, such as `1` or `0.50`.",
         ),
     }
 }

@@ -66,7 +66,7 @@ pub(crate) fn begin(
     };
     let mut entry = entry(around, question, &heard);
     let ids = core.ids.as_ref();
-    let reservation = match ai::reserve(tx, op, ids, &settings.ai.caps.into(), &reserve) {
+    let reservation = match ai::reserve(tx, op, ids, &core.budget(&settings.ai), &reserve) {
         Ok(reservation) if reservation.novelty == Novelty::Before => return Ok(Begun::Before),
         Ok(reservation) => reservation,
         Err(BudgetError::Store(error)) => return Err(error),

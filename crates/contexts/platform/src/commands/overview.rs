@@ -14,13 +14,15 @@ use crate::{
     setup::{Feature, Switch},
 };
 
-/// The overview of what is in force; `saved` is what was just written.
+/// The overview of what is in force; `saved` is what was just written, `days_max` the most days that the operator
+/// keeps words.
 #[must_use]
 pub fn overview_card(
     words: &Words,
     locale: &Locale,
     snapshot: &Snapshot,
     saved: Option<&Saved>,
+    days_max: u32,
 ) -> Reply {
     let talk = Talk { words, locale };
     let revision = snapshot.entry.revision;
@@ -38,7 +40,8 @@ pub fn overview_card(
     }
     let privacy = snapshot.document.at("/privacy/retention_days");
     if let Some(days) = privacy.and_then(Value::as_i64) {
-        let kept = talk.say(&Told::new("platform-kept-days").with("days", days));
+        let kept =
+            talk.say(&Told::new("platform-kept-days").with("days", days.min(days_max.into())));
         embed = embed.with_field(talk.word("platform-privacy"), kept);
     }
     let toggles = Feature::ALL.map(|feature| toggle(&talk, feature, &snapshot.document));

@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::{PolicyFacts, PolicyRule, Refusal, policy_check};
 use crate::document::Document;
 
-fn facts(retention_days_max: u32) -> PolicyFacts {
+fn facts() -> PolicyFacts {
     PolicyFacts {
-        retention_days_max,
         age_restricted: BTreeSet::from([ChannelId::new(18).unwrap()]),
         adult_presets: BTreeSet::from(["vampire".to_owned()]),
     }
@@ -24,22 +23,20 @@ fn found(document: Value, facts: &PolicyFacts) -> Vec<(PolicyRule, String)> {
 
 fn persona(prompt: &str, channels: &[&str]) -> Vec<(PolicyRule, String)> {
     let document = json!({"persona": {"prompt": prompt, "channels": channels}});
-    found(document, &facts(30))
+    found(document, &facts())
 }
 
 #[test]
-fn u5_text_is_kept_for_thirty_days_at_most_and_no_longer_than_the_operator_allows() {
-    let kept = |days: i64, max| found(json!({"privacy": {"retention_days": days}}), &facts(max));
+fn u5_text_is_kept_for_thirty_days_at_most() {
+    let kept = |days: i64| found(json!({"privacy": {"retention_days": days}}), &facts());
     let at = |rule| vec![(rule, "/privacy/retention_days".to_owned())];
-    assert_eq!(kept(30, 30), []);
-    assert_eq!(kept(31, 30), at(PolicyRule::RetentionByPolicy));
-    assert_eq!(kept(31, 365), at(PolicyRule::RetentionByPolicy));
-    assert_eq!(kept(8, 7), at(PolicyRule::RetentionByOperator));
-    assert_eq!(kept(0, 7), []);
+    assert_eq!(kept(30), []);
+    assert_eq!(kept(31), at(PolicyRule::RetentionByPolicy));
+    assert_eq!(kept(0), []);
     let document = Document::new(json!({"privacy": {"retention_days": 90}})).unwrap();
-    let reason = &policy_check(&document, &facts(14))[0].reason;
+    let reason = &policy_check(&document, &facts())[0].reason;
     assert!(
-        reason.contains("14 days") && reason.contains("90"),
+        reason.contains("30 days") && reason.contains("90"),
         "{reason}"
     );
 }
@@ -52,9 +49,9 @@ fn a_persona_for_adults_stays_in_age_restricted_channels() {
     assert_eq!(persona(prompt, &["18", "5"]), adult("/persona/channels/1"));
     assert_eq!(persona(prompt, &["18"]), []);
     let preset = json!({"persona": {"preset": "vampire"}});
-    assert_eq!(found(preset, &facts(30)), adult("/persona/channels"));
+    assert_eq!(found(preset, &facts()), adult("/persona/channels"));
     let off = json!({"persona": {"preset": "vampire", "enabled": false}});
-    assert_eq!(found(off, &facts(30)), []);
+    assert_eq!(found(off, &facts()), []);
 }
 
 #[test]
@@ -88,7 +85,6 @@ fn nothing_is_automated_to_keep_a_server_active() {
 fn each_rule_says_where_it_stands() {
     let rules = [
         PolicyRule::RetentionByPolicy,
-        PolicyRule::RetentionByOperator,
         PolicyRule::AdultContent,
         PolicyRule::ManufacturedActivity,
     ];
@@ -96,9 +92,6 @@ fn each_rule_says_where_it_stands() {
     assert_eq!(names.len(), rules.len());
     for rule in rules {
         let stands = rule.stands();
-        assert!(
-            stands.contains("Discord") || stands.contains("GUILDHALL"),
-            "{stands}"
-        );
+        assert!(stands.contains("Discord"), "{stands}");
     }
 }

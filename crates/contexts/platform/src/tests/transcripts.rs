@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::world::{GUILD, World, document, guild, migrations, user};
 use crate::{
-    Document, Finding, Need, PolicyFacts, Put, RollbackOne, Snapshot, Target,
+    Document, Finding, Need, PolicyFacts, Put, RETENTION_DAYS_MAX, RollbackOne, Snapshot, Target,
     commands::{
         Asked, Card, ChannelOption, CommandError, HISTORY_CARD_ITEMS, PresetOption, Saved,
         SetupView, answer_kind, asked, history_card, overview_card, setup_card, specs,
@@ -127,7 +127,13 @@ fn flow(
     invocation: &Invocation,
 ) -> Result<Reply, CommandError> {
     match asked(invocation)? {
-        Asked::Overview => Ok(overview_card(words, &op.locale, &head(tx, op)?, None)),
+        Asked::Overview => Ok(overview_card(
+            words,
+            &op.locale,
+            &head(tx, op)?,
+            None,
+            RETENTION_DAYS_MAX,
+        )),
         Asked::Setup => Ok(setup(words, op, &head(tx, op)?, None)),
         Asked::History(from) => {
             let page = history(tx, op.guild, from, HISTORY_CARD_ITEMS)?;
@@ -151,7 +157,9 @@ fn flow(
             };
             let head = head(tx, op)?;
             Ok(match card {
-                Card::Overview => overview_card(words, &op.locale, &head, Some(&saved)),
+                Card::Overview => {
+                    overview_card(words, &op.locale, &head, Some(&saved), RETENTION_DAYS_MAX)
+                }
                 Card::Setup => setup(words, op, &head, Some(&saved)),
             })
         }
@@ -167,7 +175,13 @@ fn flow(
                 revision: written.revision,
                 changes: written.changes,
             };
-            Ok(overview_card(words, &op.locale, &head, Some(&saved)))
+            Ok(overview_card(
+                words,
+                &op.locale,
+                &head,
+                Some(&saved),
+                RETENTION_DAYS_MAX,
+            ))
         }
     }
 }
@@ -180,7 +194,6 @@ fn head(tx: &mut Tx<'_>, op: &Op) -> Result<Snapshot, CommandError> {
 
 fn facts() -> PolicyFacts {
     PolicyFacts {
-        retention_days_max: 30,
         age_restricted: BTreeSet::new(),
         adult_presets: BTreeSet::from(["vampire".to_owned()]),
     }

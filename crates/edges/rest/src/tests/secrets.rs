@@ -26,9 +26,10 @@ impl Scene {
         let read =
             move |tx: &mut Tx<'_>| platform::secret_fetch(tx, &ring, owner, &SecretName::ai_key());
         let opened: Result<_, SecretError> = self.core().database().read("test", read).await;
-        opened
-            .unwrap()
-            .map(|secret| secret.expose_secret().to_owned())
+        let opened = opened.unwrap()?;
+        // Before the key stands the provider that it is for; none is set here.
+        let key = opened.expose_secret().strip_prefix("- - ");
+        Some(key.unwrap().to_owned())
     }
 
     async fn keep(&self, key: &str, value: &str) -> (StatusCode, Value) {

@@ -3,7 +3,7 @@
 mod key;
 mod load;
 
-use app::Problem;
+use app::{Problem, flows::own_key::OwnKey};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ use crate::{
     settings::{Kind, SECTIONS, Section, Setting, sent_texts, texts},
 };
 
-pub(crate) use key::{Key, write as write_key};
+pub(crate) use key::write as write_key;
 pub(super) use load::{called, channels, head, refused, roles};
 pub(crate) use load::{first, save, show};
 
@@ -46,7 +46,7 @@ pub(crate) struct View {
     /// What was refused, with what was sent where it was these settings.
     pub(crate) refused: Option<(Option<Sent>, Refused)>,
     /// The key of the server's own provider, on the page where it is written.
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<OwnKey>,
     /// Ids and names to choose from.
     pub(crate) channels: Vec<(String, String)>,
     pub(crate) roles: Vec<(String, String)>,

@@ -360,7 +360,7 @@ const BUDGETS: Group = Group {
 
 const PRIVACY: Group = Group {
     title: "How long words are kept",
-    lead: "Discord's rules allow 30 days for the text of messages.",
+    lead: "Discord's rules allow 30 days for the text of messages. Whoever hosts this may keep it for fewer.",
     settings: &[
         set(
             "/privacy/retention_days",
@@ -418,7 +418,8 @@ const PROVIDER: Group = Group {
 
 const CAPS: Group = Group {
     title: "What may be spent in a day",
-    lead: "Set aside before a model is asked. 0 allows what costs nothing.",
+    lead: "Set aside before a model is asked. 0 allows what costs nothing. Of the shared model, whoever hosts this may \
+           allow less.",
     settings: &[
         set(
             "/ai/caps/guild_day_micros",

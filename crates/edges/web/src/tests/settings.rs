@@ -268,6 +268,15 @@ async fn a_provider_s_key_is_kept_replaced_and_forgotten_and_never_shown() {
     let after = manager.saved("/ai/key", &form).await;
     assert!(after.body.contains("The key is kept."), "{}", after.body);
     assert!(after.body.contains("a key is kept") && !after.body.contains("sk-very-secret"));
+    scene
+        .configure(json!({"ai": {"kind": "openai", "base_url": "https://other.example/v1"}}))
+        .await;
+    let elsewhere = manager.get("/ai").await;
+    assert!(
+        elsewhere.body.contains("another provider or address"),
+        "{}",
+        elsewhere.body
+    );
     let empty = format!("{}&key=", after.form());
     let refused = manager.send("/ai/key", &empty).await;
     assert!(

@@ -49,7 +49,7 @@ async fn load(room: &Room) -> Result<View, Trouble> {
         members: (room.seat.known.members > 0).then_some(room.seat.known.members),
         range,
         needs: needs.all(),
-        cost_max: config.settings.ai.caps.guild_day_micros,
+        cost_max: core.budget(&config.settings.ai).guild_day_micros,
         coins: found.coins.map(|coinage| Coins {
             circulating: coinage.supply.circulating.get(),
             symbol: config.settings.economy.currency.symbol.clone(),

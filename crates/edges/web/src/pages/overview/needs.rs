@@ -81,7 +81,8 @@ impl Needs<'_> {
     }
 
     fn spent(&self) -> Option<Need> {
-        let cap = self.config.settings.ai.caps.guild_day_micros;
+        let settings = &self.config.settings.ai;
+        let cap = self.room.core().budget(settings).guild_day_micros;
         let today = self.found.costs.last().copied().unwrap_or(0);
         (cap > 0 && today >= cap).then(|| Need {
             tone: Tone::Warning,
@@ -89,7 +90,10 @@ impl Needs<'_> {
                 "Today's {} for AI are spent. The persona rests until midnight UTC.",
                 dollars(cap)
             ),
-            action: self.settings("Raise the limit", "ai"),
+            // Where whoever hosts this sets the limit, a higher one in the settings would change nothing.
+            action: (settings.caps.guild_day_micros == cap)
+                .then(|| self.settings("Raise the limit", "ai"))
+                .flatten(),
         })
     }
 

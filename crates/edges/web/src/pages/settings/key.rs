@@ -1,12 +1,14 @@
 //! The key of a server's own model provider: written and forgotten, never shown.
 
-use app::flows::secrets::{self, KeepError, KeepSecret};
+use app::flows::{
+    own_key::{OwnKey, own_key},
+    secrets::{self, KeepError, KeepSecret},
+};
 use axum::response::{IntoResponse, Redirect};
-use kernel::{Fault, FaultKind, Locale, Timestamp};
+use kernel::{Fault, FaultKind, Locale};
 use maud::{Markup, html};
-use platform::{Owner, SecretError, SecretName};
+use platform::SecretName;
 use secrecy::SecretString;
-use store::Tx;
 
 use super::{Refused, View, load};
 use crate::{
@@ -27,23 +29,11 @@ pub(super) const SECTION: &str = "ai";
 const VALUE: &str = "key";
 const FORGET: &str = "forget";
 
-/// Whether a key is kept, and since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
-    None,
-    Since(Timestamp),
-}
-
-pub(super) async fn kept(room: &Room) -> Result<Key, Trouble> {
-    let guild = room.guild;
-    let read = move |tx: &mut Tx<'_>| -> Result<_, SecretError> {
-        let all = platform::secrets_list(tx, Owner::Guild(guild))?;
-        let name = SecretName::ai_key();
-        Ok(all.into_iter().find(|line| line.name == name))
-    };
-    let found = room.core().database().read("web.ai_key", read).await;
-    let found = found.map_err(|error| room.trouble(&error))?;
-    Ok(found.map_or(Key::None, |line| Key::Since(line.at)))
+pub(super) async fn kept(room: &Room) -> Result<OwnKey, Trouble> {
+    let config = room.core().config(room.guild).await;
+    let config = config.map_err(|error| room.trouble(&error))?;
+    let found = own_key(room.core(), room.guild, &config.settings.ai).await;
+    found.map_err(|error| room.trouble(&error))
 }
 
 /// `POST /dashboard/guilds/{guild_id}/settings/ai/key`
@@ -94,7 +84,8 @@ pub(super) fn form(frame: &Frame, view: &View) -> Markup {
             (frame.proof.fields())
             fieldset.group disabled[!frame.may_write] {
                 legend { "Your provider's key" }
-                p.lead { "It is kept sealed, used for your server alone, and never shown again. With it set Provider to your own." }
+                p.lead { "It is kept sealed and never shown again. It is sent to the provider and address that are set when you write it, and to no \
+                    other: save those first, with Provider set to your own." }
                 (state(frame, key))
                 div.field {
                     label for="ai-key" { "Key" }
@@ -104,7 +95,7 @@ pub(super) fn form(frame: &Frame, view: &View) -> Markup {
                 @if frame.may_write {
                     div.row {
                         button.button type="submit" { "Keep this key" }
-                        @if key != Key::None { button.button.danger type="submit" name=(FORGET) value="yes" { "Forget the key" } }
+                        @if key != OwnKey::None { button.button.danger type="submit" name=(FORGET) value="yes" { "Forget the key" } }
                     }
                 }
             }
@@ -112,11 +103,20 @@ pub(super) fn form(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-fn state(frame: &Frame, key: Key) -> Markup {
+fn state(frame: &Frame, key: OwnKey) -> Markup {
     match key {
-        Key::None => html! { p.row { (tag(Tone::Plain, "no key")) } },
-        Key::Since(at) => html! {
+        OwnKey::None => html! { p.row { (tag(Tone::Plain, "no key")) } },
+        OwnKey::Fits(at) => html! {
             p.row { (tag(Tone::Good, "a key is kept")) span.soft { "since " (moment::when(&frame.now, at)) } }
+        },
+        OwnKey::ForAnother(at) => html! {
+            p.row {
+                (tag(Tone::Warning, "not used"))
+                span.soft {
+                    "A key was written " (moment::when(&frame.now, at))
+                    " for another provider or address. Write it again to have it used for the one that is set now."
+                }
+            }
         },
     }
 }
