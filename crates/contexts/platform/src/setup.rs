@@ -68,7 +68,7 @@ pub enum Setting {
     Feature(Feature, Switch),
     /// Gives the persona a preset's character, and turns it on.
     Preset(String),
-    /// Where the persona answers; everywhere where none is named.
+    /// Where the persona answers every message; elsewhere it waits to be spoken to.
     PersonaChannel(Option<ChannelId>),
     /// Where moderation posts its cards; nowhere where none is named.
     LogChannel(Option<ChannelId>),

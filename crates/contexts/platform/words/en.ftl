@@ -30,9 +30,9 @@ platform-setup-title = Set up
 platform-setup-about = Three choices, each saved at once. Change them whenever you like.
 platform-setup-many-channels = Only the first channels are listed here. Set any other one in the settings document.
 platform-choose-preset = Who answers: choose a persona
-platform-choose-channel = Where the persona answers
+platform-choose-channel = Where the persona answers every message
 platform-choose-log = Where moderation posts its log
-platform-everywhere = Every channel
+platform-everywhere = Nowhere: only when it is spoken to
 platform-no-log = No log channel
 platform-check-good = I have every permission I need here.
 

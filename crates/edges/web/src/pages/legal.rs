@@ -40,10 +40,15 @@ pub(crate) async fn privacy(State(web): State<Web>) -> Html<String> {
             number, so that you are not asked again." }
         h2 { "In a server" }
         p { "Guildhall keeps your coins and what moved them, cases of moderation that concern you, and its decisions. Words \
-            of yours that a decision was about are kept for as many days as the server has set, at most thirty." }
+            of yours that a decision was about are kept for as many days as the server has set, at most thirty. Where the \
+            server lets the bot remember, it keeps facts that you told it of yourself, and the latest turns of your talks \
+            with it. What you say to the bot is sent to the model that answers; whoever runs this Guildhall, or your server, \
+            says which one that is." }
         h2 { "Your say" }
-        p { "Ask the bot with " code { "/why" } " what it decided about you and why. To have what is kept of you handed over or \
-            erased, ask whoever manages your server or runs this Guildhall." }
+        p { "Ask the bot with " code { "/why" } " what it decided about you and why, and with " code { "/memory show" }
+            " what it remembers. " code { "/privacy export" } " hands you everything that is kept of you in a server, "
+            code { "/privacy erase" } " erases it, and " code { "/memory off" } " has nothing learnt from then on. For anything \
+            else ask whoever manages your server or runs this Guildhall." }
         p { "What is asked of you is said under " a href=(web.site().link("/terms")) { "Terms" } "." }
     };
     plain::page(web.site(), "Privacy", &main)
