@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use chat::{DeliveryError, GuildView, KnownMember, Permissions};
 use futures_util::{StreamExt, stream};
 use kernel::{Fault, FaultKind, GuildId, RoleId, Timestamp, Told, UserId};
+use moderation::Reach;
 use platform::{Dashboard, Session};
 use store::DbError;
 
@@ -59,7 +60,7 @@ pub struct Standing {
     pub access: Access,
     /// Whether they may take cases back, as Discord's own permission for it says.
     pub keeps_cases: bool,
-    /// Whether they may ban: who may not, lifts no ban by taking its case back either.
+    /// Whether they may ban: who may not, lifts no ban by taking a case back either.
     pub bans: bool,
 }
 
@@ -125,6 +126,16 @@ impl Standing {
     #[must_use]
     pub fn suffices(self, role: Role, access: Access) -> bool {
         self.role >= role && self.access >= access
+    }
+
+    /// How far they may take cases back; nothing where they may not at all.
+    #[must_use]
+    pub const fn reach(self) -> Option<Reach> {
+        match (self.keeps_cases, self.bans) {
+            (false, _) => None,
+            (true, false) => Some(Reach::NoBans),
+            (true, true) => Some(Reach::Everything),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::Op;
+use moderation::Reach;
 use platform::{
     ApiToken, Area, TOKEN_SCOPES, Ticket, TokenCreate, TokenError, TokenId, TokenScope,
     token_digest, token_text,
@@ -23,21 +24,30 @@ pub struct CreateToken {
 }
 
 /// The scopes that somebody may give to a program: what they see and do in the guild themselves, and no more. Programs
-/// read all words of decisions and all that is remembered, which is withheld from everybody but the operator.
+/// read all words of decisions and all that is remembered, which is withheld from everybody but the operator; and they
+/// take all cases back, which not every manager may.
 #[must_use]
 pub fn scopes_given(standing: Standing) -> Vec<TokenScope> {
     if !standing.suffices(Role::Manager, Access::Manage) {
         return Vec::new();
     }
-    let withheld = |scope: &TokenScope| {
-        let all = [
-            TokenScope::read(Area::Audit),
-            TokenScope::read(Area::Memory),
-        ];
-        all.iter().any(|read| scope.covers(*read))
-    };
-    let is_open = |scope: &TokenScope| standing.role == Role::Operator || !withheld(scope);
+    let withheld = withheld(standing);
+    let is_open = |scope: &TokenScope| !withheld.iter().any(|closed| scope.covers(*closed));
     TOKEN_SCOPES.into_iter().filter(is_open).collect()
+}
+
+/// The scopes that they have not themselves; whatever covers one of them goes with it.
+fn withheld(standing: Standing) -> Vec<TokenScope> {
+    let mut withheld = Vec::new();
+    if standing.role != Role::Operator {
+        withheld.push(TokenScope::read(Area::Audit));
+        withheld.push(TokenScope::read(Area::Memory));
+    }
+    // It takes every case back, bans too.
+    if standing.reach() != Some(Reach::Everything) {
+        withheld.push(TokenScope::write(Area::Moderation));
+    }
+    withheld
 }
 
 /// Makes a token, and gives what its holder needs; nobody can ask for that again.
@@ -100,33 +110,46 @@ mod tests {
     use super::scopes_given;
     use crate::{Access, Role, Standing};
 
-    fn given(role: Role, access: Access) -> Vec<String> {
-        let standing = Standing {
+    const fn standing(role: Role, access: Access, keeps_cases: bool, bans: bool) -> Standing {
+        Standing {
             role,
             access,
-            keeps_cases: false,
-            bans: false,
-        };
+            keeps_cases,
+            bans,
+        }
+    }
+
+    fn given(standing: Standing) -> Vec<String> {
         let scopes = scopes_given(standing);
         scopes.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn nobody_gives_a_program_more_than_they_have() {
-        let managers = given(Role::Manager, Access::Manage);
+        let managers = given(standing(Role::Manager, Access::Manage, true, true));
         assert!(managers.contains(&"economy:write".to_owned()));
         for withheld in ["audit:read", "memory:read", "memory:write"] {
             assert!(!managers.contains(&withheld.to_owned()), "{managers:?}");
         }
-        assert_eq!(
-            given(Role::Operator, Access::Manage).len(),
-            platform::TOKEN_SCOPES.len()
-        );
+        let operators = given(standing(Role::Operator, Access::Manage, true, true));
+        assert_eq!(operators.len(), platform::TOKEN_SCOPES.len());
         for (role, access) in [
             (Role::Manager, Access::Read),
             (Role::Moderator, Access::Manage),
         ] {
-            assert!(given(role, access).is_empty());
+            assert!(given(standing(role, access, true, true)).is_empty());
+        }
+    }
+
+    /// Regression: a manager who could neither ban nor time out made a token that took cases back, and so lifted bans.
+    #[test]
+    fn who_may_not_take_every_case_back_gives_no_program_that_does() {
+        for (keeps_cases, bans) in [(false, false), (true, false), (false, true), (true, true)] {
+            let scopes = given(standing(Role::Manager, Access::Manage, keeps_cases, bans));
+            let holds = |scope: &str| scopes.iter().any(|given| given == scope);
+            assert!(holds("moderation:read"), "{scopes:?}");
+            let takes_all_back = keeps_cases && bans;
+            assert_eq!(holds("moderation:write"), takes_all_back, "{scopes:?}");
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A case is taken back from outside Discord: the same undoing as by a moderator's command.
+//! A case is taken back from outside Discord, or a held message given back: the same undoing as by a moderator's
+//! command, and within the reach of whoever asks.
 
 use audit::{Kind, NewEntry, Outcome, Said};
 use kernel::{Actor, Fault, FaultKind, Op, Told};
-use moderation::{Case, CaseError, Novelty, REASON_LENGTH_MAX, Undone, commands::log_card};
+use moderation::{Case, CaseError, Novelty, REASON_LENGTH_MAX, Reach, Undone, commands::log_card};
 use store::{DbError, Tx};
 
 use super::{
@@ -21,7 +22,12 @@ pub struct UndoCase {
     pub number: i64,
     /// Why; it may be left empty.
     pub reason: String,
+    /// What whoever asks may give back.
+    pub reach: Reach,
 }
+
+/// How a case is taken back inside the transaction.
+type Undoing = fn(&mut Tx<'_>, &Op, &UndoCase) -> Result<Undone, CaseError>;
 
 /// Why a case was not taken back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,15 +66,42 @@ impl Fault for UndoError {
 /// before stays as it is. What must happen in Discord is owed, and the relay carries it out.
 ///
 /// # Errors
-/// When there is no such case, the reason is too long, the key was used before, or the database fails.
+/// When there is no such case, it would lift a ban out of reach, the reason is too long, the key was used before, or the
+/// database fails.
 pub async fn undo(core: &Core, op: Op, command: UndoCase) -> Result<Case, UndoError> {
     let length = command.reason.chars().count();
     if length > REASON_LENGTH_MAX {
         return Err(CaseError::BadText { length }.into());
     }
+    let undoing: Undoing =
+        |tx, op, asked| moderation::case_undo(tx, op, asked.reach, asked.number, &asked.reason);
+    carried_out(core, op, command, undoing).await
+}
+
+/// Gives a message back that waits for review, and gives its case as it is then; of a case without one it is refused.
+///
+/// # Errors
+/// When there is no such case, its message does not wait, it would lift a ban out of reach, the key was used before, or
+/// the database fails.
+pub async fn give_back(core: &Core, op: Op, number: i64, reach: Reach) -> Result<Case, UndoError> {
+    let command = UndoCase {
+        number,
+        reason: String::new(),
+        reach,
+    };
+    let undoing: Undoing = |tx, op, asked| moderation::give_back(tx, op, asked.reach, asked.number);
+    carried_out(core, op, command, undoing).await
+}
+
+async fn carried_out(
+    core: &Core,
+    op: Op,
+    command: UndoCase,
+    undoing: Undoing,
+) -> Result<Case, UndoError> {
     let config = core.config(op.guild).await?;
     let inside = core.clone();
-    let work = move |tx: &mut Tx<'_>| taken_back(tx, &inside, &op, &config, &command);
+    let work = move |tx: &mut Tx<'_>| taken_back(tx, &inside, &op, &config, &command, undoing);
     core.database.write("case-undo", work).await
 }
 
@@ -78,6 +111,7 @@ fn taken_back(
     op: &Op,
     config: &GuildConfig,
     command: &UndoCase,
+    undoing: Undoing,
 ) -> Result<Case, UndoError> {
     let (number, reason) = (command.number, command.reason.as_str());
     match once(tx, op, &[number.to_string().as_str(), reason])? {
@@ -85,7 +119,7 @@ fn taken_back(
         Coming::Again => return Ok(moderation::case_fetch(tx, op.guild, number)?),
         Coming::Reused => return Err(KeyReused.into()),
     }
-    let undone = moderation::case_undo(tx, op, number, reason)?;
+    let undone = undoing(tx, op, command)?;
     if undone.novelty == Novelty::New {
         ruled(tx, core, op, config, &undone)?;
         record_access(tx, core, op, "case_undo", "a case of moderation")?;

@@ -1,7 +1,7 @@
-//! Cases: numbered records of what was done to whom and why, with notes, history and undoing.
+//! Cases: numbered records of what was done to whom and why, with notes and history.
 //!
-//! A case is opened once for its cause. Undoing it gives back what can be given back, once, with everything that its
-//! points led to. Not here: deciding that there is one (`enforce`, `sanctions`).
+//! A case is opened once for its cause. Not here: deciding that there is one (`enforce`, `sanctions`), and taking it
+//! back (`undo`).
 
 use ::store::{DbError, Tx};
 use kernel::{
@@ -9,10 +9,9 @@ use kernel::{
 };
 
 use crate::{
-    deed::Deed,
     judge::Hit,
-    sanctions::{Due, Lasting},
-    store::{cases, held, people, sanctions},
+    ranks::Power,
+    store::{cases, held, people},
 };
 
 /// The most characters of a reason or note.
@@ -221,25 +220,24 @@ pub enum Novelty {
     Before,
 }
 
-/// A case that was undone, and what must be given back.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Undone {
-    /// Whether it was undone now.
-    pub novelty: Novelty,
-    /// The case as it is now.
-    pub case: Case,
-    /// Cases that its points had led to, undone with it.
-    pub followers: Vec<Case>,
-    /// What must be given back.
-    pub deeds: Vec<Deed>,
-}
-
 /// Why a case was not touched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaseError {
     /// There is none with this number.
     #[error("there is no case {number}")]
     NoSuchCase {
+        /// The number.
+        number: i64,
+    },
+    /// Taking the case back would lift a ban, and whoever asks may not ban.
+    #[error("taking case {number} back would lift a ban, which is not for the asker")]
+    LiftsBan {
+        /// The number.
+        number: i64,
+    },
+    /// The message of the case waits for no moderator.
+    #[error("the message of case {number} does not wait for review")]
+    NotWaiting {
         /// The number.
         number: i64,
     },
@@ -264,6 +262,8 @@ impl Fault for CaseError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NoSuchCase { .. } => FaultKind::NotFound,
+            Self::LiftsBan { .. } => FaultKind::Forbidden,
+            Self::NotWaiting { .. } => FaultKind::Conflict,
             Self::BadText { .. } | Self::BadTime { .. } => FaultKind::Invalid,
             Self::Store(error) => error.kind(),
         }
@@ -273,6 +273,12 @@ impl Fault for CaseError {
         match self {
             Self::NoSuchCase { number } => {
                 Told::new("moderation-no-such-case").with("number", *number)
+            }
+            Self::LiftsBan { number } => Told::new("moderation-lifts-ban")
+                .with("number", *number)
+                .with("permission", Power::Ban.permission()),
+            Self::NotWaiting { number } => {
+                Told::new("moderation-not-waiting").with("number", *number)
             }
             Self::BadText { .. } => Told::new("moderation-bad-text"),
             Self::BadTime { .. } => Told::new("moderation-bad-time"),
@@ -442,97 +448,6 @@ pub fn case_note(
 /// When the database fails.
 pub fn notes(tx: &mut Tx<'_>, guild: GuildId, number: i64) -> Result<Vec<Note>, DbError> {
     cases::note_list(tx, guild, number, 50)
-}
-
-/// Takes a case back, with everything that its points led to. A second time changes nothing and gives nothing back.
-///
-/// # Errors
-/// When there is no such case, or the database fails.
-pub fn case_undo(tx: &mut Tx<'_>, op: &Op, number: i64, reason: &str) -> Result<Undone, CaseError> {
-    let (mut deeds, mut followers) = (Vec::new(), Vec::new());
-    let novelty = undo_one(tx, op, number, reason, &mut deeds)?;
-    if novelty == Novelty::New {
-        for child in cases::case_list_children(tx, op.guild, number)? {
-            undo_one(tx, op, child.number, reason, &mut deeds)?;
-            followers.push(case_fetch(tx, op.guild, child.number)?);
-        }
-    }
-    Ok(Undone {
-        novelty,
-        case: case_fetch(tx, op.guild, number)?,
-        followers,
-        deeds,
-    })
-}
-
-fn undo_one(
-    tx: &mut Tx<'_>,
-    op: &Op,
-    number: i64,
-    reason: &str,
-    deeds: &mut Vec<Deed>,
-) -> Result<Novelty, CaseError> {
-    let by = name_of(&op.actor);
-    let done = cases::case_undo(tx, (op.guild, number), &by, op.at, &tidied(reason))?;
-    let case = case_fetch(tx, op.guild, number)?;
-    if !done {
-        return Ok(Novelty::Before);
-    }
-    let lifted = sanctions::sanction_lift(tx, op.guild, number)?;
-    let held = held::held_fetch(tx, op.guild, number)?;
-    if held.is_some() {
-        held::held_delete(tx, op.guild, number)?;
-    }
-    deeds.extend(given_back(&case, &lifted, held, op.at));
-    Ok(Novelty::New)
-}
-
-/// What undoing a case gives back: sanctions that are not over, and the message that it removed.
-fn given_back(case: &Case, lifted: &[Due], held: Option<Held>, at: Timestamp) -> Vec<Deed> {
-    let lift = |due: &Due| match due.kind {
-        Lasting::Timeout if due.ends_at.is_some_and(|end| end <= at) => None,
-        Lasting::Timeout => Some(Deed::LiftTimeout { user: case.user }),
-        Lasting::Ban => Some(Deed::Unban { user: case.user }),
-    };
-    let repost = |held: Held| Deed::Repost {
-        channel: held.channel,
-        user: held.user,
-        text: held.text,
-    };
-    let lifts = lifted.iter().filter_map(lift);
-    lifts.chain(held.map(repost)).collect()
-}
-
-/// What undoing a case would do at this moment; nothing is done.
-///
-/// # Errors
-/// When there is no such case, or the database fails.
-pub fn case_outlook(
-    tx: &mut Tx<'_>,
-    guild: GuildId,
-    number: i64,
-    at: Timestamp,
-) -> Result<Undone, CaseError> {
-    let case = case_fetch(tx, guild, number)?;
-    let mut followers = cases::case_list_children(tx, guild, number)?;
-    followers.retain(|follower| follower.state != CaseState::Undone);
-    let mut deeds = Vec::new();
-    let novelty = match case.state {
-        CaseState::Undone => Novelty::Before,
-        CaseState::Open | CaseState::Expired => Novelty::New,
-    };
-    let touched = [&case].into_iter().chain(&followers);
-    for one in touched.filter(|_| novelty == Novelty::New) {
-        let lifted = sanctions::sanction_list_case(tx, guild, one.number)?;
-        let held = held::held_fetch(tx, guild, one.number)?;
-        deeds.extend(given_back(one, &lifted, held, at));
-    }
-    Ok(Undone {
-        novelty,
-        case,
-        followers,
-        deeds,
-    })
 }
 
 /// The removed message of a case, as long as it is kept.

@@ -8,7 +8,7 @@
 //! M6   A shadow rule makes no case and no deed.
 //! M7   A model alone does only what can be taken back.
 //! M8   One case for one cause; undoing one gives back once, with everything that its points led to.
-//! M9   Nobody acts on their equals or betters, nor does the bot.
+//! M9   Nobody acts on their equals or betters, nor does the bot; and who may not ban lifts no ban by another way.
 //! M10  A sanction with an end is ended once, on time, also after a restart.
 //! M11  With the switch off nothing is enforced, from the same transaction on.
 //! M12  A member's kept words go when their time is over, or when they are erased.
@@ -48,6 +48,7 @@ mod review;
 mod sanctions;
 mod search;
 mod switch;
+mod undo;
 
 pub mod commands;
 
@@ -59,8 +60,8 @@ mod tests;
 pub use self::store::STATEMENTS;
 pub use cases::{
     CASES_LIMIT_MAX, Case, CaseError, CaseKind, CasePage, CaseState, HELD_LENGTH_MAX, Held, Note,
-    Novelty, OpenCase, REASON_LENGTH_MAX, Undone, case_fetch, case_list, case_note, case_open,
-    case_outlook, case_page, case_undo, erase, export, held, name_of, notes, words_forget,
+    Novelty, OpenCase, REASON_LENGTH_MAX, case_fetch, case_list, case_note, case_open, case_page,
+    erase, export, held, name_of, notes, words_forget,
 };
 pub use compiled::Compiled;
 pub use deed::Deed;
@@ -72,7 +73,7 @@ pub use judge::{
 };
 pub use model::{Answer, judgement};
 pub use ranks::{Power, Rank, Ranks, Refusal, may_act};
-pub use review::{WAITING_LIMIT_MAX, Waiting, leave_away, waiting, waiting_count};
+pub use review::{WAITING_LIMIT_MAX, Waiting, give_back, leave_away, waiting, waiting_count};
 pub use sanctions::{
     BAN_MINUTES_MAX, DELETE_SECONDS_MAX, Due, Lasting, Measure, Sanction, Sanctioned,
     TIMEOUT_MINUTES_MAX, sanction, sanction_due, sanction_end, unban,
@@ -87,6 +88,7 @@ pub use switch::{
 };
 pub use text::{TEXT_LENGTH_MAX, bounded, folded};
 pub use trial::{Trial, trial};
+pub use undo::{Reach, Undone, case_outlook, case_undo};
 
 /// The tables of moderation.
 pub const MIGRATIONS: &[::store::Migration] = &[

@@ -9,6 +9,7 @@ use kernel::{GuildId, Op};
 use crate::{
     cases::{Case, CaseError, Held, Novelty, case_fetch},
     store::held,
+    undo::{Reach, Undone, case_undo},
 };
 
 /// The most messages that are listed at once.
@@ -43,6 +44,19 @@ pub fn waiting(tx: &mut Tx<'_>, guild: GuildId, limit: u32) -> Result<Vec<Waitin
 /// When the database fails.
 pub fn waiting_count(tx: &mut Tx<'_>, guild: GuildId) -> Result<u64, DbError> {
     held::waiting_count(tx, guild)
+}
+
+/// Gives a held message back: its case is undone. Only what waits is given back here; every other case has its own page.
+///
+/// # Errors
+/// When there is no such case, its message does not wait, taking it back would lift a ban out of reach, or the database
+/// fails.
+pub fn give_back(tx: &mut Tx<'_>, op: &Op, reach: Reach, number: i64) -> Result<Undone, CaseError> {
+    case_fetch(tx, op.guild, number)?;
+    if !held::waiting_end(tx, op.guild, number)? {
+        return Err(CaseError::NotWaiting { number });
+    }
+    case_undo(tx, op, reach, number, "")
 }
 
 /// Leaves a held message away: it waits no longer. A second time changes nothing.

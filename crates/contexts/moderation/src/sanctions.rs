@@ -7,11 +7,12 @@ use ::store::{DbError, Tx};
 use kernel::{GuildId, IdSource, Op, Span, Timestamp, UserId};
 
 use crate::{
-    cases::{Case, CaseError, CaseKind, Novelty, OpenCase, case_fetch, case_open, case_undo},
+    cases::{Case, CaseError, CaseKind, Novelty, OpenCase, case_fetch, case_open},
     deed::Deed,
     enforce::{Author, Followed, follow},
     settings::Settings,
     store::{cases, sanctions},
+    undo::{Reach, case_undo},
 };
 
 /// The longest time-out that Discord knows.
@@ -213,7 +214,8 @@ pub(crate) fn imposed(
     Ok(Some(deed))
 }
 
-/// Lifts a member's ban: its case is undone. Of a ban that is in no case a note is made. Gives what must happen.
+/// Lifts a member's ban, for whoever may ban: its case is undone. Of a ban that is in no case a note is made. Gives
+/// what must happen.
 ///
 /// # Errors
 /// When the database fails.
@@ -225,7 +227,7 @@ pub fn unban(
 ) -> Result<(Novelty, Case, Vec<Deed>), CaseError> {
     let known = sanctions::sanction_fetch_user(tx, op.guild, user, Lasting::Ban)?;
     if let Some(number) = known {
-        let undone = case_undo(tx, op, number, reason)?;
+        let undone = case_undo(tx, op, Reach::Everything, number, reason)?;
         return Ok((undone.novelty, undone.case, undone.deeds));
     }
     let open = OpenCase::plain(CaseKind::Note, user, format!("Ban lifted. {reason}"));

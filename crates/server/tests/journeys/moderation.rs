@@ -5,6 +5,7 @@ use app::flows::{
     undo::{self, UndoCase},
 };
 use kernel::{Cause, CauseKind, GuildId};
+use moderation::Reach;
 use serde_json::{Value, json};
 use sim::{Outcome, Say, Snowflake, Target};
 
@@ -137,6 +138,7 @@ async fn a_case_undone_by_a_program_is_given_back_in_the_channel() {
     let command = UndoCase {
         number: 1,
         reason: "it was a quote".to_owned(),
+        reach: Reach::Everything,
     };
     let case = undo::undo(core, op, command).await.unwrap();
     assert_eq!(case.undone_by.as_deref(), Some("token:operator"));

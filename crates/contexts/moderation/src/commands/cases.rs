@@ -9,11 +9,10 @@ use super::{
     card::{case_card, escaped, kind, mention, moment, named},
 };
 use crate::{
-    cases::{
-        Case, CaseKind, CaseState, Novelty, case_fetch, case_list, case_note, case_undo, notes,
-    },
+    cases::{Case, CaseKind, CaseState, Novelty, case_fetch, case_list, case_note, notes},
     deed::Deed,
     ranks::Power,
+    undo::{Reach, case_undo},
 };
 
 /// The cases of one page.
@@ -68,12 +67,11 @@ pub(super) fn undo(
     reason: &str,
 ) -> Result<Answer, CommandError> {
     talk.may(Power::Warn)?;
-    let case = case_fetch(tx, talk.op.guild, number)?;
-    // Who may not ban may not lift a ban by another way.
-    if case.kind == CaseKind::Ban {
-        talk.may(Power::Ban)?;
-    }
-    let undone = case_undo(tx, talk.op, number, reason)?;
+    let reach = match talk.holds(Power::Ban.needs()) {
+        true => Reach::Everything,
+        false => Reach::NoBans,
+    };
+    let undone = case_undo(tx, talk.op, reach, number, reason)?;
     let key = match undone.novelty {
         Novelty::New => "moderation-undone",
         Novelty::Before => "moderation-undone-before",

@@ -4,8 +4,15 @@ use kernel::Span;
 
 use super::world::{GUILD, OTHER_GUILD, World, each, guild, user};
 use crate::{
-    Case, CaseError, CaseKind, CaseState, Deed, Measure, Novelty, Sanction, Sanctioned, Undone,
-    case_fetch, case_list, case_note, case_outlook, case_page, case_undo, notes, sanction,
+    Case, CaseError, CaseKind, CaseState, Deed, Measure, Novelty, Reach, Sanction, Sanctioned,
+    Step, StepSanction, Undone, case_fetch, case_list, case_note, case_outlook, case_page,
+    case_undo, notes, sanction,
+};
+
+const ALL: Reach = Reach::Everything;
+const FOR_EVER: Measure = Measure::Ban {
+    minutes: None,
+    delete_seconds: 0,
 };
 
 pub(super) fn measure(world: &World, moderator: u64, member: u64, measure: Measure) -> Sanctioned {
@@ -21,10 +28,12 @@ pub(super) fn measure(world: &World, moderator: u64, member: u64, measure: Measu
 }
 
 pub(super) fn undo(world: &World, number: i64) -> Undone {
+    undo_within(world, Reach::Everything, number).unwrap()
+}
+
+fn undo_within(world: &World, reach: Reach, number: i64) -> Result<Undone, CaseError> {
     let op = world.op(9);
-    world
-        .run(move |tx, _| case_undo(tx, &op, number, "a mistake"))
-        .unwrap()
+    world.run(move |tx, _| case_undo(tx, &op, reach, number, "a mistake"))
 }
 
 pub(super) fn fetched(world: &World, number: i64) -> Case {
@@ -110,11 +119,11 @@ fn m8_undoing_gives_back_once() {
         for (done, back) in cases {
             let number = measure(&world, 9, 1, done).case.number;
             let (guild, at) = (world.op(9).guild, world.now());
-            let outlook = world.run(move |tx, _| case_outlook(tx, guild, number, at));
+            let outlook = world.run(move |tx, _| case_outlook(tx, guild, ALL, number, at));
             let first = undo(&world, number);
             // What was said before is what was done.
             assert_eq!(outlook.unwrap().deeds, first.deeds);
-            let after = world.run(move |tx, _| case_outlook(tx, guild, number, at));
+            let after = world.run(move |tx, _| case_outlook(tx, guild, ALL, number, at));
             assert_eq!(after.unwrap().novelty, Novelty::Before);
             assert_eq!((first.novelty, &first.deeds), (Novelty::New, &back));
             assert_eq!(first.case.state, CaseState::Undone);
@@ -124,8 +133,58 @@ fn m8_undoing_gives_back_once() {
             assert_eq!(second.case, first.case);
         }
         let op = world.op(9);
-        let none = world.run(move |tx, _| case_undo(tx, &op, 99, ""));
+        let none = world.run(move |tx, _| case_undo(tx, &op, ALL, 99, ""));
         assert_eq!(none, Err(CaseError::NoSuchCase { number: 99 }));
+    });
+}
+
+/// Regression: a warning whose points led to a ban was taken back by who may not ban, and the ban went with it.
+#[test]
+fn m9_who_may_not_ban_lifts_no_ban_by_taking_a_case_back() {
+    each(|mut world| {
+        let ban = StepSanction::Ban { days: None };
+        world.settings.points.steps = vec![Step {
+            points: 3,
+            sanction: ban,
+        }];
+        let warned = measure(&world, 9, 1, Measure::Warn { points: 3 });
+        let followed = warned.step.unwrap();
+        assert_eq!(followed.kind, CaseKind::Ban);
+        let banned = measure(&world, 9, 2, FOR_EVER).case.number;
+        for number in [warned.case.number, followed.number, banned] {
+            let refused = Err(CaseError::LiftsBan { number });
+            assert_eq!(undo_within(&world, Reach::NoBans, number), refused);
+            let (guild, at) = (guild(GUILD), world.now());
+            let outlook =
+                world.run(move |tx, _| case_outlook(tx, guild, Reach::NoBans, number, at));
+            assert_eq!(outlook, refused);
+            assert_eq!(fetched(&world, number).state, CaseState::Open);
+        }
+        let (unbanned, number) = (Deed::Unban { user: user(1) }, warned.case.number);
+        assert_eq!(undo(&world, number).deeds, [unbanned]);
+        // Nothing is left that they could lift.
+        let again = undo_within(&world, Reach::NoBans, number).unwrap();
+        assert_eq!((again.novelty, again.deeds), (Novelty::Before, vec![]));
+    });
+}
+
+#[test]
+fn who_may_not_ban_takes_back_what_lifts_no_ban() {
+    each(|world| {
+        let replaced = measure(&world, 9, 1, FOR_EVER).case.number;
+        measure(&world, 9, 1, FOR_EVER);
+        let without_bans = [
+            Measure::Warn { points: 1 },
+            Measure::Timeout { minutes: 10 },
+            Measure::Kick,
+            Measure::Note,
+        ];
+        let numbers = without_bans.map(|done| measure(&world, 9, 2, done).case.number);
+        // The case of a ban that another took the place of lifts nothing either.
+        for number in numbers.into_iter().chain([replaced]) {
+            let undone = undo_within(&world, Reach::NoBans, number).unwrap();
+            assert_eq!(undone.case.state, CaseState::Undone);
+        }
     });
 }
 
@@ -191,7 +250,7 @@ fn m13_cases_of_another_guild_do_not_exist() {
             },
         );
         let op = world.elsewhere();
-        let undone = world.run(move |tx, _| case_undo(tx, &op, 1, ""));
+        let undone = world.run(move |tx, _| case_undo(tx, &op, ALL, 1, ""));
         assert_eq!(undone, Err(CaseError::NoSuchCase { number: 1 }));
         let list = world.see(|tx| case_list(tx, guild(OTHER_GUILD), None, None, 10));
         assert_eq!(list, []);

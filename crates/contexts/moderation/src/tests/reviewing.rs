@@ -3,22 +3,27 @@
 use kernel::Op;
 
 use super::{
-    cases::{measure, undo},
+    cases::{fetched, measure, undo},
     world::{GUILD, OTHER_GUILD, World, channel, each, guild, hit, message, user},
 };
 use crate::{
-    Action, CaseError, CaseFilter, CaseKind, CaseState, Enforced, Measure, Novelty, Offence,
-    case_search, enforce, held, leave_away, waiting, waiting_count,
+    Action, CaseError, CaseFilter, CaseKind, CaseState, Enforced, Measure, Novelty, Offence, Reach,
+    Step, StepSanction, case_search, enforce, give_back, held, leave_away, waiting, waiting_count,
 };
 
 /// A message that a rule removes, or holds.
 fn removed(world: &World, id: u64, action: Action) -> i64 {
+    dealt_with(world, id, vec![action])
+}
+
+/// A message with which a rule does all of this.
+fn dealt_with(world: &World, id: u64, actions: Vec<Action>) -> i64 {
     let offence = Offence {
         message: message(id),
         channel: channel(70),
         user: user(1),
         text: format!("words of {id}"),
-        hits: vec![hit("spam", "words", vec![action])],
+        hits: vec![hit("spam", "words", actions)],
     };
     let (op, settings, words) = (
         world.wrote(1, id),
@@ -70,6 +75,50 @@ fn held_messages_wait_for_a_moderator_and_removed_ones_do_not() {
         undo(&world, second);
         assert!(queue(&world, GUILD).is_empty());
         assert_eq!(world.see(|tx| waiting_count(tx, guild(GUILD))), 0);
+    });
+}
+
+/// What giving a message back comes to: how much is given back.
+fn give(world: &World, op: Op, reach: Reach, number: i64) -> Result<usize, CaseError> {
+    let given = world.run(move |tx, _| give_back(tx, &op, reach, number));
+    given.map(|undone| undone.deeds.len())
+}
+
+/// Regression: the queue took any case back, whether a message of it waited or not.
+#[test]
+fn only_what_waits_is_given_back_by_the_queue() {
+    each(|world| {
+        let first = removed(&world, 5_001, Action::Hold {});
+        let deleted = removed(&world, 5_002, Action::Delete {});
+        let left = removed(&world, 5_003, Action::Hold {});
+        leave(&world, world.op(9), left).unwrap();
+        let timeout = measure(&world, 9, 1, Measure::Timeout { minutes: 5 });
+        for number in [deleted, left, timeout.case.number] {
+            let refused = give(&world, world.op(9), Reach::Everything, number);
+            assert_eq!(refused, Err(CaseError::NotWaiting { number }));
+            assert_eq!(fetched(&world, number).state, CaseState::Open);
+        }
+        let none = give(&world, world.op(9), Reach::Everything, 99);
+        assert_eq!(none, Err(CaseError::NoSuchCase { number: 99 }));
+        assert_eq!(give(&world, world.op(9), Reach::NoBans, first), Ok(1));
+        let again = give(&world, world.op(9), Reach::NoBans, first);
+        assert_eq!(again, Err(CaseError::NotWaiting { number: first }));
+    });
+}
+
+#[test]
+fn m9_a_held_message_whose_points_led_to_a_ban_waits_for_who_may_ban() {
+    each(|mut world| {
+        world.settings.points.steps = vec![Step {
+            points: 2,
+            sanction: StepSanction::Ban { days: None },
+        }];
+        let actions = vec![Action::Hold {}, Action::Warn { points: 2 }];
+        let number = dealt_with(&world, 5_001, actions);
+        let refused = give(&world, world.op(9), Reach::NoBans, number);
+        assert_eq!(refused, Err(CaseError::LiftsBan { number }));
+        assert_eq!(queue(&world, GUILD).len(), 1, "it still waits");
+        assert_eq!(give(&world, world.op(9), Reach::Everything, number), Ok(2));
     });
 }
 

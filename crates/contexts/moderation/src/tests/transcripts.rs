@@ -15,8 +15,9 @@ use crate::{
     commands::{Answer, CommandError, Desk, answer_kind, invoke, needs_ranks, specs},
 };
 
-const PEOPLE: [(&str, u64, i64); 4] = [
+const PEOPLE: [(&str, u64, i64); 5] = [
     ("mod", 9, 5),
+    ("helper", 10, 4),
     ("alice", 1, 0),
     ("boss", 2, 8),
     ("bot", 66, 7),
@@ -36,11 +37,10 @@ fn rank(name: &str) -> Rank {
 }
 
 fn permissions(name: &str) -> Permissions {
-    let all = Permissions::from_bits(u64::MAX).without(Permissions::ADMINISTRATOR);
-    if name == "alice" {
-        Permissions::NONE
-    } else {
-        all
+    match name {
+        "alice" => Permissions::NONE,
+        "helper" => Permissions::MODERATE_MEMBERS,
+        _ => Permissions::from_bits(u64::MAX).without(Permissions::ADMINISTRATOR),
     }
 }
 
@@ -329,6 +329,33 @@ fn who_may_not_is_told_what_to_do() {
               only mod | This button is no longer in use. Use the command again.
             mod: press moderation:undo:x
               only mod | This button is no longer in use. Use the command again.
+        "#]],
+    );
+}
+
+#[test]
+fn m9_who_may_not_ban_lifts_no_ban_by_command_or_button() {
+    check(
+        "mod: /ban user=alice reason=enough
+         helper: /case undo number=1
+         helper: press moderation:undo:1
+         helper: /unban user=<@1>
+         mod: press moderation:undo:1",
+        expect![[r#"
+            mod: /ban user=alice reason=enough
+              Case 1 | <@1> is banned.
+              #log | Case 1: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | [Why → moderation:why:1] | [Undo → moderation:undo:1] | [Open the case → /dashboard/guilds/900/moderation/cases/1]
+              > Ban { user: Id(1), delete_seconds: 0 }
+            helper: /case undo number=1
+              only helper | Taking case 1 back would lift a ban, and you need the permission Ban Members for that. Ask somebody who has it.
+            helper: press moderation:undo:1
+              only helper | Taking case 1 back would lift a ban, and you need the permission Ban Members for that. Ask somebody who has it.
+            helper: /unban user=<@1>
+              only helper | You need the permission Ban Members for this. Ask somebody who may manage roles.
+            mod: press moderation:undo:1
+              Case 1 is undone | <@1> may come back.
+              #log | Case 1: ban | <@1> · by <@9> · <t:1795168800:f> | Reason: enough | Undone by: <@9> | [Why → moderation:why:1] | (Undo) | [Open the case → /dashboard/guilds/900/moderation/cases/1]
+              > Unban { user: Id(1) }
         "#]],
     );
 }

@@ -6,7 +6,7 @@ use app::flows::{
     trial::{self, TryText},
     undo::{self, UndoCase, UndoError},
 };
-use moderation::{CaseError, Hit, Matched, TEXT_LENGTH_MAX};
+use moderation::{CaseError, Hit, Matched, Reach, TEXT_LENGTH_MAX};
 use platform::{Area, TokenScope};
 use serde::Serialize;
 use tonic::{Request, Response, Status};
@@ -137,6 +137,8 @@ async fn take_back(visit: &Visit, asked: UndoCaseRequest) -> Result<Case, Refusa
     let command = UndoCase {
         number: asked.number,
         reason: asked.reason,
+        // Whoever gave the program its scope takes every case back themselves.
+        reach: Reach::Everything,
     };
     let case = undo::undo(&visit.core, op.clone(), command).await;
     let case = case.map_err(|error| {

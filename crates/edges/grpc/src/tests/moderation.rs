@@ -1,6 +1,7 @@
 //! `Moderation`: rules are written one at a time, tried on texts, and cases are told and taken back.
 
 use app::flows::undo::{self, UndoCase};
+use moderation::Reach;
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
@@ -332,6 +333,7 @@ async fn g2_a_case_is_taken_back_once_also_where_that_went_by_rest() {
     let command = UndoCase {
         number: 2,
         reason: "a joke".to_owned(),
+        reach: Reach::Everything,
     };
     undo::undo(core, op, command).await.unwrap();
     let known = scene.undo("shared", 2, "a joke").await.unwrap();

@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, Uri},
 };
 use kernel::{ChannelId, MessageId, Op, UserId};
-use moderation::{Case, CaseError};
+use moderation::{Case, CaseError, Reach};
 use platform::{Area, TokenScope};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -185,6 +185,8 @@ async fn undone(
     let command = UndoCase {
         number,
         reason: wanted.reason,
+        // Whoever gave the program its scope takes every case back themselves.
+        reach: Reach::Everything,
     };
     let case = undo::undo(&rest.core, op.clone(), command).await;
     let case = case.map_err(|error| rest.about_case(&op, &error))?;

@@ -1,9 +1,6 @@
 //! What waits for me: held messages, the oldest first, each given back or left away with one key.
 
-use app::flows::{
-    cases,
-    undo::{self, UndoCase},
-};
+use app::flows::{cases, undo};
 use axum::{
     extract::Path,
     response::{IntoResponse, Redirect},
@@ -18,6 +15,7 @@ use super::{
     case::{Which, gone, hit},
     entry::{Names, member},
     order::{self, tabs},
+    undo::reach,
 };
 use crate::{
     components::{
@@ -56,11 +54,7 @@ pub(crate) async fn show(room: Room) -> Answer {
 pub(crate) async fn give_back(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
     let number = admitted(&room, &which)?;
     let op = room.op(&format!("review/{number}/back"), &sent)?;
-    let command = UndoCase {
-        number,
-        reason: String::new(),
-    };
-    let done = undo::undo(room.core(), op, command).await;
+    let done = undo::give_back(room.core(), op, number, reach(&room)?).await;
     done.map_err(|error| gone(&room, &error))?;
     Ok(next(&room, Did::GivenBack(number)))
 }

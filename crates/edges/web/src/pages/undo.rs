@@ -7,7 +7,7 @@ use axum::{
 };
 use kernel::{Fault, FaultKind, Locale};
 use maud::{Markup, html};
-use moderation::{Case, CaseKind, Deed, Novelty, REASON_LENGTH_MAX, Undone};
+use moderation::{Case, CaseKind, Deed, Novelty, REASON_LENGTH_MAX, Reach, Undone};
 use store::Tx;
 
 use super::{
@@ -53,12 +53,14 @@ pub(crate) async fn take_back(
     Path((_, number)): Path<(String, String)>,
     sent: Sent,
 ) -> Answer {
+    let reach = reach(&room)?;
     let case = load(&room, &number, None).await?.outlook.case.number;
     let reason = sent.one(REASON).unwrap_or_default().trim().to_owned();
     let op = room.op(&format!("cases/{case}/undo"), &sent)?;
     let command = UndoCase {
         number: case,
         reason: reason.clone(),
+        reach,
     };
     match undo(room.core(), op, command).await {
         Ok(_) => {
@@ -78,25 +80,25 @@ fn told(room: &Room, error: &UndoError) -> String {
     room.core().words().say(&Locale::english(), &error.told())
 }
 
+/// What the viewer may give back.
+pub(super) fn reach(room: &Room) -> Result<Reach, Trouble> {
+    room.standing().reach().ok_or(Trouble::NotAllowed)
+}
+
 async fn load(
     room: &Room,
     number: &str,
     refused: Option<(String, String)>,
 ) -> Result<View, Trouble> {
-    if !room.standing().keeps_cases {
-        return Err(Trouble::NotAllowed);
-    }
+    let reach = reach(room)?;
     let number: i64 = number.parse().map_err(|_| Trouble::NoPage)?;
     let (guild, at) = (room.guild, room.now.at);
-    let read = move |tx: &mut Tx<'_>| moderation::case_outlook(tx, guild, number, at);
+    let read = move |tx: &mut Tx<'_>| moderation::case_outlook(tx, guild, reach, number, at);
     let outlook = room.core().database().read("web.undo", read).await;
     let outlook = outlook.map_err(|error| match error.kind() {
         FaultKind::NotFound => Trouble::NoPage,
         _ => room.trouble(&error),
     })?;
-    if outlook.case.kind == CaseKind::Ban && !room.standing().bans {
-        return Err(Trouble::NotAllowed);
-    }
     let people = outlook.deeds.iter().filter_map(touches);
     let people = people
         .chain([outlook.case.user])

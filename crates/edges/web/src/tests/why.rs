@@ -1,13 +1,13 @@
 //! What was decided, as each may see it, and taking it back.
 
 use kernel::{Cause, CauseKind};
-use moderation::{CaseError, CaseKind, OpenCase, case_open};
+use moderation::{CaseError, Measure, Sanction, Settings, Step, StepSanction, sanction};
 use serde_json::json;
 use store::Tx;
 
 use super::{
     browser::Browser,
-    scene::{Scene, Who, guild},
+    scene::{Scene, Who, guild, user},
 };
 
 /// A rule, and a member who broke it: the message is gone, and case 1 says why.
@@ -199,31 +199,80 @@ async fn nobody_but_a_keeper_of_cases_takes_one_back() {
     scene.end().await;
 }
 
-/// Somebody was banned; gives the case's number.
-async fn banned(scene: &Scene) -> i64 {
+/// Something was done to a member by who may do everything; gives its case, and the one that its points led to.
+async fn sanctioned(scene: &Scene, who: Who, measure: Measure) -> (i64, Option<i64>) {
     let core = scene.app.core();
     let cause = Cause::new(CauseKind::Message, core.ids().next());
     let op = core.admission().event(guild(scene.guild), cause);
-    let user = scene.of(Who::Member).to_string().parse().unwrap();
-    let ban = OpenCase::plain(CaseKind::Ban, user, "enough".to_owned());
-    let open = move |tx: &mut Tx<'_>| case_open(tx, &op, &ban);
-    let opened: Result<_, CaseError> = core.database().write("test", open).await;
-    opened.unwrap().1.number
+    let cmd = Sanction {
+        measure,
+        user: user(scene.of(who)),
+        reason: "enough".to_owned(),
+    };
+    let mut settings = Settings::default();
+    settings.points.steps = vec![Step {
+        points: 3,
+        sanction: StepSanction::Ban { days: None },
+    }];
+    let ids = core.ids().clone();
+    let work = move |tx: &mut Tx<'_>| sanction(tx, &op, ids.as_ref(), &settings, &cmd);
+    let done: Result<_, CaseError> = core.database().write("test", work).await;
+    let done = done.unwrap();
+    (done.case.number, done.step.map(|step| step.number))
 }
 
-/// Regression: whoever could time members out lifted bans by taking their cases back.
+const BAN: Measure = Measure::Ban {
+    minutes: None,
+    delete_seconds: 0,
+};
+const WARNING: Measure = Measure::Warn { points: 3 };
+
+/// Regression: whoever could time members out lifted bans by taking their cases back, or the cases that had led there.
 #[tokio::test]
 async fn who_may_not_ban_takes_no_ban_back() {
     let scene = Scene::set().await;
-    let case = banned(&scene).await;
-    let undo = format!("{}/cases/{case}/undo", scene.place());
+    let (ban, _) = sanctioned(&scene, Who::FormerManager, BAN).await;
+    let (warning, led_to) = sanctioned(&scene, Who::Member, WARNING).await;
     let mut moderator = scene.signed_in(Who::Moderator).await;
-    assert_eq!(moderator.get(&undo).await.status, 403);
     let token = moderator.get("/dashboard").await.token();
-    let form = format!("csrf={token}&once=k");
-    assert_eq!(moderator.submit(&undo, &form).await.status, 403);
+    for case in [ban, warning, led_to.unwrap()] {
+        let undo = format!("{}/cases/{case}/undo", scene.place());
+        let form = format!("csrf={token}&once=k{case}");
+        for page in [
+            moderator.get(&undo).await,
+            moderator.submit(&undo, &form).await,
+        ] {
+            assert_eq!(page.status, 403, "{case}: {}", page.body);
+            assert!(page.body.contains("would lift a ban"), "{}", page.body);
+        }
+    }
     let mut owner = scene.signed_in(Who::Owner).await;
+    let undo = format!("{}/cases/{warning}/undo", scene.place());
     let page = owner.get(&undo).await;
-    assert!(page.body.contains("Take it back"), "{}", page.body);
+    assert!(page.body.contains("may join again"), "{}", page.body);
+    let done = owner.submit(&undo, &page.form()).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    scene.end().await;
+}
+
+/// Regression: the queue of held messages took any case back, so that a moderator lifted a ban there.
+#[tokio::test]
+async fn the_queue_takes_no_case_back_but_of_what_waits() {
+    let scene = Scene::set().await;
+    broken(&scene).await;
+    let (ban, _) = sanctioned(&scene, Who::Member, BAN).await;
+    let mut moderator = scene.signed_in(Who::Moderator).await;
+    let token = moderator.get("/dashboard").await.token();
+    for case in [1, ban] {
+        let back = format!("{}/moderation/review/{case}/back", scene.place());
+        let form = format!("csrf={token}&once=k{case}");
+        let refused = moderator.submit(&back, &form).await;
+        assert_eq!(refused.status, 409, "{case}: {}", refused.body);
+        let words = "does not wait for review";
+        assert!(refused.body.contains(words), "{}", refused.body);
+        let place = format!("{}/moderation/cases/{case}", scene.place());
+        let page = moderator.get(&place).await.body;
+        assert!(page.contains("Take it back"), "{page}");
+    }
     scene.end().await;
 }
