@@ -6,7 +6,8 @@
 //! Y4   Records are linked in the order of commits, none twice and none left out.
 //! Y5   Any edited, deleted, turned round, cut off or foreign record is found.
 //! Y6   What is erased is gone with its salt, and the chain still holds.
-//! Y7   A member sees decisions about themselves, and of words their own; moderators see all but others' memories.
+//! Y7   A member sees decisions about themselves, of words their own, and of rules the one that decided; moderators see
+//!      all but others' memories.
 //! Y8   A guild's entries never reach another guild.
 //!
 //! Words: a *decision* is made once; what was *pending* gets a *conclusion*. Both are *records*; joined they are an

@@ -3,6 +3,8 @@
 //! - A member sees decisions about themselves alone. Of the rest they do not learn that it exists.
 //! - In those, a member sees their own words and nobody else's. Whether a message was deleted is not asked: the words of
 //!   another are withheld either way, and so are the reasons and matches that would quote them.
+//! - Of the rules in force a member sees the one that decided: which others there are, and what watches in the shadow, is
+//!   for those who keep order.
 //! - Moderators see every decision and all words of messages, for judging them is their task. What the bot remembers of
 //!   a member is no message: it stays between the two, and a moderator sees only that, and which, memories were used.
 //! - Who wrote what through a token or a session is the operator's to see.
@@ -69,6 +71,7 @@ pub fn visible_to(entry: &Entry, viewer: &Viewer) -> View {
         Rank::Member => {
             withhold_memories(&mut shown, viewer.user);
             withhold_words(&mut shown, viewer.user);
+            withhold_rules(&mut shown);
         }
     }
     View::Shown(Box::new(shown))
@@ -98,6 +101,12 @@ fn withhold_words(entry: &mut Entry, viewer: UserId) {
     for words in matched.chain(&mut entry.input.history) {
         withhold_of_others(words, viewer);
     }
+}
+
+fn withhold_rules(entry: &mut Entry) {
+    let decided = entry.rule.as_deref();
+    let rules = &mut entry.active_rules;
+    rules.retain(|rule| Some(rule.id.as_str()) == decided);
 }
 
 fn withhold_of_others(words: &mut Words, viewer: UserId) {

@@ -4,8 +4,8 @@ use kernel::{GuildId, Timestamp};
 
 use super::world::user;
 use crate::{
-    ActorSeen, Entry, EntryId, Input, Kept, Kind, Outcome, Rank, Trigger, TriggerKind, View,
-    Viewer, Words, concerns, visible_to,
+    ActorSeen, Entry, EntryId, Input, Kept, Kind, Outcome, Rank, RuleSeen, Trigger, TriggerKind,
+    View, Viewer, Words, concerns, visible_to,
 };
 
 const KINDS: [Kind; 6] = [
@@ -24,6 +24,14 @@ fn said(author: Option<u64>, text: &str) -> Words {
         author: author.map(user),
         label: String::new(),
         text: Kept::Here(text.to_owned()),
+    }
+}
+
+fn rule(id: &str, mode: &str) -> RuleSeen {
+    RuleSeen {
+        id: id.to_owned(),
+        name: format!("No {id}"),
+        mode: mode.to_owned(),
     }
 }
 
@@ -50,8 +58,12 @@ fn entry(kind: Kind, subject: Option<u64>, actor: Option<u64>, author: Option<u6
             history: PEOPLE.map(|person| said(person, "history")).into(),
             memories: PEOPLE.map(|person| said(person, "memory")).into(),
         },
-        active_rules: Vec::new(),
-        rule: None,
+        active_rules: vec![
+            rule("spam", "act"),
+            rule("tone", "shadow"),
+            rule("ads", "act"),
+        ],
+        rule: Some("spam".to_owned()),
         matched: vec![said(author, "matched")],
         reasoning: Some(said(author, "reasoning")),
         answer: Some(said(subject, "answer")),
@@ -113,8 +125,11 @@ fn check(kind: Kind, rank: Rank, subject: Option<u64>, actor: Option<u64>, autho
         let memory = rank == Rank::Operator || !anothers(person);
         assert_eq!(is_here(&shown.input.memories[place]), memory, "{case}");
     }
-    // Nothing but words is ever taken away.
+    let rules = if is_member { 1 } else { 3 };
+    assert_eq!(shown.active_rules.len(), rules, "{case}");
+    // Nothing but words and rules is ever taken away.
     let mut same = *shown;
+    same.active_rules.clone_from(&entry.active_rules);
     (same.input, same.matched) = (entry.input.clone(), entry.matched.clone());
     same.reasoning.clone_from(&entry.reasoning);
     assert_eq!(same, entry, "{case}");
@@ -146,6 +161,23 @@ fn y7_a_moderators_reason_is_told_to_whom_it_concerns() {
     };
     let shown = viewer.sees(&warning).unwrap();
     assert_eq!(shown.reasoning.unwrap().text(), Some("Be kind"));
+}
+
+/// Regression: members read the names of all rules on a receipt, those that watch in the shadow too.
+#[test]
+fn y7_a_member_sees_the_rule_that_decided_and_no_other() {
+    let viewer = |rank| Viewer {
+        user: user(1),
+        rank,
+    };
+    let mut decision = entry(Kind::Moderation, Some(1), Some(1), Some(1));
+    let seen = |decision: &Entry, rank| viewer(rank).sees(decision).unwrap().active_rules;
+    assert_eq!(seen(&decision, Rank::Member), [rule("spam", "act")]);
+    for rank in [Rank::Moderator, Rank::Operator] {
+        assert_eq!(seen(&decision, rank), decision.active_rules);
+    }
+    decision.rule = None;
+    assert_eq!(seen(&decision, Rank::Member), []);
 }
 
 #[test]
