@@ -171,10 +171,10 @@ fn people() -> Vec<Row> {
             MEMBERS,
             get(pages::memories::show_one),
         ),
-        // Members have their own forgotten; the page itself asks.
+        // Everybody has their own forgotten, whoever may only look at the rest too; the page itself asks.
         act(
             "/dashboard/guilds/{guild_id}/memory/{memory_id}/forget",
-            Guard::Guild(Role::Member, Access::Manage),
+            MEMBERS,
             post(pages::memories::forget),
         ),
         see(

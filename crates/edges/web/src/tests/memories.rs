@@ -122,6 +122,36 @@ async fn a_fact_is_forgotten_by_whom_it_is_about_and_by_managers() {
     scene.end().await;
 }
 
+/// Regression: whoever holds a role that only looks was offered to have their own memory forgotten, and then refused.
+#[tokio::test]
+async fn a_reader_has_their_own_forgotten_and_nobody_elses() {
+    let scene = Scene::set().await;
+    let own = taught(&scene, Who::Reader, Subject::Member, "I play the cello").await;
+    let cat = "my cat is called Miso";
+    let anothers = taught(&scene, Who::Member, Subject::Member, cat).await;
+    let hours = "the library opens at nine";
+    let servers = taught(&scene, Who::Moderator, Subject::Guild, hours).await;
+    let memory = format!("{}/memory", scene.place());
+    let mut reader = scene.signed_in(Who::Reader).await;
+    let page = reader.get(&format!("{memory}/{own}")).await;
+    assert!(page.body.contains("Forget it"), "{}", page.body);
+    for id in [anothers, servers] {
+        let form = page.form();
+        let refused = reader.submit(&format!("{memory}/{id}/forget"), &form).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+    }
+    let done = reader
+        .submit(&format!("{memory}/{own}/forget"), &page.form())
+        .await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let list = reader.get(done.location()).await.body;
+    assert!(!list.contains("cello") && list.contains("opens at nine"));
+    let mut member = scene.signed_in(Who::Member).await;
+    let list = member.get(&memory).await.body;
+    assert!(list.contains("Miso"), "{list}");
+    scene.end().await;
+}
+
 #[tokio::test]
 async fn the_page_of_a_person_tells_each_what_is_theirs_to_see() {
     let scene = Scene::set().await;
