@@ -49,9 +49,9 @@ const WORDS: [(&str, &str); 12] = [
     ("economy:read", "Look at coins and movements"),
     ("economy:write", "Give, take and move coins"),
     ("memory:read", "Read what is remembered, of everybody"),
-    ("memory:write", "Add memories and have them forgotten"),
+    ("memory:write", "Have memories forgotten"),
     ("moderation:read", "Look at rules and cases"),
-    ("moderation:write", "Open cases and take them back"),
+    ("moderation:write", "Write rules, note and take back cases"),
     ("secrets:write", "Write keys, which nobody can read"),
 ];
 
