@@ -184,15 +184,7 @@ fn act(
     for action in &dealt.actions {
         match action {
             Action::Delete {} | Action::Hold {} => {
-                let mut messages = vec![offence.message];
-                let flood = dealt.case.hits.iter().flat_map(|hit| &hit.messages);
-                messages.extend(flood.filter(|message| **message != offence.message));
-                dealt
-                    .deeds
-                    .extend(messages.into_iter().map(|message| Deed::DeleteMessage {
-                        channel: offence.channel,
-                        message,
-                    }));
+                dealt.deeds.extend(removals(offence, &dealt.case.hits));
                 let review = match action {
                     Action::Hold {} => Review::Waits,
                     _ => Review::None,
@@ -209,6 +201,19 @@ fn act(
         }
     }
     Ok(())
+}
+
+/// The message goes, and those that make a flood with it, each from where it stands and once.
+fn removals(offence: &Offence, acting: &[Hit]) -> impl Iterator<Item = Deed> {
+    let mut places = vec![(offence.channel, offence.message)];
+    for counted in acting.iter().flat_map(|hit| &hit.messages) {
+        if !places.iter().any(|(_, known)| *known == counted.message) {
+            let channel = counted.channel.unwrap_or(offence.channel);
+            places.push((channel, counted.message));
+        }
+    }
+    let removal = |(channel, message)| Deed::DeleteMessage { channel, message };
+    places.into_iter().map(removal)
 }
 
 /// What the member is told, where they are warned.

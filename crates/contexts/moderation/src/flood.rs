@@ -8,7 +8,9 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use kernel::{GuildId, MessageId, Span, Timestamp, UserId};
+use kernel::{ChannelId, GuildId, MessageId, Span, Timestamp, UserId};
+
+use crate::judge::FloodMessage;
 
 /// No more messages of a member are remembered.
 const MESSAGES_MAX: usize = 50;
@@ -32,8 +34,19 @@ struct Member {
 #[derive(Debug, Clone, Copy)]
 struct Wrote {
     id: MessageId,
+    spot: Spot,
     at: Timestamp,
     text: u64,
+}
+
+/// Where a message stands, as far as that says which rules hold for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) channel: ChannelId,
+    /// The channel whose thread that is.
+    pub(crate) thread_of: Option<ChannelId>,
+    /// Whether its author may manage messages there.
+    pub(crate) is_moderator: bool,
 }
 
 /// Which messages count for a rule.
@@ -80,6 +93,7 @@ impl FloodState {
         &mut self,
         who: (GuildId, UserId),
         id: MessageId,
+        spot: Spot,
         at: Timestamp,
         text: &[u8],
     ) -> Option<Recent<'_>> {
@@ -105,6 +119,7 @@ impl FloodState {
         }
         let last = Wrote {
             id,
+            spot,
             at,
             text: digest(text),
         };
@@ -136,8 +151,13 @@ pub(crate) struct Recent<'a> {
 }
 
 impl Recent<'_> {
-    /// The messages that make a flood with the last one, where they do; they count no more afterwards.
-    pub(crate) fn hits(&mut self, count: Count) -> Option<Vec<MessageId>> {
+    /// The messages that make a flood with the last one, where they do; they count no more afterwards. Only those
+    /// count that stand where the rule holds.
+    pub(crate) fn hits(
+        &mut self,
+        count: Count,
+        holds: impl Fn(&Spot) -> bool,
+    ) -> Option<Vec<FloodMessage>> {
         let (member, last) = (&mut *self.member, self.last);
         if member.messages.len() < count.messages {
             return None;
@@ -148,15 +168,25 @@ impl Recent<'_> {
             wrote.at > from
                 && before.is_none_or(|(_, hit)| wrote.at > *hit)
                 && (count.alike == Alike::Any || wrote.text == last.text)
+                && holds(&wrote.spot)
         };
         let counted = || member.messages.iter().filter(counts);
         if counted().count() < count.messages {
             return None;
         }
-        let found = counted().map(|wrote| wrote.id).collect();
+        let found = counted().map(Wrote::placed).collect();
         member.hits.retain(|(rule, _)| *rule != count.rule);
         member.hits.push((count.rule, last.at));
         Some(found)
+    }
+}
+
+impl Wrote {
+    const fn placed(&self) -> FloodMessage {
+        FloodMessage {
+            channel: Some(self.spot.channel),
+            message: self.id,
+        }
     }
 }
 
@@ -168,9 +198,9 @@ fn digest(text: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{GuildId, MessageId, Span, Timestamp, UserId};
+    use kernel::{ChannelId, GuildId, MessageId, Span, Timestamp, UserId};
 
-    use super::{Alike, Count, FloodState};
+    use super::{Alike, Count, FloodState, Spot};
 
     const FIVE: Count = Count {
         rule: 0,
@@ -186,9 +216,14 @@ mod tests {
     /// Whether a message was counted, and how many make a flood with it.
     fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> (bool, Option<usize>) {
         let at = Timestamp::from_micros(millis * 1_000);
-        let recent = state.count(who(user), MessageId::new(id).unwrap(), at, b"x");
+        let spot = Spot {
+            channel: ChannelId::new(1).unwrap(),
+            thread_of: None,
+            is_moderator: false,
+        };
+        let recent = state.count(who(user), MessageId::new(id).unwrap(), spot, at, b"x");
         match recent {
-            Some(mut recent) => (true, recent.hits(FIVE).map(|ids| ids.len())),
+            Some(mut recent) => (true, recent.hits(FIVE, |_| true).map(|found| found.len())),
             None => (false, None),
         }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     compiled::{Compiled, Plan, Ready},
-    flood::{Alike, FloodState, Recent},
+    flood::{Alike, FloodState, Recent, Spot},
     settings::{Action, Mode, Trigger},
     text::{Look, Reading, bounded},
 };
@@ -178,7 +178,38 @@ pub struct Hit {
     /// 1, or how sure the model was.
     pub confidence: f64,
     /// The messages that make a flood, this one among them; empty for all others.
-    pub messages: Vec<MessageId>,
+    pub messages: Vec<FloodMessage>,
+}
+
+/// One of the messages that make a flood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Recorded")]
+pub struct FloodMessage {
+    /// Where it stands; unknown in cases from before this was kept.
+    pub channel: Option<ChannelId>,
+    /// Its id.
+    pub message: MessageId,
+}
+
+/// A flood's message as cases hold it: those from before channels were kept name the id alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Recorded {
+    Id(MessageId),
+    Placed {
+        channel: Option<ChannelId>,
+        message: MessageId,
+    },
+}
+
+impl From<Recorded> for FloodMessage {
+    fn from(recorded: Recorded) -> Self {
+        let (channel, message) = match recorded {
+            Recorded::Id(message) => (None, message),
+            Recorded::Placed { channel, message } => (channel, message),
+        };
+        Self { channel, message }
+    }
 }
 
 /// A question to a model: whether a message breaks a rule in plain words.
@@ -254,7 +285,10 @@ pub fn judge(compiled: &Compiled, flood: &mut FloodState, message: &Message<'_>)
         }
         let (matched, messages) = match &ready.plan {
             Plan::Counted(count) => {
-                let made = recent.as_mut().and_then(|recent| recent.hits(*count));
+                let there = |spot: &Spot| holds_at(ready, spot);
+                let made = recent
+                    .as_mut()
+                    .and_then(|recent| recent.hits(*count, there));
                 let Some(messages) = made else { continue };
                 (Vec::new(), messages)
             }
@@ -290,16 +324,25 @@ fn may_hit(ready: &Ready, message: &Message<'_>) -> bool {
 }
 
 fn holds(ready: &Ready, message: &Message<'_>) -> bool {
+    let exempt = &ready.rule.exempt_role_ids;
+    holds_at(ready, &spot(message)) && !message.roles.iter().any(|role| exempt.contains(role))
+}
+
+fn holds_at(ready: &Ready, spot: &Spot) -> bool {
     let rule = &ready.rule;
-    (!message.is_moderator || rule.include_moderators)
-        && ![Some(message.channel), message.thread_of]
+    (!spot.is_moderator || rule.include_moderators)
+        && ![Some(spot.channel), spot.thread_of]
             .into_iter()
             .flatten()
             .any(|channel| rule.exempt_channel_ids.contains(&channel))
-        && !message
-            .roles
-            .iter()
-            .any(|role| rule.exempt_role_ids.contains(role))
+}
+
+const fn spot(message: &Message<'_>) -> Spot {
+    Spot {
+        channel: message.channel,
+        thread_of: message.thread_of,
+        is_moderator: message.is_moderator,
+    }
 }
 
 /// Counts a message for flood and duplicates, where any rule needs it. `plain` is how its content was read, where it
@@ -313,15 +356,15 @@ fn count<'a>(
     let (Some(alike), None) = (compiled.counts, message.edited_at) else {
         return None;
     };
-    let who = (message.guild, message.author);
+    let (who, spot) = ((message.guild, message.author), spot(message));
     if alike == Alike::Any {
-        return flood.count(who, message.id, message.at, &[]);
+        return flood.count(who, message.id, spot, message.at, &[]);
     }
     let plain = plain.unwrap_or_else(|| {
         let content = message.texts.iter().find(|text| text.part == Part::Content);
         Reading::of(bounded(content.map_or("", |text| text.text)), Look::Plain)
     });
-    flood.count(who, message.id, message.at, plain.bytes())
+    flood.count(who, message.id, spot, message.at, plain.bytes())
 }
 
 /// What a rule that may hit found; nothing where it did not hit.
@@ -348,7 +391,7 @@ fn ask(ready: &Ready, rules: &str, threshold: f64) -> Ask {
     }
 }
 
-fn hit(ready: &Ready, matched: Vec<Matched>, messages: Vec<MessageId>) -> Hit {
+fn hit(ready: &Ready, matched: Vec<Matched>, messages: Vec<FloodMessage>) -> Hit {
     let rule = &ready.rule;
     Hit {
         rule_id: rule.id.clone(),

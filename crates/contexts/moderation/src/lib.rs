@@ -69,7 +69,8 @@ pub use duration::{minutes, spoken};
 pub use enforce::{Dealt, Enforced, Offence, enforce, points};
 pub use flood::FloodState;
 pub use judge::{
-    Ask, Hit, Matched, Message, Part, Standing, Text, Verdict, judge, texts, would_hit,
+    Ask, FloodMessage, Hit, Matched, Message, Part, Standing, Text, Verdict, judge, texts,
+    would_hit,
 };
 pub use model::{Answer, judgement};
 pub use ranks::{Power, Rank, Ranks, Refusal, may_act};

@@ -7,9 +7,9 @@ use super::{
     world::{GUILD, World, channel, each, guild, hit, message, user},
 };
 use crate::{
-    Action, CaseKind, CaseState, Dealt, Deed, Enforced, Hit, Matched, Mode, Novelty, Offence, Part,
-    Step, StepSanction, SwitchState, enforce, erase, export, held, points, switch_turn,
-    words_forget,
+    Action, CaseKind, CaseState, Dealt, Deed, Enforced, FloodMessage, Hit, Matched, Mode, Novelty,
+    Offence, Part, Step, StepSanction, SwitchState, enforce, erase, export, held, points,
+    switch_turn, words_forget,
 };
 
 fn offence(id: u64, hits: Vec<Hit>) -> Offence {
@@ -34,6 +34,13 @@ fn dealt(world: &World, id: u64, hits: Vec<Hit>) -> Dealt {
     match enforced(world, &world.wrote(1, id), &offence(id, hits)) {
         Enforced::Done(dealt) => *dealt,
         other => panic!("not dealt with: {other:?}"),
+    }
+}
+
+fn stands(at: u64, id: u64) -> FloodMessage {
+    FloodMessage {
+        channel: Some(channel(at)),
+        message: message(id),
     }
 }
 
@@ -196,10 +203,43 @@ fn m7_points_of_a_model_remove_nobody() {
 fn a_flood_takes_all_its_messages_along() {
     each(|world| {
         let mut flood = hit("f", "flood", vec![Action::Delete {}]);
-        flood.messages = (1..=5).map(message).collect();
+        flood.messages = (1..=5).map(|id| stands(70, id)).collect();
         let done = dealt(&world, 5, vec![flood]);
         assert_eq!(done.deeds.len(), 5, "{:?}", done.deeds);
     });
+}
+
+/// Regression: every message of a flood was looked for in the channel of the last one, where most of it was not, and
+/// stayed where it was.
+#[test]
+fn a_flood_over_channels_is_removed_where_each_message_stands() {
+    each(|world| {
+        let mut flood = hit("f", "flood", vec![Action::Delete {}]);
+        flood.messages = vec![stands(71, 1), stands(72, 2), stands(70, 3)];
+        let mut same = hit("d", "duplicates", vec![Action::Delete {}]);
+        same.messages.clone_from(&flood.messages);
+        let done = dealt(&world, 3, vec![flood, same]);
+        let gone = |at, id| Deed::DeleteMessage {
+            channel: channel(at),
+            message: message(id),
+        };
+        assert_eq!(done.deeds, [gone(70, 3), gone(71, 1), gone(72, 2)]);
+        assert_eq!(fetched(&world, 1).hits, done.case.hits);
+    });
+}
+
+#[test]
+fn what_older_cases_say_of_a_flood_is_still_read() {
+    let mut flood = hit("f", "flood", vec![Action::Delete {}]);
+    let mut old = serde_json::to_value(&flood).unwrap();
+    old["messages"] = serde_json::json!(["1", "2"]);
+    let unplaced = |id| FloodMessage {
+        channel: None,
+        message: message(id),
+    };
+    flood.messages = vec![unplaced(1), unplaced(2)];
+    let read = serde_json::from_str(&old.to_string());
+    assert_eq!(read.ok(), Some(flood));
 }
 
 #[test]

@@ -239,10 +239,9 @@ fn m5_a_flood_is_counted_over_messages_and_once_each() {
         );
     }
     let verdict = wrote(5, 20);
-    assert_eq!(
-        verdict.hits[0].messages,
-        (1..=5).map(message).collect::<Vec<_>>()
-    );
+    let counted = verdict.hits[0].messages.iter();
+    let counted: Vec<_> = counted.map(|counted| counted.message).collect();
+    assert_eq!(counted, (1..=5).map(message).collect::<Vec<_>>());
     assert_eq!(verdict.actions, [Action::Timeout { minutes: 10 }]);
 }
 
@@ -270,6 +269,46 @@ fn the_same_text_again_and_again_hits_however_it_is_written() {
         seen.push(ids(&compiled, &one, &mut state).len());
     }
     assert_eq!(seen, [0, 0, 0, 1]);
+}
+
+/// Three times the same text, in these channels; what the third sets off.
+fn thrice(rule: &crate::Rule, channels: [u64; 3]) -> Vec<crate::Hit> {
+    let compiled = Compiled::of(&settings(vec![rule.clone()]));
+    let mut state = FloodState::default();
+    let texts = [content("buy now")];
+    let mut wrote = |(id, at): (u64, u64)| {
+        let mut one = said(&texts);
+        (one.id, one.channel) = (message(id), channel(at));
+        judge(&compiled, &mut state, &one).hits
+    };
+    let [first, second, third] = channels;
+    assert_eq!(wrote((1, first)), []);
+    assert_eq!(wrote((2, second)), []);
+    wrote((3, third))
+}
+
+#[test]
+fn a_flood_over_channels_names_where_each_message_stands() {
+    let duplicates = Trigger::Duplicates {
+        messages: 3,
+        seconds: 60,
+    };
+    let mut one = rule("d", duplicates);
+    let hits = thrice(&one, [71, 72, 73]);
+    let places: Vec<_> = hits[0]
+        .messages
+        .iter()
+        .map(|counted| (counted.channel, counted.message))
+        .collect();
+    let expected = [(71, 1), (72, 2), (73, 3)];
+    let expected = expected.map(|(at, id)| (Some(channel(at)), message(id)));
+    assert_eq!(places, expected);
+    one.exempt_channel_ids = vec![channel(72)];
+    assert_eq!(
+        thrice(&one, [71, 72, 73]),
+        [],
+        "what stands where the rule does not hold is left alone, and counts for nothing"
+    );
 }
 
 #[test]
