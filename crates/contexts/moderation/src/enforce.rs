@@ -93,12 +93,7 @@ pub fn enforce(
     if switch(tx, op.guild)?.is_some_and(|switch| switch.state == SwitchState::Off) {
         return Ok(Enforced::Off);
     }
-    let acting: Vec<Hit> = offence
-        .hits
-        .iter()
-        .filter(|hit| hit.mode == Mode::Act)
-        .cloned()
-        .collect();
+    let acting: Vec<Hit> = acting(offence).cloned().collect();
     let actions = merged(&acting);
     let Some(first) = acting.first() else {
         return Ok(Enforced::Noted);
@@ -140,6 +135,10 @@ pub fn enforce(
         dealt.deeds.extend(followed.deeds);
     }
     Ok(Enforced::Done(Box::new(dealt)))
+}
+
+fn acting(offence: &Offence) -> impl Iterator<Item = &Hit> {
+    offence.hits.iter().filter(|hit| hit.mode == Mode::Act)
 }
 
 fn opened(
@@ -184,7 +183,7 @@ fn act(
     for action in &dealt.actions {
         match action {
             Action::Delete {} | Action::Hold {} => {
-                dealt.deeds.extend(removals(offence, &dealt.case.hits));
+                dealt.deeds.extend(removals(offence));
                 let review = match action {
                     Action::Hold {} => Review::Waits,
                     _ => Review::None,
@@ -203,10 +202,11 @@ fn act(
     Ok(())
 }
 
-/// The message goes, and those that make a flood with it, each from where it stands and once.
-fn removals(offence: &Offence, acting: &[Hit]) -> impl Iterator<Item = Deed> {
+/// The message goes, and those that make a flood with it, each from where it stands and once. What hit is asked, not
+/// the case: that may keep nothing of it.
+fn removals(offence: &Offence) -> impl Iterator<Item = Deed> {
     let mut places = vec![(offence.channel, offence.message)];
-    for counted in acting.iter().flat_map(|hit| &hit.messages) {
+    for counted in acting(offence).flat_map(|hit| &hit.messages) {
         if !places.iter().any(|(_, known)| *known == counted.message) {
             let channel = counted.channel.unwrap_or(offence.channel);
             places.push((channel, counted.message));

@@ -278,5 +278,13 @@ fn with_nothing_to_be_kept_nothing_is() {
         let done = dealt(&world, 1, removing());
         assert_eq!(done.case.hits, []);
         assert_eq!(world.see(|tx| held(tx, guild(GUILD), 1)), None);
+        // What is not kept is done all the same.
+        let mut flood = hit("f", "flood", vec![Action::Delete {}]);
+        flood.messages = (2..=6).map(|id| stands(70, id)).collect();
+        let mut shadow = flood.clone();
+        (shadow.mode, shadow.messages) = (Mode::Shadow, vec![stands(70, 7)]);
+        let done = dealt(&world, 6, vec![flood, shadow]);
+        assert_eq!(done.case.hits, []);
+        assert_eq!(done.deeds.len(), 5, "{:?}", done.deeds);
     });
 }
