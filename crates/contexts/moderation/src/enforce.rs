@@ -1,7 +1,8 @@
 //! From hits to what is done: one case for a message, what lasts, what is kept to be given back, and where points lead.
 //!
 //! Only hits that act make a case; shadow hits are for the audit alone. What a model alone decided never ends in a
-//! removal from the server: where points would, a time-out with an end stands in.
+//! removal from the server: where points would, a time-out with an end stands in. A member gets one time-out for a
+//! message, the longest of what its rules and its points lead to.
 
 use ::store::Tx;
 use kernel::{ChannelId, IdSource, MessageId, Op, Span, Told, UserId, Words};
@@ -132,7 +133,7 @@ pub fn enforce(
         let followed = follow(tx, op, ids, settings, &dealt.case, author)?;
         dealt.points = followed.points;
         dealt.step = followed.step;
-        dealt.deeds.extend(followed.deeds);
+        dealt.deeds = with_one_time_out(dealt.deeds, followed.deeds);
     }
     Ok(Enforced::Done(Box::new(dealt)))
 }
@@ -214,6 +215,17 @@ fn removals(offence: &Offence) -> impl Iterator<Item = Deed> {
     }
     let removal = |(channel, message)| Deed::DeleteMessage { channel, message };
     places.into_iter().map(removal)
+}
+
+/// All of these deeds. Of two time-outs only that of the step remains, which is there only where it is the longer one:
+/// they leave side by side, and whichever came last would hold.
+fn with_one_time_out(mut deeds: Vec<Deed>, step: Vec<Deed>) -> Vec<Deed> {
+    let is_time_out = |deed: &Deed| matches!(deed, Deed::Timeout { .. });
+    if step.iter().any(is_time_out) {
+        deeds.retain(|deed| !is_time_out(deed));
+    }
+    deeds.extend(step);
+    deeds
 }
 
 /// What the member is told, where they are warned.
@@ -300,13 +312,20 @@ pub(crate) fn follow(
     open.parent = Some(case.number);
     open.until = minutes.map(|minutes| op.at + Span::minutes(minutes));
     let (novelty, child) = case_open(tx, op, &open)?;
-    if novelty == Novelty::New {
+    if novelty == Novelty::New && !outlasts(case, &child) {
         followed
             .deeds
             .extend(imposed(tx, op, ids, &child, measure)?);
     }
     followed.step = Some(child);
     Ok(followed)
+}
+
+/// Whether the time-out of a case holds as long as the one that its points led to: then that is written down, and the
+/// longer one stays.
+fn outlasts(case: &Case, step: &Case) -> bool {
+    let times_out = matches!(case.kind, CaseKind::Automod | CaseKind::Timeout);
+    times_out && step.kind == CaseKind::Timeout && case.until >= step.until
 }
 
 /// A model alone removes nobody: a day without writing gives a person the time to look.

@@ -4,6 +4,7 @@ use kernel::{Op, Span};
 
 use super::{
     cases::{fetched, undo},
+    lasting::due,
     world::{GUILD, World, channel, each, guild, hit, message, user},
 };
 use crate::{
@@ -178,6 +179,55 @@ fn points_lead_to_steps_once_each_and_decay() {
         assert_eq!(sum(&world), 4);
         world.later(Span::days(31));
         assert_eq!(sum(&world), 0);
+    });
+}
+
+/// Deals with a message whose rule times out for `rule` minutes, and whose points lead to a step of `step` minutes.
+fn timed_out(world: &mut World, rule: u32, step: u32) -> Dealt {
+    world.settings.points.steps = vec![Step {
+        points: 3,
+        sanction: StepSanction::Timeout { minutes: step },
+    }];
+    let actions = vec![
+        Action::Timeout { minutes: rule },
+        Action::Points { points: 3 },
+    ];
+    dealt(world, 1, vec![hit("w", "words", actions)])
+}
+
+/// Regression: a rule's time-out and that of a step were owed side by side, and whichever came last held.
+#[test]
+fn a_rules_time_out_and_that_of_a_step_are_one_and_the_longest() {
+    for (rule, step) in [(10, 60), (60, 10), (60, 60)] {
+        each(|mut world| {
+            let began = world.now();
+            let done = timed_out(&mut world, rule, step);
+            let end = began + Span::minutes(60);
+            assert_eq!(done.deeds, [Deed::timeout(user(1), end)]);
+            let led_to = done.step.unwrap();
+            assert_eq!(led_to.kind, CaseKind::Timeout);
+            assert_eq!(led_to.until, Some(began + Span::minutes(step)));
+            world.later(Span::minutes(59));
+            assert_eq!(due(&world), [], "{rule} and {step}");
+            world.later(Span::minutes(1));
+            let over = due(&world);
+            assert_eq!((over.len(), over[0].ends_at), (1, Some(end)));
+        });
+    }
+}
+
+#[test]
+fn undoing_a_case_lifts_the_one_time_out_that_it_led_to() {
+    for (rule, step) in [(10, 60), (60, 10)] {
+        each(|mut world| {
+            timed_out(&mut world, rule, step);
+            let lifted = Deed::LiftTimeout { user: user(1) };
+            assert_eq!(undo(&world, 1).deeds, [lifted], "{rule} and {step}");
+        });
+    }
+    each(|mut world| {
+        timed_out(&mut world, 60, 10);
+        assert_eq!(undo(&world, 2).deeds, [], "the rule's own stays");
     });
 }
 

@@ -17,7 +17,7 @@ const WEEK: Measure = Measure::Ban {
     delete_seconds: 0,
 };
 
-fn due(world: &World) -> Vec<Due> {
+pub(super) fn due(world: &World) -> Vec<Due> {
     let now = world.now();
     world.see(move |tx| sanction_due(tx, now, 100))
 }
