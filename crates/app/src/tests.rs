@@ -4,6 +4,7 @@ mod allowed;
 mod dashboard;
 mod erasing;
 mod estate;
+mod floods;
 mod own_key;
 mod people;
 mod personas;

@@ -8,7 +8,7 @@ use audit::{
     Confidence, Cost, Kind, NewEntry, NewInput, Outcome, RuleSeen, Said, Trigger, TriggerKind,
 };
 use chat::{IncomingMessage, Permissions};
-use kernel::{Cause as EventCause, CauseKind, ChannelId, GuildId, Op, RoleId, UserId};
+use kernel::{Cause as EventCause, CauseKind, ChannelId, GuildId, Op, RoleId, Timestamp, UserId};
 use moderation::{
     Action, Ask, CaseError, Dealt, Enforced, Hit, Message, Mode, Offence, Standing, Verdict,
     commands::log_card, enforce, judge, texts,
@@ -94,13 +94,20 @@ fn verdict(
         &message.roles,
         Some(message.channel),
     );
-    let now = core.clock.now();
-    match Message::of(message, &texts, standing, now) {
+    let at = written_at(message, core.clock.now());
+    match Message::of(message, &texts, standing, at) {
         Some(message) => core
             .floods
             .with(guild, |flood| judge(&around.config.rules, flood, &message)),
         None => Verdict::default(),
     }
+}
+
+/// When a message was written or, where it was edited, edited, which may be long ago where it had to wait. Clocks differ,
+/// and nothing was written in the time to come.
+fn written_at(message: &IncomingMessage, now: Timestamp) -> Timestamp {
+    let edited_at = message.edited_at;
+    edited_at.unwrap_or(message.id.made_at()).min(now)
 }
 
 /// Whether somebody with these roles may manage messages there, by what is known of the guild.

@@ -1,7 +1,8 @@
 //! What members wrote in the last minutes, counted in memory and bounded.
 //!
-//! A message counts once, however often it arrives. Nothing of a text is kept but a number made of it. After a
-//! restart the counting begins anew.
+//! A message counts once, however often it arrives; where it arrives again it makes the flood that it made before, for
+//! what followed may not have been kept. What counts is when messages were written, not when they came. Nothing of a
+//! text is kept but a number made of it. After a restart the counting begins anew.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -27,8 +28,19 @@ pub struct FloodState {
 #[derive(Debug, Default)]
 struct Member {
     messages: VecDeque<Wrote>,
-    /// When each rule, by its place, hit last: what came before counts no more for it.
-    hits: Vec<(u16, Timestamp)>,
+    /// The last flood of each rule.
+    floods: Vec<Flood>,
+}
+
+#[derive(Debug)]
+struct Flood {
+    /// The rule, by its place.
+    rule: u16,
+    /// The message that made it one.
+    by: MessageId,
+    /// When it ended: what was written until then counts no more for the rule.
+    at: Timestamp,
+    messages: Vec<FloodMessage>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +100,7 @@ impl FloodState {
         self.members.len()
     }
 
-    /// Counts a message; gives what its author wrote lately, unless it was counted before.
+    /// Counts a message, unless it was counted before; gives what its author wrote lately.
     pub(crate) fn count(
         &mut self,
         who: (GuildId, UserId),
@@ -96,13 +108,17 @@ impl FloodState {
         spot: Spot,
         at: Timestamp,
         text: &[u8],
-    ) -> Option<Recent<'_>> {
+    ) -> Recent<'_> {
         if self.members.len() >= self.members_max && !self.members.contains_key(&who) {
             self.forget(at);
         }
         let member = self.members.entry(who).or_default();
-        if member.messages.iter().any(|wrote| wrote.id == id) {
-            return None;
+        if let Some(last) = member.messages.iter().find(|wrote| wrote.id == id) {
+            return Recent {
+                last: *last,
+                counted: Counted::Before,
+                member,
+            };
         }
         let oldest = at.before(WINDOW);
         // What came out of order goes with what is beside it; what is too old counts nowhere.
@@ -113,7 +129,7 @@ impl FloodState {
         {
             member.messages.pop_front();
         }
-        member.hits.retain(|(_, hit)| *hit >= oldest);
+        member.floods.retain(|flood| flood.at >= oldest);
         if member.messages.len() >= MESSAGES_MAX {
             member.messages.pop_front();
         }
@@ -124,7 +140,11 @@ impl FloodState {
             text: digest(text),
         };
         member.messages.push_back(last);
-        Some(Recent { member, last })
+        Recent {
+            last,
+            counted: Counted::Now,
+            member,
+        }
     }
 
     /// Makes room: those who wrote nothing lately go first, then the quarter that has been silent longest.
@@ -148,6 +168,14 @@ impl FloodState {
 pub(crate) struct Recent<'a> {
     member: &'a mut Member,
     last: Wrote,
+    counted: Counted,
+}
+
+/// When a message was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Now,
+    Before,
 }
 
 impl Recent<'_> {
@@ -159,14 +187,21 @@ impl Recent<'_> {
         holds: impl Fn(&Spot) -> bool,
     ) -> Option<Vec<FloodMessage>> {
         let (member, last) = (&mut *self.member, self.last);
+        let mut floods = member.floods.iter();
+        let before = floods.find(|flood| flood.rule == count.rule);
+        if self.counted == Counted::Before {
+            let same = before.filter(|flood| flood.by == last.id);
+            return same.map(|flood| flood.messages.clone());
+        }
         if member.messages.len() < count.messages {
             return None;
         }
-        let before = member.hits.iter().find(|(rule, _)| *rule == count.rule);
-        let from = last.at.before(count.span);
+        let end = member.end(last.at, count.span);
+        let from = end.before(count.span);
         let counts = |wrote: &&Wrote| {
             wrote.at > from
-                && before.is_none_or(|(_, hit)| wrote.at > *hit)
+                && wrote.at <= end
+                && before.is_none_or(|flood| wrote.at > flood.at)
                 && (count.alike == Alike::Any || wrote.text == last.text)
                 && holds(&wrote.spot)
         };
@@ -174,10 +209,25 @@ impl Recent<'_> {
         if counted().count() < count.messages {
             return None;
         }
-        let found = counted().map(Wrote::placed).collect();
-        member.hits.retain(|(rule, _)| *rule != count.rule);
-        member.hits.push((count.rule, last.at));
-        Some(found)
+        let messages: Vec<FloodMessage> = counted().map(Wrote::placed).collect();
+        member.floods.retain(|flood| flood.rule != count.rule);
+        member.floods.push(Flood {
+            rule: count.rule,
+            by: last.id,
+            at: end,
+            messages: messages.clone(),
+        });
+        Some(messages)
+    }
+}
+
+impl Member {
+    /// When the latest message was written that is less than a span after this moment: ids of several channels may
+    /// come a little out of order.
+    fn end(&self, at: Timestamp, span: Span) -> Timestamp {
+        let times = self.messages.iter().map(|wrote| wrote.at);
+        let near = times.filter(|time| *time < at + span);
+        near.fold(at, Timestamp::max)
     }
 }
 
@@ -213,30 +263,55 @@ mod tests {
         (GuildId::new(1).unwrap(), UserId::new(user).unwrap())
     }
 
-    /// Whether a message was counted, and how many make a flood with it.
-    fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> (bool, Option<usize>) {
+    /// How many messages make a flood with this one, where they do.
+    fn wrote(state: &mut FloodState, user: u64, id: u64, millis: i64) -> Option<usize> {
         let at = Timestamp::from_micros(millis * 1_000);
         let spot = Spot {
             channel: ChannelId::new(1).unwrap(),
             thread_of: None,
             is_moderator: false,
         };
-        let recent = state.count(who(user), MessageId::new(id).unwrap(), spot, at, b"x");
-        match recent {
-            Some(mut recent) => (true, recent.hits(FIVE, |_| true).map(|found| found.len())),
-            None => (false, None),
-        }
+        let mut recent = state.count(who(user), MessageId::new(id).unwrap(), spot, at, b"x");
+        recent.hits(FIVE, |_| true).map(|found| found.len())
     }
 
     #[test]
     fn m5_a_message_that_arrives_twice_counts_once() {
         let mut state = FloodState::default();
         for id in 1..=4 {
-            assert_eq!(wrote(&mut state, 7, id, 0).1, None);
-            assert_eq!(wrote(&mut state, 7, id, 0), (false, None));
+            assert_eq!(wrote(&mut state, 7, id, 0), None);
+            assert_eq!(wrote(&mut state, 7, id, 0), None);
         }
-        assert_eq!(wrote(&mut state, 7, 5, 1), (true, Some(5)));
-        assert_eq!(wrote(&mut state, 7, 6, 2).1, None, "the count begins anew");
+        assert_eq!(wrote(&mut state, 7, 5, 1), Some(5));
+        assert_eq!(wrote(&mut state, 7, 6, 2), None, "the count begins anew");
+    }
+
+    /// Regression: a message whose decision the database did not take was known when it came again, and made no flood.
+    #[test]
+    fn m5_a_message_that_arrives_again_makes_the_flood_that_it_made_before() {
+        let mut state = FloodState::default();
+        for id in 1..=4 {
+            wrote(&mut state, 7, id, 0);
+        }
+        for _ in 0..3 {
+            assert_eq!(wrote(&mut state, 7, 5, 1), Some(5));
+            assert_eq!(wrote(&mut state, 7, 4, 0), None, "it made none");
+        }
+        for id in 6..=9 {
+            assert_eq!(wrote(&mut state, 7, id, 2), None, "{id}");
+            assert_eq!(wrote(&mut state, 7, 5, 1), Some(5));
+        }
+        assert_eq!(wrote(&mut state, 7, 10, 3), Some(5));
+    }
+
+    #[test]
+    fn what_comes_out_of_order_counts_by_when_it_was_written() {
+        let mut state = FloodState::default();
+        for id in 2..=5 {
+            wrote(&mut state, 7, id, 60_000);
+        }
+        assert_eq!(wrote(&mut state, 7, 1, 0), None, "a minute older");
+        assert_eq!(wrote(&mut state, 7, 6, 59_990), Some(5), "hardly older");
     }
 
     #[test]
@@ -244,7 +319,7 @@ mod tests {
         let mut state = FloodState::default();
         for id in 1..=20 {
             let at = i64::try_from(id).unwrap() * 1_300;
-            assert_eq!(wrote(&mut state, 7, id, at).1, None, "{id}");
+            assert_eq!(wrote(&mut state, 7, id, at), None, "{id}");
         }
     }
 

@@ -109,7 +109,8 @@ pub fn texts(message: &IncomingMessage) -> Vec<Text<'_>> {
 }
 
 impl<'a> Message<'a> {
-    /// A message that came in, with its [`texts`]; nothing outside guilds. `at` is when it came.
+    /// A message that came in, with its [`texts`]; nothing outside guilds. `at` is when it was written or,
+    /// where it was edited, edited.
     #[must_use]
     pub fn of(
         message: &'a IncomingMessage,
@@ -358,13 +359,13 @@ fn count<'a>(
     };
     let (who, spot) = ((message.guild, message.author), spot(message));
     if alike == Alike::Any {
-        return flood.count(who, message.id, spot, message.at, &[]);
+        return Some(flood.count(who, message.id, spot, message.at, &[]));
     }
     let plain = plain.unwrap_or_else(|| {
         let content = message.texts.iter().find(|text| text.part == Part::Content);
         Reading::of(bounded(content.map_or("", |text| text.text)), Look::Plain)
     });
-    flood.count(who, message.id, spot, message.at, plain.bytes())
+    Some(flood.count(who, message.id, spot, message.at, plain.bytes()))
 }
 
 /// What a rule that may hit found; nothing where it did not hit.
