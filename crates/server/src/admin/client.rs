@@ -3,11 +3,11 @@
 use std::{io, path::Path};
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncWriteExt, BufReader},
     net::UnixStream,
 };
 
-use super::{Frame, LINE_MAX, Near, Question, SOCKET};
+use super::{FRAME_BYTES_MAX, Frame, Near, Question, SOCKET, read_line};
 use crate::{
     desk::Call,
     failure::{Exit, Failure},
@@ -47,15 +47,23 @@ async fn converse(stream: UnixStream, question: &Question, printer: &Printer) ->
     let mut stream = BufReader::new(stream);
     let mut text = serde_json::to_string(question)?;
     text.push('\n');
-    stream.write_all(text.as_bytes()).await?;
+    // A server that takes no question so long says so before it reads to the end, and that is worth more than this error.
+    let sent = stream.write_all(text.as_bytes()).await;
+    // The parts of a line that is under way: whoever gathers lines gets it whole. The server held all of it, too.
+    let mut begun = String::new();
     loop {
-        let mut line = String::new();
-        let read = (&mut stream).take(LINE_MAX).read_line(&mut line).await?;
-        if read == 0 {
+        let read = read_line(&mut stream).await;
+        let Some(line) = read.map_err(in_words)? else {
+            sent?;
             return Err(io::ErrorKind::UnexpectedEof.into());
-        }
+        };
         match serde_json::from_str(&line)? {
-            Frame::Line(line) => printer.line(&line).await,
+            Frame::Part(part) => begun.push_str(&part),
+            Frame::Line(rest) => {
+                begun.push_str(&rest);
+                printer.line(&begun).await;
+                begun.clear();
+            }
             Frame::End { exit, complaint } => {
                 if let Some(complaint) = complaint {
                     complain(&complaint);
@@ -63,5 +71,14 @@ async fn converse(stream: UnixStream, question: &Question, printer: &Printer) ->
                 return Ok(Exit::of_code(exit));
             }
         }
+    }
+}
+
+fn in_words(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => io::Error::other(format!(
+            "a line of its answer has more than {FRAME_BYTES_MAX} bytes; it may be of another version than this program"
+        )),
+        _ => error,
     }
 }

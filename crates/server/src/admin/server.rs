@@ -3,14 +3,14 @@
 use std::{fs, io, os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
     sync::{Semaphore, mpsc},
     task::JoinSet,
     time::{sleep, timeout},
 };
 
-use super::{Frame, LINE_MAX, Near, Question, SOCKET};
+use super::{FRAME_BYTES_MAX, Frame, Near, Question, SOCKET, read_line};
 use crate::{desk::Desk, failure::Exit, printer::Printer};
 
 /// How many commands run at once.
@@ -87,9 +87,14 @@ async fn answer(mut stream: UnixStream, desk: Desk) -> io::Result<()> {
     if peer != 0 && peer != rustix::process::geteuid().as_raw() {
         return refuse(&mut stream, "this server answers only the user who runs it").await;
     }
-    let mut line = String::new();
-    let mut reader = BufReader::new(&mut stream).take(LINE_MAX);
-    timeout(QUESTION_TIME, reader.read_line(&mut line)).await??;
+    let mut reader = BufReader::new(&mut stream);
+    let line = match timeout(QUESTION_TIME, read_line(&mut reader)).await? {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            let words = format!("the server takes no command of more than {FRAME_BYTES_MAX} bytes");
+            return refuse(&mut stream, &words).await;
+        }
+        line => line?.unwrap_or_default(),
+    };
     let Ok(question) = serde_json::from_str::<Question>(&line) else {
         let words =
             "the server does not know this command; it may be of another version than this program";
@@ -106,7 +111,7 @@ async fn answer(mut stream: UnixStream, desk: Desk) -> io::Result<()> {
     let (_, mut writer) = stream.split();
     let sending = async {
         while let Some(line) = waiting.recv().await {
-            send(&mut writer, &Frame::Line(line)).await?;
+            send_text(&mut writer, &line).await?;
         }
         // Closed for good, so that a command whose reader has gone does not wait for it.
         drop(waiting);
@@ -135,7 +140,24 @@ async fn refuse(stream: &mut UnixStream, words: &str) -> io::Result<()> {
     send(stream, &end).await
 }
 
-async fn send(writer: &mut (impl AsyncWriteExt + Unpin), frame: &Frame) -> io::Result<()> {
+/// Sends a text in frames that whoever asked can read, however long it is.
+pub(super) async fn send_text(
+    writer: &mut (impl AsyncWriteExt + Unpin),
+    text: &str,
+) -> io::Result<()> {
+    let mut left = Some(text);
+    while let Some(text) = left {
+        let (frame, rest) = Frame::first_of(text);
+        send(writer, &frame).await?;
+        left = rest;
+    }
+    Ok(())
+}
+
+pub(super) async fn send(
+    writer: &mut (impl AsyncWriteExt + Unpin),
+    frame: &Frame,
+) -> io::Result<()> {
     let mut text = serde_json::to_string(frame)?;
     text.push('\n');
     writer.write_all(text.as_bytes()).await

@@ -4,20 +4,27 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc};
 
 use kernel::{Clock, SystemClock};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::UnixStream,
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
     sync::mpsc,
     task::JoinSet,
 };
 
-use super::{SOCKET, client, server::AdminSocket};
+use super::{
+    FRAME_BYTES_MAX, Frame, SOCKET, client,
+    server::{AdminSocket, send, send_text},
+};
 use crate::{
     config::{Config, Sources},
     desk::{Absent, Call, Desk},
     failure::{Exit, Failure},
     printer::{Format, Printer},
     schema::{Before, Intent},
+    verbs::config,
 };
+
+/// The longest line that the version before reads.
+const BEFORE_BYTES_MAX: usize = 256 * 1024;
 
 fn desk(directory: &Path) -> Desk {
     let mut sources = Sources::default();
@@ -91,4 +98,135 @@ async fn a_directory_that_is_held_without_a_socket_is_told() {
     let (outcome, _) = ask(directory.path(), &Call::MigrateStatus).await;
     let said = outcome.unwrap_err().to_string();
     assert!(said.contains("held, and it does not answer"), "{said}");
+}
+
+/// A server that reads a question and says these texts, each with the former or the present way of sending.
+async fn says(directory: &Path, texts: &[&str], in_one_frame: bool) -> JoinSet<()> {
+    let listener = UnixListener::bind(directory.join(SOCKET)).unwrap();
+    let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut question = String::new();
+        let mut reader = BufReader::new(&mut stream);
+        reader.read_line(&mut question).await.unwrap();
+        for text in texts {
+            match in_one_frame {
+                true => send(&mut stream, &Frame::Line(text)).await.unwrap(),
+                false => send_text(&mut stream, &text).await.unwrap(),
+            }
+        }
+        let end = Frame::End {
+            exit: 0,
+            complaint: None,
+        };
+        // Whoever asked may have given up.
+        drop(send(&mut stream, &end).await);
+    });
+    serving
+}
+
+/// A document over many lines, with characters that JSON escapes and some that take several bytes.
+fn long_document() -> String {
+    let rows: Vec<_> = (0..20_000)
+        .map(|number| serde_json::json!({"place": number, "note": "\u{1} \"ü\" \\"}))
+        .collect();
+    serde_json::to_string_pretty(&rows).unwrap()
+}
+
+#[tokio::test]
+async fn a_long_answer_comes_whole_however_long_its_lines_are() {
+    let (document, line) = (long_document(), "ü\u{1}".repeat(700_000));
+    assert!(document.len() > 4 * BEFORE_BYTES_MAX);
+    let directory = tempfile::tempdir().unwrap();
+    let texts = [document.as_str(), &line, "", "the end"];
+    let mut serving = says(directory.path(), &texts, false).await;
+    let (outcome, said) = ask(directory.path(), &Call::MigrateStatus).await;
+    assert_eq!(outcome.unwrap(), Exit::Done);
+    assert!(said.join("\n") == texts.join("\n"), "it is not the same");
+    // Whoever gathers lines gets each of them whole.
+    assert!(said.contains(&line) && said.last().unwrap() == "the end");
+    serving.join_next().await.unwrap().unwrap();
+}
+
+#[test]
+fn what_the_version_before_reads_stands_in_frames_that_it_knows() {
+    let (document, line) = (long_document(), "\u{1}".repeat(BEFORE_BYTES_MAX));
+    let frames = |text: &str| {
+        let (mut frames, mut left) = (Vec::new(), Some(text.to_owned()));
+        while let Some(text) = left {
+            let (frame, rest) = Frame::first_of(&text);
+            let bytes = serde_json::to_string(&frame).unwrap().len();
+            assert!(bytes < BEFORE_BYTES_MAX, "{bytes}");
+            left = rest.map(str::to_owned);
+            frames.push(frame);
+        }
+        frames
+    };
+    let known = |frame: &Frame| matches!(frame, Frame::Line(_));
+    assert!(frames(&document).iter().all(known));
+    assert!(
+        !frames(&line).iter().all(known),
+        "one line alone is in parts"
+    );
+    assert_eq!(frames("a\nb").len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_answer_of_the_version_before_is_read_up_to_a_bound_that_is_told() {
+    for (length, comes) in [(FRAME_BYTES_MAX / 2, true), (FRAME_BYTES_MAX, false)] {
+        let directory = tempfile::tempdir().unwrap();
+        let text = "x".repeat(length);
+        let _serving = says(directory.path(), &[&text], true).await;
+        let (outcome, said) = ask(directory.path(), &Call::MigrateStatus).await;
+        match comes {
+            true => assert!(outcome.is_ok() && said == [text]),
+            false => {
+                let told = outcome.unwrap_err().to_string();
+                assert!(told.contains("another version"), "{told}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_longest_document_is_asked_and_a_longer_one_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = desk(directory.path());
+    let (schema, storage) = (&desk.schema, &desk.storage);
+    schema
+        .up(storage, Intent::Do, Before::Nothing)
+        .await
+        .unwrap();
+    let socket = AdminSocket::open(directory.path()).unwrap();
+    let mut serving = JoinSet::new();
+    serving.spawn(socket.serve(desk.clone()));
+    let set = |letter: &str, length: usize| {
+        Call::Config(config::Ask::Set {
+            guild: "4200".parse().unwrap(),
+            document: format!("{{}}{}", letter.repeat(length - 2)),
+            note: "long".to_owned(),
+            base: None,
+        })
+    };
+    // The command is understood, and refused for what it says: there is no such guild, and that is no JSON.
+    for (letter, words) in [("\n", "4200"), ("\u{1}", "no JSON")] {
+        let call = set(letter, platform::DOCUMENT_BYTES_MAX);
+        let told = answer(directory.path(), &call).await;
+        assert!(told.contains(words), "{told}");
+    }
+    let told = answer(directory.path(), &set("x", FRAME_BYTES_MAX)).await;
+    assert!(told.contains("takes no command of more than"), "{told}");
+    desk.storage.close().await;
+}
+
+/// What the server answers, as it comes over the socket.
+async fn answer(directory: &Path, call: &Call) -> String {
+    let question = serde_json::json!({"call": call, "json": true});
+    let mut stream = UnixStream::connect(directory.join(SOCKET)).await.unwrap();
+    // A server that stops reading closes, which is no failure here.
+    drop(stream.write_all(format!("{question}\n").as_bytes()).await);
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer).await);
+    String::from_utf8(answer).unwrap()
 }
