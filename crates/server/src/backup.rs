@@ -29,6 +29,7 @@ pub use fault::{Fault, Unfit};
 pub use file::Replace;
 pub(crate) use frozen::Frozen;
 pub use manifest::Manifest;
+pub(crate) use restore::refuse_served;
 pub use restore::{Present, is_occupied, is_unfinished};
 pub use take::{Order, Taken, take};
 pub use trial::{KeyFit, Trial};

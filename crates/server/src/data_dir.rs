@@ -78,16 +78,31 @@ pub(crate) struct Hold {
 /// # Errors
 /// When another process has it, or the directory cannot be written.
 pub(crate) fn hold(directory: &Path) -> Result<Hold, Failure> {
+    hold_if_free(directory)?.ok_or_else(|| {
+        Failure::broken(
+            held(directory),
+            format!("Stop it, or give this one a directory of its own by {VARIABLE}"),
+        )
+    })
+}
+
+/// Says that another process has the hold.
+pub(crate) fn held(directory: &Path) -> String {
+    format!("another Guildhall is running on `{}`", directory.display())
+}
+
+/// Takes the hold, unless another process has it.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub(crate) fn hold_if_free(directory: &Path) -> Result<Option<Hold>, Failure> {
     let path = directory.join("guildhall.lock");
     let file = private()
         .open(&path)
         .map_err(|error| unwritable(&path, &error))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Hold { _file: file }),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::broken(
-            format!("another Guildhall is running on `{}`", directory.display()),
-            format!("Stop it, or give this one a directory of its own by {VARIABLE}"),
-        )),
+        Ok(()) => Ok(Some(Hold { _file: file })),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
         Err(error) => Err(unwritable(&path, &error.into())),
     }
 }

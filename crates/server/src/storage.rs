@@ -10,7 +10,7 @@ use store_postgres::{Aside, ConnectError, PostgresStore};
 use crate::{
     backup::{self, Fault, Frozen},
     config::{Config, DatabaseChoice},
-    data_dir,
+    data_dir::{self, Hold},
     failure::Failure,
 };
 
@@ -97,6 +97,42 @@ impl Storage {
     #[must_use]
     pub const fn holds_directory(&self) -> bool {
         self.embedded.is_some()
+    }
+
+    /// Takes the hold on the data directory where the engine does not take it for itself, so that no server and no other
+    /// command that wants it works on it meanwhile.
+    ///
+    /// # Errors
+    /// When another process has it, or the directory cannot be written.
+    pub(crate) fn hold(&self, directory: &Path) -> Result<Option<Hold>, OpenFailure> {
+        if self.holds_directory() {
+            return Ok(None);
+        }
+        data_dir::prepare(directory)?;
+        match data_dir::hold_if_free(directory)? {
+            Some(hold) => Ok(Some(hold)),
+            None => Err(OpenFailure::Held(data_dir::held(directory))),
+        }
+    }
+
+    /// Fails while servers of ours work on the database from wherever they run. It is asked before this process
+    /// connects, for it would count itself.
+    ///
+    /// # Errors
+    /// When there are such, or the database is away.
+    pub(crate) async fn require_idle(&self) -> Result<(), Failure> {
+        let Some(server) = self.server.clone() else {
+            // The hold on its directory says so already.
+            return Ok(());
+        };
+        let looking = tokio::task::spawn_blocking(move || {
+            let mut aside = Aside::frozen(&server).map_err(Fault::from)?;
+            backup::refuse_served(&mut aside)
+        });
+        looking
+            .await
+            .map_err(anyhow::Error::from)?
+            .map_err(Failure::from)
     }
 
     /// Whether a database on the other side of a network answers; one in this process does.

@@ -168,18 +168,27 @@ fn unless_absent(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Connects to a server and sees whether a backup may go there. The transaction stays open, and writes nothing yet.
+/// Fails while servers of ours are connected, from wherever they run.
 ///
 /// # Errors
-/// When servers of ours are connected, or there are tables and they are to be left.
-pub(super) fn look_at_server(url: &str, present: Present) -> Result<Aside, Fault> {
-    let mut server = Aside::writing(url)?;
+/// When there are such, or the server is away.
+pub(crate) fn refuse_served(server: &mut Aside) -> Result<(), Fault> {
     let connected = server.servers()?;
     if connected > 0 {
         return Err(Fault::Refused(format!(
             "a Guildhall works on this database ({connected} connections). Stop it, and try again"
         )));
     }
+    Ok(())
+}
+
+/// Connects to a server and sees whether a backup may go there. The transaction stays open, and writes nothing yet.
+///
+/// # Errors
+/// When servers of ours are connected, or there are tables and they are to be left.
+pub(super) fn look_at_server(url: &str, present: Present) -> Result<Aside, Fault> {
+    let mut server = Aside::writing(url)?;
+    refuse_served(&mut server)?;
     let tables = server.present()?;
     if !tables.is_empty() && present == Present::Refuse {
         return Err(Fault::Refused(format!(

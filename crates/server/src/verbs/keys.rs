@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::{
     admin,
     config::Config,
-    data_dir,
     desk::{Absent, Call, Desk},
     failure::{Exit, Failure},
     printer::{Format, Printer},
@@ -76,16 +75,12 @@ pub async fn carry_out(
         }
         Err(OpenFailure::Failed(failure)) => return Err(failure),
     };
-    let outcome = if desk.storage.holds_directory() {
-        ask.perform(&desk, printer).await
-    } else {
-        match data_dir::hold(&config.data_dir) {
-            Ok(_hold) => ask.perform(&desk, printer).await,
-            Err(held) => {
-                let reason = held.to_string();
-                admin::client::ask(&config.data_dir, &call, printer, &reason).await
-            }
+    let outcome = match desk.storage.hold(&config.data_dir) {
+        Ok(_hold) => ask.perform(&desk, printer).await,
+        Err(OpenFailure::Held(reason)) => {
+            admin::client::ask(&config.data_dir, &call, printer, &reason).await
         }
+        Err(OpenFailure::Failed(failure)) => Err(failure),
     };
     desk.storage.close().await;
     outcome

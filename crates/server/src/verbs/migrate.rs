@@ -1,6 +1,6 @@
 //! `guildhall migrate status|up|down`: where the schema stands, forward, and back.
 //!
-//! Up and down refuse while a server holds the data directory.
+//! Up and down refuse while a server holds the data directory, or works on the same PostgreSQL from another one.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::{
     config::Config,
+    data_dir,
     desk::{Absent, Desk},
     failure::{Exit, Failure},
     printer::{Format, Printer},
@@ -85,7 +86,7 @@ pub async fn status(desk: &Desk, printer: &Printer) -> Result<Exit, Failure> {
 /// Goes up or down.
 ///
 /// # Errors
-/// When a server holds the data directory, or the schema cannot be changed.
+/// When a server runs, or the schema cannot be changed.
 pub async fn go(
     config: &Config,
     clock: Arc<dyn Clock>,
@@ -98,26 +99,40 @@ pub async fn go(
         (Way::Up, Intent::Do) => Absent::Make,
         (Way::Up, Intent::Tell) | (Way::Down(_), _) => Absent::Refuse,
     };
-    let desk = Desk::open(config, clock, absent).map_err(|failure| match failure {
-        OpenFailure::Held(reason) => {
-            Failure::broken(reason, "The schema is changed only while no server runs")
-        }
-        OpenFailure::Failed(failure) => failure,
-    })?;
+    if absent == Absent::Make {
+        data_dir::prepare(&config.data_dir)?;
+    }
+    let desk = Desk::open(config, clock, absent).map_err(while_served)?;
+    let changed = change(&desk, way, intent, backup).await;
+    desk.storage.close().await;
+    tell(&changed?, printer).await;
+    Ok(Exit::Done)
+}
+
+/// Changes the schema, while nothing else works with it.
+async fn change(desk: &Desk, way: Way, intent: Intent, backup: Backup) -> Result<Change, Failure> {
+    let _hold = desk.storage.hold(&desk.data_dir).map_err(while_served)?;
+    desk.storage.require_idle().await?;
     let before = match backup {
         Backup::First => Before::Backup(desk.rotation.signers(desk.signer)?),
         Backup::Declined => Before::Nothing,
     };
+    let (schema, storage) = (&desk.schema, &desk.storage);
     let changed = match way {
-        Way::Up => desk.schema.up(&desk.storage, intent, before).await,
-        Way::Down(target) => {
-            let (schema, storage) = (&desk.schema, &desk.storage);
-            schema.down(storage, target, intent, before).await
-        }
+        Way::Up => schema.up(storage, intent, before).await,
+        Way::Down(target) => schema.down(storage, target, intent, before).await,
     };
-    desk.storage.close().await;
-    tell(&changed?, printer).await;
-    Ok(Exit::Done)
+    Ok(changed?)
+}
+
+fn while_served(failure: OpenFailure) -> Failure {
+    match failure {
+        OpenFailure::Held(reason) => Failure::broken(
+            reason,
+            "The schema is changed only while no server runs: stop it first",
+        ),
+        OpenFailure::Failed(failure) => failure,
+    }
 }
 
 async fn tell(change: &Change, printer: &Printer) {

@@ -1,6 +1,9 @@
 //! Commands beside a running server and without one.
 
-use crate::process::Place;
+use kernel::Stopwatch;
+use testkit::servers::PrivatePostgres;
+
+use crate::process::{PATIENCE, Place};
 
 #[test]
 fn the_schema_goes_up_down_and_tells_where_it_stands() {
@@ -91,6 +94,51 @@ fn beside_a_server_questions_are_answered_and_changes_of_the_schema_refused() {
         "{text}"
     );
     server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schema_in_postgresql_stays_while_a_server_runs_on_it_from_here_or_elsewhere() {
+    let postgres = PrivatePostgres::shared().unwrap();
+    let url = postgres.fresh_database().await.unwrap();
+    let environment = [("GUILDHALL_DATABASE_URL", url.as_str())];
+    let (place, elsewhere) = (Place::new(), Place::new());
+    let server = place.start(&["run"], &environment);
+    for (asking, words) in [
+        (&place, "only while no server runs"),
+        (&elsewhere, "works on this database"),
+    ] {
+        for arguments in [
+            &["migrate", "up"][..],
+            &["migrate", "down", "--to", "0", "--no-backup"],
+        ] {
+            let refused = asking.run(arguments, &environment);
+            assert_eq!(refused.code, 1, "{arguments:?} {refused:?}");
+            assert!(refused.stderr.contains(words), "{arguments:?} {refused:?}");
+        }
+    }
+    let status = place.run(&["migrate", "status", "--json"], &environment);
+    assert_eq!(
+        status.json()["pending"],
+        serde_json::json!([]),
+        "{status:?}"
+    );
+    server.stop();
+
+    for (asking, arguments) in [
+        (&place, &["migrate", "down", "--to", "0"][..]),
+        (&elsewhere, &["migrate", "up"]),
+    ] {
+        let watch = Stopwatch::start();
+        // PostgreSQL notices a moment later that a connection has gone.
+        let changed = loop {
+            let said = asking.run(arguments, &environment);
+            if !said.stderr.contains("works on this database") || watch.elapsed() > PATIENCE {
+                break said;
+            }
+        };
+        assert_eq!(changed.code, 0, "{changed:?}");
+    }
+    postgres.drop_database(&url).unwrap();
 }
 
 #[test]
