@@ -25,7 +25,7 @@ use crate::{
     schema::Intent,
     verbs::{
         self,
-        backup::{Create, KeyLoss, Restore},
+        backup::{Create, KeyLoss, Restore, SignerTrust},
         bench::BenchOptions,
         demo::DemoOptions,
         migrate::{Backup, Way},
@@ -180,6 +180,7 @@ async fn backup(
             file,
             force,
             without_key,
+            trust_signers,
             dry_run,
         } => {
             let asked = Restore {
@@ -191,6 +192,10 @@ async fn backup(
                 key: match without_key {
                     true => KeyLoss::Accepted,
                     false => KeyLoss::Refused,
+                },
+                signers: match trust_signers {
+                    true => SignerTrust::All,
+                    false => SignerTrust::Known,
                 },
                 intent: if dry_run { Intent::Tell } else { Intent::Do },
             };

@@ -231,7 +231,11 @@ pub(crate) fn keep_signers(directory: &Path, also: &[audit::PublicKey]) -> Resul
     data_dir::write_private(&path, &lines).map_err(|error| data_dir::unwritable(&path, &error))
 }
 
-fn former_signers(directory: &Path) -> Result<Vec<audit::PublicKey>, Failure> {
+/// Whoever signed before the key in use and is believed in this directory.
+///
+/// # Errors
+/// When the list of them cannot be read.
+pub(crate) fn former_signers(directory: &Path) -> Result<Vec<audit::PublicKey>, Failure> {
     let path = directory.join(SIGNERS);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,

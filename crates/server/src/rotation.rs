@@ -14,7 +14,13 @@ use app::{
 };
 use tokio::sync::Mutex;
 
-use crate::{config::Config, data_dir, failure::Failure, logs::Logs, master_key::MasterKey};
+use crate::{
+    config::Config,
+    data_dir,
+    failure::Failure,
+    logs::Logs,
+    master_key::{self, MasterKey},
+};
 
 /// The key of one data directory, and the one exchange of it that may go on at a time.
 #[derive(Debug, Clone)]
@@ -143,18 +149,22 @@ impl Rotation {
         Ok(renewed)
     }
 
-    /// Whoever signed the audit with a key of this directory, that of the key in use first; and the one given.
+    /// Whoever signed the audit with a key of this directory, that of the key in use first; and the one given. A key that
+    /// stands in the configuration may have come there after exchanges, so those before it are believed too.
     ///
     /// # Errors
     /// When the key or the list of former signers cannot be read.
     pub fn signers(&self, also: audit::PublicKey) -> Result<Vec<audit::PublicKey>, Failure> {
-        if self.is_given {
-            return Ok(vec![also]);
-        }
-        let key = MasterKey::of_files(&self.directory)?;
-        let mut signers = key.signers(&self.directory)?;
-        if !signers.contains(&also) {
-            signers.push(also);
+        let (mut signers, more) = if self.is_given {
+            (vec![also], master_key::former_signers(&self.directory)?)
+        } else {
+            let key = MasterKey::of_files(&self.directory)?;
+            (key.signers(&self.directory)?, vec![also])
+        };
+        for signer in more {
+            if !signers.contains(&signer) {
+                signers.push(signer);
+            }
         }
         Ok(signers)
     }

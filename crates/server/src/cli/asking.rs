@@ -282,6 +282,9 @@ pub enum Backup {
         /// The master key is lost: go on, although no secret can be opened
         #[arg(long)]
         without_key: bool,
+        /// Believe whoever the backup names as a signer of its record, also those that are not known here
+        #[arg(long)]
+        trust_signers: bool,
         /// Only check that it could be done
         #[arg(long)]
         dry_run: bool,

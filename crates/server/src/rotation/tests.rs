@@ -197,6 +197,24 @@ async fn after_an_exchange_the_key_before_opens_nothing() {
     desk.storage.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_moved_into_the_configuration_is_believed_with_those_before_it() {
+    let place = tempfile::tempdir().unwrap();
+    filled(place.path()).await;
+    let before = MasterKey::of_files(place.path()).unwrap();
+    let first = desk(place.path());
+    first.rotation.rotate(&first.core).await.unwrap();
+    first.storage.close().await;
+    drop(first);
+    let after = MasterKey::of_files(place.path()).unwrap();
+    fs::remove_file(place.path().join("master.key")).unwrap();
+    let text = after.text();
+    let config = config(place.path(), Some(text.expose_secret()));
+    let signers = Rotation::of(&config, None).signers(after.signer().public());
+    let expected = vec![after.signer().public(), before.signer().public()];
+    assert_eq!(signers.unwrap(), expected);
+}
+
 #[tokio::test]
 async fn a_key_that_was_given_is_refused_and_a_lost_one_is_told() {
     let place = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@
 
 mod create;
 mod restore;
+mod strangers;
 mod verify;
 
 use std::{
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 pub use create::Create;
-pub use restore::{KeyLoss, Restore, restore};
+pub use restore::{KeyLoss, Restore, SignerTrust, restore};
 pub use verify::verify;
 
 use crate::{
@@ -85,10 +86,10 @@ fn manifest_words(manifest: &Manifest) -> String {
 }
 
 /// What was found out by building a database from a backup, for people.
-async fn print_looked(looked: &Looked, printer: &Printer) {
+async fn print_looked(looked: &Looked, findings: &[String], printer: &Printer) {
     let trial = &looked.trial;
-    for finding in trial.findings() {
-        printer.line(&finding).await;
+    for finding in findings {
+        printer.line(finding).await;
     }
     if trial.ledger.is_ok() && trial.record.is_ok() {
         let (ledger, record) = (&trial.ledger, &trial.record);
@@ -107,8 +108,9 @@ async fn print_looked(looked: &Looked, printer: &Printer) {
         KeyFit::Other => "The master key here is NOT the one that it goes with: its secrets do not open with this one. \
                           Find the `master.key` of the server that it was taken from."
             .to_owned(),
-        KeyFit::Absent => "There is no master key here, so its secrets were not tried. It goes with the `master.key` of \
-                           the server that it was taken from."
+        KeyFit::Absent => "There is no master key here, so its secrets were not tried, and whoever it names as signers of \
+                           its record was taken at its word. It goes with the `master.key` of the server that it was \
+                           taken from."
             .to_owned(),
     };
     printer.line(&words).await;

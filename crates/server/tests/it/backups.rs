@@ -14,6 +14,7 @@ use std::{
 
 use kernel::Stopwatch;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use sim::Until;
 use testkit::servers::PrivatePostgres;
 
@@ -332,13 +333,76 @@ fn a_backup_goes_with_the_key_of_its_time_and_brings_the_signers_before_that() {
         other.join("master.key"),
     )
     .unwrap();
-    let restored = place.run(
-        &["--data-dir", "other", "backup", "restore", "b.backup"],
-        &[],
-    );
+    let restore = ["--data-dir", "other", "backup", "restore", "b.backup"];
+    let trusted = [restore.as_slice(), &["--trust-signers"]].concat();
+    let restored = place.run(&trusted, &[]);
     assert_eq!(restored.code, 0, "{restored:?}");
     let signers = |data_dir: &Path| fs::read_to_string(data_dir.join("audit.signers")).unwrap();
     assert_eq!(signers(&other), signers(&place.data_dir()));
+}
+
+/// Puts one signer more into what a backup says of itself, as whoever edits the file can.
+fn name_signer(file: &Path, signer: &str) {
+    let bytes = fs::read(file).unwrap();
+    let line_end = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let line = std::str::from_utf8(&bytes[..line_end]).unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let room: usize = words[2].parse().unwrap();
+    let (text, rows) = bytes[line_end..].split_at(room);
+    let mut manifest: Value = serde_json::from_slice(text).unwrap();
+    let signers = manifest["signers"].as_array_mut().unwrap();
+    signers.push(json!(signer));
+    let mut text = serde_json::to_vec(&manifest).unwrap();
+    assert!(text.len() < room);
+    text.resize(room, b' ');
+    let digest = Sha256::digest(&text);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut edited = format!("{} {} {} {digest}\n", words[0], words[1], words[2]).into_bytes();
+    edited.extend([&text, rows].concat());
+    fs::write(file, edited).unwrap();
+}
+
+#[test]
+fn whom_a_backup_names_as_a_signer_is_believed_only_where_that_is_said() {
+    let place = backed_up();
+    let forger = audit::Signer::of_seed(&[9; 32]).public().to_string();
+    name_signer(&place.path("a.backup"), &forger);
+    let verified = place.run(&["backup", "verify", "a.backup", "--json"], &[]);
+    assert_eq!(verified.code, 1, "{verified:?}");
+    assert_eq!(verified.json()["unknown_signers"], json!([forger]));
+
+    let other = place.path("other");
+    let signers = other.join("audit.signers");
+    fs::create_dir(&other).unwrap();
+    let key = place.data_dir().join("master.key");
+    fs::copy(key, other.join("master.key")).unwrap();
+    // Not where the restore fails, whatever is said.
+    let mut bytes = fs::read(place.path("a.backup")).unwrap();
+    let last = bytes.len() - 9;
+    bytes[last] ^= 1;
+    fs::write(place.path("bent.backup"), bytes).unwrap();
+    let restore = |file: &str, more: &[&str]| {
+        let command = ["--data-dir", "other", "backup", "restore", file];
+        place.run(&[&command, more].concat(), &[])
+    };
+    let bent = restore("bent.backup", &["--trust-signers"]);
+    refused(&bent, "not as it was written");
+    assert!(!signers.exists());
+
+    let restored = restore("a.backup", &[]);
+    assert_eq!(restored.code, 1, "{restored:?}");
+    assert!(restored.stdout.starts_with("Restored "), "{restored:?}");
+    assert!(
+        restored.stdout.contains(&forger) && restored.stdout.contains("--trust-signers"),
+        "{restored:?}"
+    );
+    assert!(!signers.exists());
+    let tried = restore("a.backup", &["--force", "--trust-signers", "--dry-run"]);
+    assert_eq!(tried.code, 0, "{tried:?}");
+    assert!(!signers.exists());
+    let believed = restore("a.backup", &["--force", "--trust-signers"]);
+    assert_eq!(believed.code, 0, "{believed:?}");
+    assert_eq!(fs::read_to_string(&signers).unwrap().trim_end(), forger);
 }
 
 #[test]

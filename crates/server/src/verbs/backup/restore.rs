@@ -8,7 +8,7 @@ use kernel::Clock;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::{manifest_json, manifest_words, print_looked, telling};
+use super::{manifest_json, manifest_words, print_looked, strangers::Strangers, telling};
 use crate::{
     backup::{self, Brought, KeyFit, Manifest, Present, Source, shelf},
     config::{Config, DatabaseChoice},
@@ -28,6 +28,15 @@ pub enum KeyLoss {
     Accepted,
 }
 
+/// Whose signatures under the record are believed once it is brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignerTrust {
+    /// Those that this data directory knows.
+    Known,
+    /// Those that the backup names, too: the operator knows where it comes from.
+    All,
+}
+
 /// What is to be brought back, and how.
 #[derive(Debug)]
 pub struct Restore {
@@ -37,6 +46,8 @@ pub struct Restore {
     pub present: Present,
     /// Whether the master key may be missing.
     pub key: KeyLoss,
+    /// Whose signatures are believed.
+    pub signers: SignerTrust,
     /// Whether it is done, or only tried.
     pub intent: Intent,
 }
@@ -80,8 +91,19 @@ pub async fn restore(
         }
     });
     let brought = done.await?;
-    print(&brought, asked.intent, printer).await;
-    let is_sound = brought.looked.trial.findings().is_empty();
+    let mut findings = brought.looked.trial.findings();
+    let strangers = Strangers::of(directory, key.as_ref(), &brought.looked.manifest)?;
+    // Only those of a sound backup are believed, and only once it is brought back.
+    let is_believed = asked.signers == SignerTrust::All && findings.is_empty();
+    let strangers = match asked.intent {
+        Intent::Do if is_believed => strangers.believe(directory)?,
+        _ => strangers,
+    };
+    if !is_believed {
+        findings.extend(strangers.finding());
+    }
+    print(&brought, (&findings, &strangers), asked.intent, printer).await;
+    let is_sound = findings.is_empty();
     Ok(if is_sound { Exit::Done } else { Exit::Failed })
 }
 
@@ -118,14 +140,6 @@ async fn bring(
     key: Option<&MasterKey>,
 ) -> Result<Brought, Failure> {
     let directory = &config.data_dir;
-    // What keys before this one signed is to be believed as it was; noting them harms nothing where the rest fails.
-    let signers = source.glance().await?.signers();
-    let own = key.map(|key| key.signer().public());
-    let former: Vec<_> = signers
-        .into_iter()
-        .filter(|signer| Some(*signer) != own)
-        .collect();
-    master_key::keep_signers(directory, &former)?;
     match &config.database {
         DatabaseChoice::Embedded => source.into_directory(directory, asked.present, key).await,
         DatabaseChoice::Postgres(url) => {
@@ -152,14 +166,20 @@ async fn rehearse(
     })
 }
 
-async fn print(brought: &Brought, intent: Intent, printer: &Printer) {
+async fn print(
+    brought: &Brought,
+    (findings, strangers): (&[String], &Strangers),
+    intent: Intent,
+    printer: &Printer,
+) {
     let (manifest, trial) = (&brought.looked.manifest, &brought.looked.trial);
     if printer.format() == Format::Json {
         let mut answer = manifest_json(manifest);
         answer["restored"] = json!(intent == Intent::Do);
         answer["aside"] = json!(brought.aside);
         answer["checks"] = trial.to_json();
-        answer["problems"] = json!(trial.findings());
+        answer["unknown_signers"] = strangers.to_json();
+        answer["problems"] = json!(findings);
         return printer.json(&answer).await;
     }
     let verb = match intent {
@@ -169,7 +189,7 @@ async fn print(brought: &Brought, intent: Intent, printer: &Printer) {
     printer
         .line(&format!("{verb} {}.", manifest_words(manifest)))
         .await;
-    print_looked(&brought.looked, printer).await;
+    print_looked(&brought.looked, findings, printer).await;
     if let Some(aside) = &brought.aside {
         printer
             .line(&format!(

@@ -8,7 +8,7 @@ use std::{
 use kernel::Clock;
 use serde_json::{Value, json};
 
-use super::{manifest_json, manifest_words, print_looked, telling};
+use super::{manifest_json, manifest_words, print_looked, strangers::Strangers, telling};
 use crate::{
     backup::{Looked, Source, shelf},
     config::Config,
@@ -41,7 +41,10 @@ pub async fn verify(
         source.look(room(config, file), key.as_ref()).await
     });
     match looked.await {
-        Ok(looked) => Ok(tell_looked(file, &looked, printer).await),
+        Ok(looked) => {
+            let strangers = Strangers::of(&config.data_dir, key.as_ref(), &looked.manifest)?;
+            Ok(tell_looked(file, &looked, &strangers, printer).await)
+        }
         Err(Failure::Unfit(words)) => {
             refuse(&words, printer).await;
             Ok(Exit::Failed)
@@ -61,8 +64,14 @@ fn room(config: &Config, file: &Path) -> PathBuf {
     }
 }
 
-async fn tell_looked(file: &Path, looked: &Looked, printer: &Printer) -> Exit {
-    let findings = looked.trial.findings();
+async fn tell_looked(
+    file: &Path,
+    looked: &Looked,
+    strangers: &Strangers,
+    printer: &Printer,
+) -> Exit {
+    let mut findings = looked.trial.findings();
+    findings.extend(strangers.finding());
     let is_good = findings.is_empty();
     if printer.format() == Format::Json {
         let mut answer = manifest_json(&looked.manifest);
@@ -71,6 +80,7 @@ async fn tell_looked(file: &Path, looked: &Looked, printer: &Printer) -> Exit {
             answer.extend(more);
         }
         answer["ok"] = json!(is_good);
+        answer["unknown_signers"] = strangers.to_json();
         answer["problems"] = json!(findings);
         printer.json(&answer).await;
     } else {
@@ -83,7 +93,7 @@ async fn tell_looked(file: &Path, looked: &Looked, printer: &Printer) -> Exit {
         printer
             .line(&format!("`{}` {verdict}: {words}.", file.display()))
             .await;
-        print_looked(looked, printer).await;
+        print_looked(looked, &findings, printer).await;
     }
     if is_good { Exit::Done } else { Exit::Failed }
 }
