@@ -1,7 +1,13 @@
-//! Serves a router on a listener: HTTP/1.1, with a bound on connections and on how long a request's head may take.
+//! Serves a router on a listener: HTTP/1.1, with a bound on connections in all and of each peer, on how long a request's
+//! head may take, and on how long a client may leave an answer lying.
 //!
 //! At the end no new connection is taken, requests under way may finish for a while, and what then still streams is
 //! cut off. Not here: what is served.
+
+mod paced;
+mod peers;
+#[cfg(test)]
+mod tests;
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -21,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::failure::Failure;
+use paced::Paced;
+pub(crate) use peers::Peers;
 
 /// How long the head of a request may take to arrive.
 const HEAD_TIME: Duration = Duration::from_secs(15);
@@ -57,6 +65,8 @@ pub(crate) async fn listen(address: SocketAddr, variable: &str) -> Result<TcpLis
 pub(crate) struct Limits {
     /// How many connections are open at most; further ones wait.
     pub(crate) connections: usize,
+    /// How long a client may take nothing of an answer.
+    pub(crate) stall: Duration,
     /// How long requests under way may take once it ends.
     pub(crate) grace: Duration,
 }
@@ -66,6 +76,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    peers: Arc<Peers>,
     stop: CancellationToken,
 ) {
     let free = Arc::new(Semaphore::new(limits.connections));
@@ -82,10 +93,14 @@ pub(crate) async fn serve(
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection(stream, peer, router.clone(), stop.clone());
+                let Some(place) = peers.admit(peer.ip()) else {
+                    continue;
+                };
+                let connection =
+                    connection((stream, peer), router.clone(), limits.stall, stop.clone());
                 connections.spawn(async move {
                     connection.await;
-                    drop(permit);
+                    drop((permit, place));
                 });
             }
             Err(error) => {
@@ -101,7 +116,12 @@ pub(crate) async fn serve(
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    stall: Duration,
+    stop: CancellationToken,
+) {
     // Answers are small and wanted at once.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection takes no options; it has probably gone");
@@ -114,7 +134,10 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: C
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(
+            TokioIo::new(Paced::new(stream, stall)),
+            TowerToHyperService::new(service),
+        )
         .with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {

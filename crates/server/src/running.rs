@@ -158,6 +158,7 @@ impl Server {
             grpc: self.grpc.clone(),
             health: Arc::clone(&footing.health),
             meters: self.meters.clone(),
+            proxies: footing.config.trusted_proxies.clone(),
         });
         watching::warn_of_settings(&footing.config);
         tokio::select! {

@@ -1,4 +1,8 @@
-//! Serves on a listener, with a bound on connections and on what each of them may cost.
+//! Serves on a listener, with a bound on connections, on what each of them may cost, and on how long it lasts.
+//!
+//! A connection that has lasted is told to go (GOAWAY), so that nobody holds a place by answering pings alone. Whoever calls
+//! on connects again without noticing, and what is under way ends in peace; an endless answer, such as the health that is
+//! watched, is cut off a while later.
 //!
 //! At the end no new connection is taken, and calls under way may finish; how long, whoever stops it says.
 
@@ -43,6 +47,20 @@ const HEAD_MAX: u32 = 16 * 1024;
 /// How long a new connection may say nothing.
 const FIRST_WORD: Duration = Duration::from_secs(15);
 
+/// How long connections last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Life {
+    /// After this they are told to go.
+    pub(crate) age: Duration,
+    /// What goes on for so much longer is cut off. No call may take as long, unless its answer has no end.
+    pub(crate) grace: Duration,
+}
+
+const LIFE: Life = Life {
+    age: Duration::from_secs(10 * 60),
+    grace: Duration::from_secs(60),
+};
+
 /// How long a connection may be silent before it is asked whether it is there, and may then take to say so.
 const SILENCE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(20));
 
@@ -75,6 +93,15 @@ impl Grpc {
 
     /// Serves until `stop`, and then until the calls under way have ended.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
+        self.serve_within(listener, stop, LIFE).await;
+    }
+
+    pub(crate) async fn serve_within(
+        self,
+        listener: TcpListener,
+        stop: CancellationToken,
+        life: Life,
+    ) {
         let ending = {
             let (grpc, stop) = (self.clone(), stop.clone());
             async move {
@@ -88,9 +115,11 @@ impl Grpc {
             .http2_max_header_list_size(HEAD_MAX)
             .http2_keepalive_interval(Some(SILENCE.0))
             .http2_keepalive_timeout(Some(SILENCE.1))
+            // Its own grace would cut off without a word before, so the connection holds that itself.
+            .max_connection_age(life.age)
             .layer(gate::before(self.entrance.clone()))
             .add_routes(routes)
-            .serve_with_incoming_shutdown(connections(listener), ending)
+            .serve_with_incoming_shutdown(connections(listener, life), ending)
             .await;
         if let Err(error) = served {
             tracing::error!(%error, "gRPC ended early");
@@ -133,9 +162,9 @@ impl Grpc {
 }
 
 /// New connections, each with its place among those that may be open.
-fn connections(listener: TcpListener) -> impl Stream<Item = Result<Held, io::Error>> {
+fn connections(listener: TcpListener, life: Life) -> impl Stream<Item = Result<Held, io::Error>> {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    stream::unfold((listener, places), async |(listener, places)| {
+    stream::unfold((listener, places), move |(listener, places)| async move {
         let place = Arc::clone(&places).acquire_owned().await.ok()?;
         let stream = loop {
             match listener.accept().await {
@@ -150,22 +179,24 @@ fn connections(listener: TcpListener) -> impl Stream<Item = Result<Held, io::Err
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection takes no options; it has probably gone");
         }
-        Some((Ok(Held::new(stream, place)), (listener, places)))
+        Some((Ok(Held::new(stream, place, life)), (listener, places)))
     })
 }
 
-/// A connection that gives its place back when it ends, and ends where nothing is ever said.
+/// A connection that gives its place back when it ends, and ends where nothing is ever said, or after its life.
 struct Held {
     stream: TcpStream,
     silent: Option<Pin<Box<Sleep>>>,
+    over: Pin<Box<Sleep>>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Held {
-    fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
+    fn new(stream: TcpStream, place: OwnedSemaphorePermit, life: Life) -> Self {
         Self {
             stream,
             silent: Some(Box::pin(sleep(FIRST_WORD))),
+            over: Box::pin(sleep(life.age + life.grace)),
             _place: place,
         }
     }
@@ -185,6 +216,9 @@ impl AsyncRead for Held {
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.over.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         let read = Pin::new(&mut self.stream).poll_read(context, into);
         if read.is_ready() {
             self.silent = None;

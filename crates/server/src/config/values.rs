@@ -88,6 +88,20 @@ pub struct Network {
     pub prefix: u8,
 }
 
+impl Network {
+    /// Whether an address is in it.
+    #[must_use]
+    pub(crate) fn holds(&self, address: IpAddr) -> bool {
+        let bits = |address: IpAddr| match address {
+            IpAddr::V4(four) => u128::from(four.to_bits()) << 96,
+            IpAddr::V6(six) => six.to_bits(),
+        };
+        let rest = 128 - u32::from(self.prefix);
+        let differing = (bits(self.address) ^ bits(address)).checked_shr(rest);
+        self.address.is_ipv4() == address.is_ipv4() && differing.unwrap_or(0) == 0
+    }
+}
+
 /// Where the data is kept.
 #[derive(Debug)]
 pub enum DatabaseChoice {

@@ -11,11 +11,11 @@ use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 
 use super::Stop;
 use crate::{
-    config::Config,
+    config::{Config, Network},
     failure::Failure,
     front::Front,
     health::Health,
-    http_server::{self, Limits},
+    http_server::{self, Limits, Peers},
     meters::Meters,
     ops,
 };
@@ -23,14 +23,25 @@ use crate::{
 /// How long requests of people may take to finish at the end.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
 
+/// How long a client may take nothing of an answer.
+const STALL: Duration = Duration::from_secs(30);
+
 const PEOPLE: Limits = Limits {
     connections: 4_096,
+    stall: STALL,
     grace: GRACE,
 };
+/// How many connections one address may have of those for people, where it is no proxy of ours.
+const PEOPLE_OF_ONE: usize = 512;
+
 const MACHINERY: Limits = Limits {
     connections: 64,
+    stall: STALL,
     grace: Duration::from_millis(200),
 };
+
+/// The same of those for machinery.
+const MACHINERY_OF_ONE: usize = 16;
 
 /// The listeners, and the addresses that they have in truth.
 #[derive(Debug)]
@@ -59,6 +70,7 @@ pub(super) struct Served<'a> {
     pub(super) grpc: Grpc,
     pub(super) health: Arc<Health>,
     pub(super) meters: Meters,
+    pub(super) proxies: Vec<Network>,
 }
 
 impl Listening {
@@ -93,6 +105,7 @@ impl Listening {
             listeners.http,
             served.front.router(),
             PEOPLE,
+            Peers::at_most(PEOPLE_OF_ONE, served.proxies.clone()),
             self.stop_people.clone(),
         );
         let calls = served.grpc.serve(listeners.grpc, self.stop_people.clone());
@@ -105,6 +118,7 @@ impl Listening {
             listeners.ops,
             ops::router(served.health, served.meters),
             MACHINERY,
+            Peers::at_most(MACHINERY_OF_ONE, served.proxies),
             self.stop_machinery.clone(),
         );
         self.machinery
