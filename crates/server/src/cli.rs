@@ -105,7 +105,7 @@ pub enum Verb {
 /// What is measured, and with which servers.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure: ledger, balance, gateway, command, converse, moderation, rollback, startup, idle, crash, storm, audit
+    /// What to measure: ledger, balance, gateway, command, converse, moderation, rollback, startup, idle, page, crash, storm, audit
     #[arg(value_name = "NAME", required_unless_present = "echo")]
     pub names: Vec<bench::Name>,
     /// A PostgreSQL whose user may make databases [default: a private one]
@@ -417,6 +417,22 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_bench_names_all_that_is_measured() {
+        let mut command = Cli::command();
+        let verb = command.find_subcommand_mut("bench").unwrap();
+        let help = verb.render_long_help().to_string();
+        let words: Vec<&str> = help
+            .split(|letter: char| !letter.is_alphanumeric())
+            .collect();
+        for name in bench::Name::ALL {
+            assert!(
+                words.contains(&name.to_string().as_str()),
+                "{name} in {help}"
+            );
+        }
     }
 
     #[test]

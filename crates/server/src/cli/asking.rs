@@ -146,11 +146,11 @@ pub enum Audit {
         /// The guild
         #[arg(long, value_name = "ID")]
         guild: GuildId,
-        /// Of this kind: moderation, ai, config, human, access, money
-        #[arg(long, value_name = "KIND")]
+        /// Of this kind
+        #[arg(long, value_name = "KIND", value_parser = audit::KINDS)]
         kind: Option<String>,
-        /// That came to this: executed, suppressed, error, pending
-        #[arg(long, value_name = "OUTCOME")]
+        /// That came to this
+        #[arg(long, value_name = "OUTCOME", value_parser = audit::OUTCOMES)]
         outcome: Option<String>,
         /// About this member, or set off by them
         #[arg(long, value_name = "ID")]

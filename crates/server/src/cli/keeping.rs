@@ -143,6 +143,9 @@ pub enum Token {
     Revoke {
         /// Its id, as the list shows it
         id: i64,
+        /// Only say which it is
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -155,7 +158,8 @@ impl From<Token> for token::Ask {
                 scopes: scope,
             },
             Token::List { guild } => Self::List { guild },
-            Token::Revoke { id } => Self::Revoke { id },
+            Token::Revoke { id, dry_run: false } => Self::Revoke { id },
+            Token::Revoke { id, dry_run: true } => Self::RevokeTell { id },
         }
     }
 }

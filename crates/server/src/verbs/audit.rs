@@ -79,18 +79,21 @@ impl Ask {
     }
 }
 
+/// The names of a filter's values, for the command line; a name that is none stands for nothing.
+pub(crate) const KINDS: [&str; 6] = ["moderation", "ai", "config", "human", "access", "money"];
+/// The same of outcomes.
+pub(crate) const OUTCOMES: [&str; 4] = ["executed", "suppressed", "error", "pending"];
+
 fn filter(desk: &Desk, selection: &Selection) -> Result<Filter, Failure> {
     let now = desk.clock.now();
-    let kind = selection.kind.as_deref().map(|name| {
-        let fix = "Use moderation, ai, config, human, access or money";
-        Kind::of_name(name)
-            .ok_or_else(|| Failure::broken(format!("there is no kind `{name}`"), fix))
-    });
-    let outcome = selection.outcome.as_deref().map(|name| {
-        let fix = "Use executed, suppressed, error or pending";
-        Outcome::of_name(name)
-            .ok_or_else(|| Failure::broken(format!("there is no outcome `{name}`"), fix))
-    });
+    let kind = selection
+        .kind
+        .as_deref()
+        .map(|name| Kind::of_name(name).ok_or_else(|| unknown("kind", name, &KINDS)));
+    let outcome = selection
+        .outcome
+        .as_deref()
+        .map(|name| Outcome::of_name(name).ok_or_else(|| unknown("outcome", name, &OUTCOMES)));
     Ok(Filter {
         kind: kind.transpose()?,
         outcome: outcome.transpose()?,
@@ -100,6 +103,11 @@ fn filter(desk: &Desk, selection: &Selection) -> Result<Filter, Failure> {
         until: selection.until.map(|moment| moment.resolve(now)),
         ..Filter::default()
     })
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Failure {
+    let known = known.join(", ");
+    Failure::Usage(format!("there is no {what} `{name}`. There are {known}"))
 }
 
 async fn search(desk: &Desk, selection: &Selection, printer: &Printer) -> Result<Exit, Failure> {
@@ -226,5 +234,18 @@ async fn export(desk: &Desk, guild: GuildId, printer: &Printer) -> Result<Exit, 
             Some(next) => after = next,
             None => return Ok(Exit::Done),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use audit::{Kind, Outcome};
+
+    use super::{KINDS, OUTCOMES};
+
+    #[test]
+    fn the_command_line_knows_every_kind_and_outcome() {
+        assert!(KINDS.iter().all(|name| Kind::of_name(name).is_some()));
+        assert!(OUTCOMES.iter().all(|name| Outcome::of_name(name).is_some()));
     }
 }

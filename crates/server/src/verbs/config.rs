@@ -3,13 +3,13 @@
 //! A write goes the same way as one over REST: every part checks its section, the policy guard has its say, and the
 //! audit says who did it. Not here: any of those rules (`app`, `platform`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::flows::configure::{self, Configure, ConfigureError};
 use kernel::GuildId;
 use platform::{
-    ConfigError, History, HistoryCursor, Mark, Revision, Rollback, RolledBack, Run, Scope,
-    Snapshot, Target,
+    ConfigError, History, HistoryCursor, Left, Mark, Novelty, Revision, Rollback, RolledBack, Run,
+    Scope, Snapshot, Target,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -288,7 +288,10 @@ async fn rollback(
     };
     // The operation stands in one of the guilds; each guild's entry in the audit is its own.
     let Some(there) = guild.or(any_guild(desk).await?) else {
-        printer.line("No guild has a configuration yet.").await;
+        match printer.format() {
+            Format::Json => print_back(&none(), dry_run, printer).await,
+            Format::Text => printer.line("No guild has a configuration yet.").await,
+        }
         return Ok(Exit::Done);
     };
     let run = desk.ids.next().to_string();
@@ -297,6 +300,15 @@ async fn rollback(
     let back = back.map_err(|error| refused(error.into()))?;
     print_back(&back, dry_run, printer).await;
     Ok(Exit::Done)
+}
+
+/// What going back comes to where there is nothing that could.
+fn none() -> RolledBack {
+    RolledBack {
+        revisions: BTreeMap::new(),
+        left: Left::default(),
+        novelty: Novelty::New,
+    }
 }
 
 async fn any_guild(desk: &Desk) -> Result<Option<GuildId>, Failure> {

@@ -17,6 +17,7 @@ use crate::{
     desk::Desk,
     failure::{Exit, Failure},
     printer::{Format, Printer},
+    schema::Intent,
 };
 
 /// Tokens read at once.
@@ -45,6 +46,11 @@ pub enum Ask {
         /// Its id.
         id: i64,
     },
+    /// Which one that would be. A question of its own: a server that does not know it must not revoke.
+    RevokeTell {
+        /// Its id.
+        id: i64,
+    },
 }
 
 impl Ask {
@@ -61,7 +67,8 @@ impl Ask {
                 scopes,
             } => create(desk, *guild, (name.as_deref(), scopes), printer).await,
             Self::List { guild } => list(desk, *guild, printer).await,
-            Self::Revoke { id } => revoke(desk, TokenId::new(*id), printer).await,
+            Self::Revoke { id } => revoke(desk, TokenId::new(*id), Intent::Do, printer).await,
+            Self::RevokeTell { id } => revoke(desk, TokenId::new(*id), Intent::Tell, printer).await,
         }
     }
 }
@@ -146,7 +153,12 @@ async fn list(desk: &Desk, guild: Option<GuildId>, printer: &Printer) -> Result<
     Ok(Exit::Done)
 }
 
-async fn revoke(desk: &Desk, id: TokenId, printer: &Printer) -> Result<Exit, Failure> {
+async fn revoke(
+    desk: &Desk,
+    id: TokenId,
+    intent: Intent,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
     let none = || {
         Failure::broken(
             format!("there is no token {id}"),
@@ -155,17 +167,30 @@ async fn revoke(desk: &Desk, id: TokenId, printer: &Printer) -> Result<Exit, Fai
     };
     let read = move |tx: &mut Tx<'_>| platform::token_named(tx, id);
     let token = desk.database().read::<_, DbError, _>("token.named", read);
-    let token = token.await.map_err(anyhow::Error::from)?.ok_or_else(none)?;
-    let run = desk.ids.next().to_string();
-    let op = desk.core.admission().cli(token.guild, &run);
-    let revoked = tokens::revoke(&desk.core, op, id).await;
-    let token = revoked.map_err(anyhow::Error::from)?.ok_or_else(none)?;
-    if printer.format() == Format::Json {
-        printer.json(&as_json(&token)).await;
-    } else {
-        let line = format!("The token `{}` opens nothing any more.", token.name);
-        printer.line(&line).await;
+    let mut token = token.await.map_err(anyhow::Error::from)?.ok_or_else(none)?;
+    if intent == Intent::Do {
+        let run = desk.ids.next().to_string();
+        let op = desk.core.admission().cli(token.guild, &run);
+        let revoked = tokens::revoke(&desk.core, op, id).await;
+        token = revoked.map_err(anyhow::Error::from)?.ok_or_else(none)?;
     }
+    if printer.format() == Format::Json {
+        let mut answer = as_json(&token);
+        answer["dry_run"] = json!(intent == Intent::Tell);
+        printer.json(&answer).await;
+        return Ok(Exit::Done);
+    }
+    let (name, guild) = (&token.name, token.guild);
+    let line = match intent {
+        Intent::Do => format!("The token `{name}` opens nothing any more."),
+        Intent::Tell => {
+            let scopes = scopes_of(&token);
+            format!(
+                "The token `{name}`, which opens {scopes} in guild {guild}, would open nothing any more."
+            )
+        }
+    };
+    printer.line(&line).await;
     Ok(Exit::Done)
 }
 

@@ -47,6 +47,28 @@ fn daily(place: &Place, guild: &str) -> Value {
 }
 
 #[test]
+fn a_filter_that_is_none_is_a_wrong_command_line_that_names_those_there_are() {
+    let place = Place::new();
+    for (flag, known) in [("--kind", "moderation"), ("--outcome", "suppressed")] {
+        let said = place.run(&["audit", "search", "--guild", GUILD, flag, "x"], &[]);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stderr.contains(known), "{said:?}");
+    }
+}
+
+#[test]
+fn going_back_where_no_guild_is_yet_is_told_to_programs_too() {
+    let place = Place::new();
+    assert_eq!(place.run(&["migrate", "up"], &[]).code, 0);
+    let back = place.run(&["config", "rollback", "--all", "--to", "1", "--json"], &[]);
+    assert_eq!(back.code, 0, "{back:?}");
+    assert_eq!(
+        (&back.json()["guilds"], &back.json()["revisions"]),
+        (&json!(0), &json!({}))
+    );
+}
+
+#[test]
 fn a_document_is_set_compared_and_taken_back() {
     let place = place_with_guilds();
     place.write("new.json", r#"{"economy":{"daily":{"amount":250}}}"#);
@@ -172,8 +194,8 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
         (&["config", "rollback", "--to", "1"], 2, "--guild"),
         (
             &["audit", "search", "--guild", GUILD, "--kind", "all"],
-            1,
-            "no kind",
+            2,
+            "moderation",
         ),
     ];
     for (arguments, code, words) in cases {

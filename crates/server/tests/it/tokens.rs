@@ -58,7 +58,19 @@ fn makes_lists_and_revokes(place: &Place) {
     );
     assert_eq!(again.code, 1, "{again:?}");
     assert!(again.stderr.contains("already"), "{again:?}");
-    assert_eq!(ran(place, &["revoke", id])["name"], "shop");
+    let told = ran(place, &["revoke", id, "--dry-run"]);
+    assert_eq!(
+        (&told["name"], &told["dry_run"]),
+        (&json!("shop"), &json!(true))
+    );
+    assert_eq!(
+        ran(place, &["list"])["items"][0]["id"],
+        json!(id),
+        "it is still there"
+    );
+    let words = place.run(&["token", "revoke", id, "--dry-run"], &[]);
+    assert!(words.stdout.contains("would open nothing"), "{words:?}");
+    assert_eq!(ran(place, &["revoke", id])["dry_run"], false);
     assert_eq!(ran(place, &["list"])["items"], json!([]));
     let gone = place.run(&["token", "revoke", id], &[]);
     assert!(
