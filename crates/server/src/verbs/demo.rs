@@ -1,11 +1,12 @@
 //! `guildhall demo`: the whole platform on a simulated Discord, with its data in a directory of its own.
 //!
-//! It takes nothing from the configuration that belongs to the real server: no token, no database, no key.
+//! It takes nothing from the configuration that belongs to the real server: no token of Discord's or of its operator, no
+//! database, no key, and no model that costs money.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::{
-    config::{Config, DatabaseChoice, DiscordConfig},
+    config::{AiConfig, AiKind, Config, DatabaseChoice, DiscordConfig},
     data_dir,
     failure::{Exit, Failure},
     running::{self, Kind, Start},
@@ -43,6 +44,15 @@ fn adapt(config: &mut Config, options: DemoOptions) {
     config.master_key = None;
     config.public_url = None;
     config.discord = DiscordConfig::default();
+    config.api_token = None;
+    config.ai = AiConfig {
+        kind: AiKind::Offline,
+        base_url: None,
+        api_key: None,
+        model: None,
+        embedding_model: None,
+        timeout: config.ai.timeout,
+    };
     if let Some(port) = options.port {
         config.http_addr.set_port(port);
     }
@@ -58,7 +68,7 @@ fn adapt(config: &mut Config, options: DemoOptions) {
 #[cfg(test)]
 mod tests {
     use super::{DemoOptions, adapt};
-    use crate::config::{Config, DatabaseChoice, Sources};
+    use crate::config::{AiKind, Config, DatabaseChoice, Sources};
 
     #[test]
     fn the_demo_takes_nothing_of_the_real_server() {
@@ -66,6 +76,12 @@ mod tests {
         for (name, value) in [
             ("GUILDHALL_DATABASE_URL", "postgres://h/d"),
             ("GUILDHALL_DISCORD_TOKEN", "real"),
+            ("GUILDHALL_API_TOKEN", "the-operators"),
+            ("GUILDHALL_AI_KIND", "openai"),
+            ("GUILDHALL_AI_BASE_URL", "https://models.example.org/v1"),
+            ("GUILDHALL_AI_API_KEY", "sk-real"),
+            ("GUILDHALL_AI_MODEL", "costly"),
+            ("GUILDHALL_AI_EMBEDDING_MODEL", "costly-too"),
             ("GUILDHALL_DATA_DIR", "/srv"),
         ] {
             sources
@@ -82,7 +98,10 @@ mod tests {
         };
         adapt(&mut config, options);
         assert!(matches!(config.database, DatabaseChoice::Embedded));
-        assert!(config.discord.token.is_none());
+        assert!(config.discord.token.is_none() && config.api_token.is_none());
+        assert_eq!(config.ai.kind, AiKind::Offline);
+        assert!(config.ai.base_url.is_none() && config.ai.api_key.is_none());
+        assert!(config.ai.model.is_none() && config.ai.embedding_model.is_none());
         assert_eq!(config.data_dir.to_str(), Some("/srv/demo"));
         assert_eq!((config.http_addr.port(), config.ops_addr.port()), (0, 0));
         assert_eq!(config.grpc_addr.port(), 0);
