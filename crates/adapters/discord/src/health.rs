@@ -103,8 +103,7 @@ impl Trouble {
 }
 
 /// What the operator does about a bot or a shard that has stopped.
-const STOPPED: &str =
-    "Do what the reason says, then restart Guildhall. Where the reason says so, it looks again by itself.";
+const STOPPED: &str = "Do what the reason says, then restart Guildhall. Where the reason says so, it looks again by itself.";
 /// What the operator does about a shard that is down.
 const DOWN: &str =
     "It connects again by itself, within a minute at most, and takes up where it ended.";

@@ -20,8 +20,9 @@ struct Away;
 
 impl Away {
     fn refused(work: Box<dyn Work>) {
+        let doing = work.label().to_owned();
         work.settle(Err(DbError::Unavailable {
-            doing: work.label().to_owned(),
+            doing,
             reason: "it is away".to_owned(),
         }));
     }
@@ -161,10 +162,8 @@ async fn messages_of_a_clock_that_is_ahead_count_as_written_now() {
 #[tokio::test]
 async fn a_flood_that_the_database_did_not_take_is_dealt_with_once_it_is_back() {
     let scene = guarded().await;
-    let away = Core {
-        database: Database::new(Arc::new(Away)),
-        ..scene.core().clone()
-    };
+    let mut away: Core = scene.core().clone();
+    away.database = Database::new(Arc::new(Away));
     let messages = five(&scene, Span::millis(500));
     let (last, first) = messages.split_last().unwrap();
     for message in first {

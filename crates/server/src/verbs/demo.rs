@@ -46,6 +46,7 @@ fn adapt(config: &mut Config, options: DemoOptions) {
     config.discord = DiscordConfig::default();
     config.api_token = None;
     config.ai = AiConfig {
+        guild_limit_micros: config.ai.guild_limit_micros,
         kind: AiKind::Offline,
         base_url: None,
         api_key: None,
