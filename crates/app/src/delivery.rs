@@ -1,4 +1,7 @@
 //! Sends what is owed: at once from memory by the process that committed it, later by the relay.
+//!
+//! What does not get through is tried again with growing pauses: for a day, or for as long as the token lives that it
+//! needs. To wait for limits is no try.
 
 use std::{
     collections::HashSet,
@@ -8,20 +11,30 @@ use std::{
 
 use chat::{Courier, Delivered, DeliveryError, Effect};
 use futures_util::FutureExt;
-use kernel::Span;
+use kernel::{Span, Timestamp};
 use store::owed::OwedEnd;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Core,
+    outcome::Owing,
     settle::{self, Settled, Settlement},
 };
 
 /// How many effects may be on their way at once; what is more waits in the database.
 const FLIGHTS_MAX: usize = 1_024;
-/// How often the relay tries before an effect is a dead letter.
-pub(crate) const ATTEMPTS_MAX: i64 = 12;
+/// For so long after it was owed an effect is tried: Discord may be away.
+const TRIED_FOR: Span = Span::days(1);
+/// For so long an interaction can be answered.
+const TOKEN_LIFE: Span = Span::minutes(15);
+/// The first pause, at the most.
+const PAUSE_FIRST_MS: u32 = 4_000;
+const PAUSE_MAX_MS: u32 = 5 * 60 * 1_000;
+/// Somebody looks at an answer that is awaited, and its token does not live long.
+const PAUSE_OF_ANSWER_MAX_MS: u32 = 30_000;
+/// What waited for limits does not come at once either.
+const PAUSE_AFTER_LIMITS_MS: u32 = 2_000;
 
 /// The way out.
 #[derive(Debug, Clone)]
@@ -87,9 +100,14 @@ impl Delivery {
         self.shared.courier.get().is_some()
     }
 
-    /// Sends an owed effect, if there is a place and nobody is sending it; else it waits for the relay. Whether it
-    /// is on its way now.
-    pub(crate) fn send(&self, owed: i64, effect: Effect) -> bool {
+    /// Sends what was owed by a transaction that is committed now, unless there is no place: then the relay sends it.
+    pub(crate) fn send(&self, owing: Owing) {
+        self.send_again(owing.id, owing.effect, 0);
+    }
+
+    /// Sends an owed effect that relays took so often, if there is a place and nobody is sending it; else it waits for
+    /// the relay. Whether it is on its way now.
+    pub(crate) fn send_again(&self, owed: i64, effect: Effect, attempts: i64) -> bool {
         let (Some(courier), Some(settle)) =
             (self.shared.courier.get().cloned(), self.settlements())
         else {
@@ -104,7 +122,8 @@ impl Delivery {
         }
         let core = self.shared.core.clone();
         self.shared.tasks.spawn(async move {
-            let settled = outcome(&core, &effect, deliver(courier.as_ref(), &effect).await);
+            let delivered = deliver(courier.as_ref(), &effect).await;
+            let settled = outcome(&core, &effect, attempts, delivered);
             let audited = !matches!(&effect, Effect::Answer(answer) if !answer.explained);
             drop(place);
             // Where nobody settles any more, the row stays owed, and the next process finds it.
@@ -134,6 +153,17 @@ impl Delivery {
             }
             drop(place);
         });
+    }
+
+    /// Whether an effect is on its way, or its outcome not in the database yet.
+    pub(crate) fn is_under_way(&self, owed: i64) -> bool {
+        self.flights(|flights| flights.contains(&owed))
+    }
+
+    /// Whether nothing is on its way.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.flights(|flights| flights.is_empty())
     }
 
     /// Forgets effects whose outcome is in the database now.
@@ -186,7 +216,20 @@ pub(crate) const fn hopeless(effect: &Effect) -> OwedEnd {
     }
 }
 
-fn outcome(core: &Core, effect: &Effect, result: Result<Delivered, DeliveryError>) -> Settled {
+/// Until when an effect is tried that was owed at a moment.
+pub(crate) fn tried_until(effect: &Effect, owed_at: Timestamp) -> Timestamp {
+    match effect {
+        Effect::Answer(answer) => answer.made_at() + TOKEN_LIFE,
+        _ => owed_at + TRIED_FOR,
+    }
+}
+
+fn outcome(
+    core: &Core,
+    effect: &Effect,
+    attempts: i64,
+    result: Result<Delivered, DeliveryError>,
+) -> Settled {
     match result {
         Ok(Delivered::Done { message } | Delivered::Followed { message }) => {
             Settled::Confirmed(message)
@@ -204,12 +247,34 @@ fn outcome(core: &Core, effect: &Effect, result: Result<Delivered, DeliveryError
         }
         Err(DeliveryError::Later { reason, after }) => {
             tracing::info!(reason, "an effect is tried again later");
-            let jitter = u32::try_from(core.chance.below(1_000)).unwrap_or(0);
-            let pause = after.unwrap_or(Span::seconds(2)).max(Span::seconds(1));
+            let until = core.clock.now() + after.unwrap_or(Span::ZERO);
+            let pause = match after {
+                Some(_) => half_to_whole(core, PAUSE_AFTER_LIMITS_MS),
+                None => half_to_whole(core, pause_ms(effect, attempts)),
+            };
             Settled::Waiting {
-                until: core.clock.now() + pause + Span::millis(jitter),
+                until: until + pause,
                 reason,
+                uncounted: after.is_some() && attempts > 0,
             }
         }
     }
+}
+
+/// The pause, at the most, after a failure of an effect that relays took so often: it doubles each time.
+fn pause_ms(effect: &Effect, attempts: i64) -> u32 {
+    let most = if effect.carries_token() {
+        PAUSE_OF_ANSWER_MAX_MS
+    } else {
+        PAUSE_MAX_MS
+    };
+    let doublings = u32::try_from(attempts.clamp(0, 10)).unwrap_or(0);
+    (PAUSE_FIRST_MS << doublings).min(most)
+}
+
+/// Half of a pause and chance for the rest, so that what failed together does not come again together.
+fn half_to_whole(core: &Core, pause_ms: u32) -> Span {
+    let half = pause_ms / 2;
+    let more = u32::try_from(core.chance.below(u64::from(half))).unwrap_or(0);
+    Span::millis(half + more)
 }

@@ -1,17 +1,15 @@
 //! Takes effects that nobody is sending, such as those a dead process left behind, and sends them; and measures how
 //! long the oldest has waited.
 
-use kernel::Span;
+use chat::Effect;
+use kernel::{Span, Timestamp};
 use store::{
     DbError,
     owed::{self, Owed, OwedEnd},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Core, Delivery,
-    delivery::{self, ATTEMPTS_MAX},
-};
+use crate::{Core, Delivery, delivery};
 
 const PAUSE: Span = Span::millis(500);
 const BATCH_MAX: u32 = 200;
@@ -78,12 +76,13 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
     let mut waiting = Vec::new();
     for owed in due {
         match core.keys.effects().read(owed.id, &owed.effect) {
-            Ok(effect) if owed.attempts > ATTEMPTS_MAX => {
+            Ok(_) if delivery.is_under_way(owed.id) => waiting.push(owed.id),
+            Ok(effect) if is_over(&owed, &effect, now) => {
                 let end = delivery::hopeless(&effect);
-                bury(core, owed.id, end, "it was tried too often").await?;
+                bury(core, owed.id, end, &given_up(&owed)).await?;
             }
             Ok(effect) => {
-                if !delivery.send(owed.id, effect) {
+                if !delivery.send_again(owed.id, effect, owed.attempts) {
                     waiting.push(owed.id);
                 }
             }
@@ -91,6 +90,17 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
         }
     }
     uncount(core, waiting).await
+}
+
+/// Whether an effect was tried for long enough. However late it is, it is tried once: it may have waited for this
+/// process.
+fn is_over(owed: &Owed, effect: &Effect, now: Timestamp) -> bool {
+    owed.attempts > 1 && now >= delivery::tried_until(effect, owed.at)
+}
+
+fn given_up(owed: &Owed) -> String {
+    let last = owed.error.as_deref().unwrap_or("it never came back");
+    format!("it was tried for too long; the last time: {last}")
 }
 
 /// What is on its way already, or waits for a place, is not tried again by being looked at.

@@ -206,7 +206,7 @@ impl Router {
 
     fn send_all(&self, owing: impl IntoIterator<Item = Owing>) {
         for owing in owing {
-            self.delivery.send(owing.id, owing.effect);
+            self.delivery.send(owing);
         }
     }
 

@@ -31,7 +31,12 @@ pub(crate) enum Settled {
     /// It never will be.
     Ended { end: OwedEnd, reason: String },
     /// It is tried again after this moment.
-    Waiting { until: Timestamp, reason: String },
+    Waiting {
+        until: Timestamp,
+        reason: String,
+        /// Whether what a relay counted was no try.
+        uncounted: bool,
+    },
 }
 
 /// Settles until the last sender is gone.
@@ -82,7 +87,16 @@ fn settle_all(tx: &mut Tx<'_>, batch: &[Settlement], now: Timestamp) -> Result<(
         match &settlement.settled {
             Settled::Confirmed(_) => owed::owed_confirm(tx, owed)?,
             Settled::Ended { end, reason } => owed::owed_end(tx, owed, *end, reason, now)?,
-            Settled::Waiting { until, reason } => owed::owed_put_off(tx, owed, *until, reason)?,
+            Settled::Waiting {
+                until,
+                reason,
+                uncounted,
+            } => {
+                owed::owed_put_off(tx, owed, *until, reason)?;
+                if *uncounted {
+                    owed::owed_uncount(tx, owed)?;
+                }
+            }
         }
         if settlement.audited
             && let Some(settled) = settlement.settled.for_audit()

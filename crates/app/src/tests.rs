@@ -5,6 +5,7 @@ mod dashboard;
 mod erasing;
 mod estate;
 mod floods;
+mod outages;
 mod own_key;
 mod people;
 mod personas;

@@ -154,7 +154,7 @@ pub(crate) async fn talk(core: &Core, delivery: &Delivery, talk: Talk, stand: St
     match recorded(core, &talk, &spoken, promise).await {
         Ok(owing) => {
             for owing in owing {
-                delivery.send(owing.id, owing.effect);
+                delivery.send(owing);
             }
         }
         Err(error) => {

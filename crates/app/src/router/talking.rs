@@ -212,7 +212,7 @@ impl Router {
             };
             match owed {
                 Ok(owing) => {
-                    delivery.send(owing.id, owing.effect);
+                    delivery.send(owing);
                 }
                 Err(error) => {
                     tracing::error!(%error, "an errand failed; the asker is told that it was interrupted");

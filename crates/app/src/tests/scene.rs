@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -24,16 +24,23 @@ const GUILD: u64 = 77;
 
 /// How the network behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
+pub(super) enum Mood {
+    /// It delivers everything.
     Well,
+    /// It delivers nothing, and says so never: as if the process died first.
     Dead,
+    /// It takes everything and never comes back.
     Stuck,
+    /// It says of everything that it may work later.
+    Away,
+    /// It says of everything that limits leave no room for so long.
+    Limited(Span),
 }
 
 /// The far end of the courier.
 #[derive(Debug)]
 pub(super) struct Courier {
-    mood: Mood,
+    mood: StdMutex<Mood>,
     sender: mpsc::Sender<Effect>,
     receiver: Mutex<mpsc::Receiver<Effect>>,
     count: AtomicUsize,
@@ -45,10 +52,10 @@ impl Courier {
         Self::of(Mood::Well)
     }
 
-    fn of(mood: Mood) -> Arc<Self> {
+    pub(super) fn of(mood: Mood) -> Arc<Self> {
         let (sender, receiver) = mpsc::channel(2_000);
         Arc::new(Self {
-            mood,
+            mood: StdMutex::new(mood),
             sender,
             receiver: Mutex::new(receiver),
             count: AtomicUsize::new(0),
@@ -63,6 +70,11 @@ impl Courier {
     /// Takes everything and never comes back.
     pub(super) fn stuck() -> Arc<Self> {
         Self::of(Mood::Stuck)
+    }
+
+    /// Behaves otherwise from now on.
+    pub(super) fn turn(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
     }
 
     pub(super) async fn next(&self) -> Effect {
@@ -80,8 +92,16 @@ impl chat::Courier for Courier {
         effect: &'a Effect,
     ) -> BoxFuture<'a, Result<Delivered, DeliveryError>> {
         Box::pin(async move {
-            if self.mood != Mood::Well {
-                std::future::pending::<()>().await;
+            let mood = *self.mood.lock().unwrap();
+            let later = |after| {
+                let reason = "Discord is away".to_owned();
+                Err(DeliveryError::Later { reason, after })
+            };
+            match mood {
+                Mood::Well => {}
+                Mood::Dead | Mood::Stuck => std::future::pending::<()>().await,
+                Mood::Away => return later(None),
+                Mood::Limited(after) => return later(Some(after)),
             }
             self.count.fetch_add(1, Ordering::SeqCst);
             self.sender.send(effect.clone()).await.unwrap();
@@ -219,7 +239,7 @@ impl Scene {
     /// The next process on the same database.
     pub(super) async fn restart(self) -> Self {
         self.app.drain(Span::millis(1)).await;
-        Self::over(self.db, self.clock, Courier::of(Mood::Well), |parts| parts)
+        Self::over(self.db, self.clock, Courier::well(), |parts| parts)
     }
 
     pub(super) async fn end(&self) {
@@ -291,6 +311,32 @@ impl Scene {
                 .await
                 .unwrap();
         }
+    }
+
+    /// Has the relay take everything that is due, and waits until it is written down what became of it.
+    pub(super) async fn relay_and_settle(&self) {
+        self.relay().await;
+        self.settled().await;
+    }
+
+    /// Waits until nothing is on its way.
+    pub(super) async fn settled(&self) {
+        while !self.app.delivery().is_idle() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Owes an effect, and sends it as whoever decided it does.
+    pub(super) async fn owe(&self, effect: Effect) {
+        let core = self.core().clone();
+        let work = move |tx: &mut store::Tx<'_>| {
+            let cause = kernel::Cause::new(kernel::CauseKind::Message, 7);
+            let op = core.admission().event(Self::guild(), cause);
+            crate::outcome::owe(tx, &core, &op, effect.clone())
+        };
+        let owing = self.database().write("test", work).await.unwrap();
+        self.app.delivery().send(owing);
+        self.settled().await;
     }
 
     pub(super) async fn wait_until_owed(&self, wanted: i64) {

@@ -51,7 +51,8 @@ pub enum DeliveryError {
     Later {
         /// What stood in the way.
         reason: String,
-        /// Not before this has passed, where Discord said.
+        /// Not before this has passed, where limits left no room. Then it was only waited for, and does not count as
+        /// a try.
         after: Option<Span>,
     },
     /// It never will.

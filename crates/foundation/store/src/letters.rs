@@ -53,7 +53,7 @@ pub struct Letter {
     pub error: Option<String>,
     /// When it is due next, or failed for good.
     pub due_at: Timestamp,
-    /// When it was written down first.
+    /// When it was written down first; of an effect that had tried again, when that was.
     pub at: Timestamp,
 }
 
@@ -205,7 +205,7 @@ const OWED_COUNT: Statement = Statement::new(
 );
 const OWED_AGAIN: Statement = Statement::new(
     "store.letter_owed_again",
-    "UPDATE store_owed SET state = 'owed', attempts = 0, due_at = ?2
+    "UPDATE store_owed SET state = 'owed', attempts = 0, due_at = ?2, at = ?2
      WHERE id = ?1 AND state = 'dead' AND effect <> ''",
 );
 const OWED_GIVE_UP: Statement = Statement::new(

@@ -25,8 +25,10 @@ pub struct Owed {
     pub effect: String,
     /// How often it was tried by a relay.
     pub attempts: i64,
-    /// When it was owed first.
+    /// When it was owed first, or had tried again after it had failed for good.
     pub at: Timestamp,
+    /// Why it was put off the last time, where it was.
+    pub error: Option<String>,
 }
 
 /// How an effect ended that was not delivered.
@@ -69,11 +71,11 @@ const CLAIM: Statement = Statement::worded(
     "store.owed_claim",
     "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
      WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3)
-     RETURNING id, event, guild, effect, attempts, at",
+     RETURNING id, event, guild, effect, attempts, at, error",
     "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
      WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3
                   FOR UPDATE SKIP LOCKED)
-     RETURNING id, event, guild, effect, attempts, at",
+     RETURNING id, event, guild, effect, attempts, at, error",
 );
 const LIST: Statement = Statement::new(
     "store.owed_list",
@@ -209,7 +211,7 @@ pub fn owed_hold(tx: &mut Tx<'_>, id: i64, until: Timestamp) -> Result<(), DbErr
     tx.queue(&HOLD_ON, vec![Value::from(id), Value::from(until)])
 }
 
-/// Takes back that a claim counted as a try: the effect was on its way already.
+/// Takes back that a claim counted as a try: the effect was on its way already, or did not come so far as to be tried.
 ///
 /// # Errors
 /// When the engine fails.
@@ -324,5 +326,6 @@ fn owed(row: &Row) -> Result<Owed, DbError> {
         effect: row.text(3)?.to_owned(),
         attempts: row.int(4)?,
         at: row.timestamp(5)?,
+        error: row.maybe(6, |row, column| Ok(row.text(column)?.to_owned()))?,
     })
 }

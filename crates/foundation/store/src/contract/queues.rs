@@ -175,6 +175,7 @@ fn effects_decided(database: &Database) {
     assert_eq!(again(1), Ok(true));
     let waits = one(database, Queue::Effects, 1).expect("it waits");
     assert_eq!((waits.state, waits.due_at), (LetterState::Waiting, at(40)));
+    assert_eq!(waits.at, at(40), "it is owed anew, and has all its time");
     assert_eq!(again(2), Ok(false), "what it said is forgotten");
     let forget = |before| write(database, move |tx| owed::owed_forget(tx, before, 10));
     assert_eq!((forget(at(30)), forget(at(31))), (Ok(0), Ok(1)));
