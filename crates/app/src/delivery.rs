@@ -100,9 +100,12 @@ impl Delivery {
         self.shared.courier.get().is_some()
     }
 
-    /// Sends what was owed by a transaction that is committed now, unless there is no place: then the relay sends it.
+    /// Sends what was owed by a transaction that is committed now, unless it must wait for its turn or a place: then the
+    /// relay sends it.
     pub(crate) fn send(&self, owing: Owing) {
-        self.send_again(owing.id, owing.effect, 0);
+        if !owing.has_to_wait {
+            self.send_again(owing.id, owing.effect, 0);
+        }
     }
 
     /// Sends an owed effect that relays took so often, if there is a place and nobody is sending it; else it waits for

@@ -45,6 +45,9 @@ pub(crate) enum Errand {
 pub(crate) struct Owing {
     pub(crate) id: i64,
     pub(crate) effect: Effect,
+    /// Whether something is owed to the same target before it: then it is not sent at once, and the relay takes it in
+    /// its turn.
+    pub(crate) has_to_wait: bool,
 }
 
 /// Why an invocation led to nothing.
@@ -157,12 +160,24 @@ impl From<platform::ConfigError> for Failed {
 
 /// Owes an effect in this transaction; the caller sends it after the commit.
 pub(crate) fn owe(tx: &mut Tx<'_>, core: &Core, op: &Op, effect: Effect) -> Result<Owing, DbError> {
+    let target = effect.target();
+    let line_up = |target: &String| owed::owed_line_up(tx, target);
+    let is_first = target.as_ref().map_or(Ok(true), line_up)?;
+    // Minted behind those before it, for effects on a target leave in the order of their ids.
     let id = core.ids.next();
     let written = core.keys.effects().write(id, &effect);
     let written = written.map_err(|error| DbError::Rejected {
         statement: "store.owed_insert".to_owned(),
         reason: error.to_string(),
     })?;
-    owed::owed_insert(tx, id, &op.cause, Some(op.guild), &written, op.at)?;
-    Ok(Owing { id, effect })
+    let (cause, guild) = (&op.cause, Some(op.guild));
+    match &target {
+        Some(target) => owed::owed_insert_to(tx, target, id, cause, guild, &written, op.at)?,
+        None => owed::owed_insert(tx, id, cause, guild, &written, op.at)?,
+    }
+    Ok(Owing {
+        id,
+        effect,
+        has_to_wait: !is_first,
+    })
 }

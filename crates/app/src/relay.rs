@@ -92,8 +92,8 @@ pub(crate) async fn relay_due(core: &Core, delivery: &Delivery) -> Result<(), Db
     uncount(core, waiting).await
 }
 
-/// Whether an effect was tried for long enough. However late it is, it is tried once: it may have waited for this
-/// process.
+/// Whether an effect was tried for long enough. However late it is, it is tried once: it may have waited for its turn, or
+/// for this process.
 fn is_over(owed: &Owed, effect: &Effect, now: Timestamp) -> bool {
     owed.attempts > 1 && now >= delivery::tried_until(effect, owed.at)
 }

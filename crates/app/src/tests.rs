@@ -16,7 +16,11 @@ mod sealed;
 use chat::{AnswerContent, Effect, Invoked, OptionValue, Visibility};
 use kernel::{Clock, Span, UserId};
 use scene::{Courier, Scene, command, given};
-use store::{Tx, owed};
+use store::{Migrations, Tx, owed};
+
+fn migrations() -> Migrations {
+    Migrations::part(crate::MIGRATIONS)
+}
 
 fn text_of(effect: &Effect) -> String {
     match effect {

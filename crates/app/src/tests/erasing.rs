@@ -5,10 +5,13 @@ use std::{collections::BTreeSet, time::Duration};
 use chat::Invoked;
 use kernel::{Clock, IdSource, MessageId, Op, Stopwatch, UserId};
 use serde_json::json;
-use store::{DbError, Migrations, Tx};
+use store::{DbError, Tx};
 use testkit::{db, ops::member_op, traces::Traces};
 
-use super::scene::{Courier, Scene};
+use super::{
+    migrations,
+    scene::{Courier, Scene},
+};
 
 /// Longer than it takes on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
@@ -129,10 +132,6 @@ async fn erased_words_leave_the_disk(db: db::TestDb) {
     ]);
     let names = ["message", "turn", "fact"];
     assert_eq!(scene.traces(&of_bob), plain(&names), "others' words stay");
-}
-
-fn migrations() -> Migrations {
-    Migrations::part(crate::MIGRATIONS)
 }
 
 #[tokio::test(flavor = "multi_thread")]

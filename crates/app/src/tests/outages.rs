@@ -1,14 +1,18 @@
-//! What is owed while Discord is away, for minutes and for longer than a day.
+//! What is owed while Discord is away, for minutes and for longer than a day, and in which order it leaves.
 
-use chat::{Ban, Effect};
+use chat::{Ban, Effect, Lock, Slowmode, Unban};
 use kernel::{Clock, Span, UserId};
 use store::{
     Tx,
     letters::{Letter, LetterState, Queue, letter_again, letter_list},
     owed,
 };
+use testkit::db::{self, TestDb};
 
-use super::scene::{Courier, Mood, Scene, command};
+use super::{
+    migrations,
+    scene::{Courier, Mood, Scene, command},
+};
 
 fn user() -> UserId {
     UserId::new(11).unwrap()
@@ -20,6 +24,14 @@ fn ban() -> Effect {
         user: user(),
         delete_message_seconds: 0,
         reason: "rule 1".to_owned(),
+    })
+}
+
+fn unban() -> Effect {
+    Effect::Unban(Unban {
+        guild: Scene::guild(),
+        user: user(),
+        reason: "the case was undone".to_owned(),
     })
 }
 
@@ -80,7 +92,7 @@ async fn what_is_owed_is_given_up_after_a_day_without_discord_and_can_be_tried_a
     scene.end().await;
 }
 
-/// What waited for a process is tried however late it is.
+/// What waited for its turn, or for a process, is tried however late it is.
 #[tokio::test]
 async fn what_a_process_owed_that_was_away_for_days_is_tried_before_it_is_given_up() {
     let scene = Scene::begin_with(Courier::dead()).await;
@@ -118,5 +130,79 @@ async fn waiting_for_limits_is_no_try() {
     scene.courier.turn(Mood::Well);
     pass(&scene, 1, Span::seconds(8)).await;
     assert_eq!(scene.courier.next().await, ban());
+    scene.end().await;
+}
+
+/// Regression: a ban that Discord had not taken yet arrived behind the end of it, and stayed.
+async fn a_ban_and_its_end_arrive_in_order(db: TestDb) {
+    let scene = Scene::begin_on(db, Courier::of(Mood::AwayForBans));
+    scene.owe(ban()).await;
+    scene.owe(unban()).await;
+    pass(&scene, 5, Span::minutes(1)).await;
+    assert_eq!(scene.courier.count(), 0, "the end waits for the ban");
+    scene.courier.turn(Mood::Well);
+    pass(&scene, 2, Span::minutes(6)).await;
+    let arrived = [scene.courier.next().await, scene.courier.next().await];
+    assert_eq!(arrived, [ban(), unban()]);
+    scene.end().await;
+    assert_eq!(scene.counts().await, owed::OwedCounts::default());
+}
+
+#[tokio::test]
+async fn a_ban_and_its_end_arrive_in_order_from_the_embedded_database() {
+    a_ban_and_its_end_arrive_in_order(db::fresh_libsql(&migrations())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_and_its_end_arrive_in_order_from_postgresql() {
+    let fresh = tokio::task::spawn_blocking(|| db::fresh_postgres(&migrations()));
+    a_ban_and_its_end_arrive_in_order(fresh.await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_ban_and_its_end_that_a_dead_process_owed_arrive_in_order() {
+    let scene = Scene::begin_with(Courier::of(Mood::Away)).await;
+    scene.owe(ban()).await;
+    scene.owe(unban()).await;
+    scene.clock.advance(Span::minutes(1));
+    let next = scene.restart_with(Courier::of(Mood::AwayForBans)).await;
+    next.relay_and_settle().await;
+    assert_eq!(next.courier.count(), 0);
+    next.courier.turn(Mood::Well);
+    pass(&next, 2, Span::minutes(6)).await;
+    let arrived = [next.courier.next().await, next.courier.next().await];
+    assert_eq!(arrived, [ban(), unban()]);
+    next.end().await;
+}
+
+/// What failed for good holds nothing up, and neither does what is owed to another target.
+#[tokio::test]
+async fn only_what_is_owed_to_the_same_target_is_waited_for() {
+    let scene = Scene::begin_with(Courier::of(Mood::AwayForBans)).await;
+    let channel = kernel::Id::new(6).unwrap();
+    let lock = |on| {
+        Effect::Lock(Lock {
+            guild: Scene::guild(),
+            channel,
+            on,
+            reason: "calm".to_owned(),
+        })
+    };
+    let slow = Effect::Slowmode(Slowmode {
+        channel,
+        seconds: 5,
+        reason: "calm".to_owned(),
+    });
+    scene.owe(ban()).await;
+    let sent = [lock(true), slow, lock(false)];
+    for effect in &sent {
+        scene.owe(effect.clone()).await;
+        assert_eq!(&scene.courier.next().await, effect);
+    }
+    scene.owe(unban()).await;
+    pass(&scene, 49, Span::minutes(30)).await;
+    assert_eq!(letters(&scene, LetterState::Dead).await.len(), 1);
+    pass(&scene, 1, Span::seconds(3)).await;
+    assert_eq!(scene.courier.next().await, unban());
     scene.end().await;
 }

@@ -35,6 +35,8 @@ pub(super) enum Mood {
     Away,
     /// It says of everything that limits leave no room for so long.
     Limited(Span),
+    /// It says of bans that they may work later, and delivers the rest.
+    AwayForBans,
 }
 
 /// The far end of the courier.
@@ -102,6 +104,8 @@ impl chat::Courier for Courier {
                 Mood::Dead | Mood::Stuck => std::future::pending::<()>().await,
                 Mood::Away => return later(None),
                 Mood::Limited(after) => return later(Some(after)),
+                Mood::AwayForBans if matches!(effect, Effect::Ban(_)) => return later(None),
+                Mood::AwayForBans => {}
             }
             self.count.fetch_add(1, Ordering::SeqCst);
             self.sender.send(effect.clone()).await.unwrap();
@@ -238,8 +242,12 @@ impl Scene {
 
     /// The next process on the same database.
     pub(super) async fn restart(self) -> Self {
+        self.restart_with(Courier::well()).await
+    }
+
+    pub(super) async fn restart_with(self, courier: Arc<Courier>) -> Self {
         self.app.drain(Span::millis(1)).await;
-        Self::over(self.db, self.clock, Courier::well(), |parts| parts)
+        Self::over(self.db, self.clock, courier, |parts| parts)
     }
 
     pub(super) async fn end(&self) {

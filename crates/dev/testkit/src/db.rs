@@ -277,7 +277,7 @@ mod tests {
     const COUNT: Statement = Statement::new("testkit.count", "SELECT COUNT(*) FROM store_handled");
 
     fn line() -> Migrations {
-        Migrations::join(&[MIGRATIONS]).unwrap()
+        Migrations::part(&[MIGRATIONS])
     }
 
     #[test]

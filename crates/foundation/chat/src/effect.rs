@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kernel::{ApplicationId, ChannelId, InteractionId, MessageId, Timestamp, UserId};
+use kernel::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -55,6 +55,29 @@ impl Effect {
     #[must_use]
     pub const fn carries_token(&self) -> bool {
         matches!(self, Self::Answer(_))
+    }
+
+    /// What it changes such that the last change decides how it stands: the member or user, or the channel. Nothing of an
+    /// effect that may arrive before one that was owed before it.
+    #[must_use]
+    pub fn target(&self) -> Option<String> {
+        let member = |guild: GuildId, user: UserId| Some(format!("member {guild} {user}"));
+        let place = |channel: ChannelId| Some(format!("channel {channel}"));
+        match self {
+            Self::Timeout(timeout) => member(timeout.guild, timeout.user),
+            Self::Kick(kick) => member(kick.guild, kick.user),
+            Self::Ban(ban) => member(ban.guild, ban.user),
+            Self::Unban(unban) => member(unban.guild, unban.user),
+            Self::Slowmode(slowmode) => place(slowmode.channel),
+            Self::Lock(lock) => place(lock.channel),
+            Self::Answer(_)
+            | Self::Post { .. }
+            | Self::Edit(_)
+            | Self::Delete(_)
+            | Self::React(_)
+            | Self::Tell(_)
+            | Self::Profile(_) => None,
+        }
     }
 
     /// What it does, in one word that stays the same: for audit entries and metrics.
@@ -308,5 +331,19 @@ mod tests {
             assert_eq!(serde_json::from_str::<Effect>(&written).unwrap(), deed);
             assert!(words.insert(deed.kind()), "{}", deed.kind());
         }
+    }
+
+    #[test]
+    fn what_is_done_to_one_member_or_channel_has_one_target() {
+        let of = |kinds: &[&str]| {
+            let deeds = deeds().into_iter();
+            let named = deeds.filter(|deed| kinds.contains(&deed.kind()));
+            named.map(|deed| deed.target()).collect::<Vec<_>>()
+        };
+        let member = of(&["timeout", "timeout_end", "kick", "ban", "unban"]);
+        assert_eq!(member, vec![Some("member 1 2".to_owned()); 5]);
+        let channel = of(&["slowmode", "lock", "unlock"]);
+        assert_eq!(channel, vec![Some("channel 3".to_owned()); 3]);
+        assert_eq!(of(&["direct_message", "delete_message"]), [None, None]);
     }
 }

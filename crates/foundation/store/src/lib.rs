@@ -34,9 +34,17 @@ pub use tx::{Session, Tx};
 pub use value::{Row, Value};
 
 /// The store's own tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    up: include_str!("../migrations/0001_foundation.up.sql"),
-    down: include_str!("../migrations/0001_foundation.down.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        up: include_str!("../migrations/0001_foundation.up.sql"),
+        down: include_str!("../migrations/0001_foundation.down.sql"),
+    },
+    Migration {
+        number: 22,
+        name: "targets",
+        up: include_str!("../migrations/0022_targets.up.sql"),
+        down: include_str!("../migrations/0022_targets.down.sql"),
+    },
+];

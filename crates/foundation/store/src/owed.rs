@@ -4,6 +4,11 @@
 //! what is due, which is what a dead process left behind. A confirmed effect's row is gone; of one that can't be
 //! delivered the reason stays. What it said goes with it, unless somebody may want it tried again: then it stays for a
 //! while, until [`owed_forget`] comes by.
+//!
+//! Effects may have a target: something of which the last of them decides how it stands, such as a member who is banned
+//! and let in again. These leave one after the other, in the order of their ids: one is not taken as long as an earlier
+//! one for its target is owed. So whoever owes one asks [`owed_line_up`] whether it may leave at once. That an opposite
+//! effect ends the earlier one instead would leave the one that is under way already, and may arrive last.
 
 use kernel::{Cause, GuildId, Span, Timestamp};
 
@@ -64,17 +69,31 @@ pub struct OwedCounts {
 
 const INSERT: Statement = Statement::new(
     "store.owed_insert",
-    "INSERT INTO store_owed (id, event, guild, effect, state, due_at, attempts, at)
-     VALUES (?1, ?2, ?3, ?4, 'owed', ?5, 0, ?6)",
+    "INSERT INTO store_owed (id, event, guild, effect, state, due_at, attempts, at, target)
+     VALUES (?1, ?2, ?3, ?4, 'owed', ?5, 0, ?6, ?7)",
+);
+const TARGET_LOCK: Statement = Statement::worded(
+    "store.owed_target_lock",
+    "SELECT ?1",
+    "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7103116, hashtext(?1))) AS held",
+);
+const TARGET_OWED: Statement = Statement::new(
+    "store.owed_target_owed",
+    "SELECT id FROM store_owed WHERE target = ?1 AND state = 'owed' LIMIT 1",
 );
 const CLAIM: Statement = Statement::worded(
     "store.owed_claim",
     "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
-     WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3)
+     WHERE id IN (SELECT o.id FROM store_owed AS o WHERE o.state = 'owed' AND o.due_at <= ?1
+                  AND (o.target IS NULL OR NOT EXISTS (SELECT 1 FROM store_owed AS e
+                       WHERE e.target = o.target AND e.id < o.id AND e.state = 'owed'))
+                  ORDER BY o.due_at LIMIT ?3)
      RETURNING id, event, guild, effect, attempts, at, error",
     "UPDATE store_owed SET due_at = ?2, attempts = attempts + 1
-     WHERE id IN (SELECT id FROM store_owed WHERE state = 'owed' AND due_at <= ?1 ORDER BY due_at LIMIT ?3
-                  FOR UPDATE SKIP LOCKED)
+     WHERE id IN (SELECT o.id FROM store_owed AS o WHERE o.state = 'owed' AND o.due_at <= ?1
+                  AND (o.target IS NULL OR NOT EXISTS (SELECT 1 FROM store_owed AS e
+                       WHERE e.target = o.target AND e.id < o.id AND e.state = 'owed'))
+                  ORDER BY o.due_at LIMIT ?3 FOR UPDATE OF o SKIP LOCKED)
      RETURNING id, event, guild, effect, attempts, at, error",
 );
 const LIST: Statement = Statement::new(
@@ -99,7 +118,8 @@ const CONFIRM: Statement = Statement::new(
 );
 const END: Statement = Statement::new(
     "store.owed_end",
-    "UPDATE store_owed SET state = ?2, error = ?3, due_at = ?4, effect = '' WHERE id = ?1 AND state = 'owed'",
+    "UPDATE store_owed SET state = ?2, error = ?3, due_at = ?4, effect = '', target = NULL
+     WHERE id = ?1 AND state = 'owed'",
 );
 const FAIL: Statement = Statement::new(
     "store.owed_fail",
@@ -111,12 +131,12 @@ const PUT_OFF: Statement = Statement::new(
 );
 const FORGET: Statement = Statement::new(
     "store.owed_forget",
-    "UPDATE store_owed SET effect = '' WHERE id IN (SELECT id FROM store_owed
+    "UPDATE store_owed SET effect = '', target = NULL WHERE id IN (SELECT id FROM store_owed
      WHERE state = 'dead' AND due_at < ?1 AND effect <> '' ORDER BY due_at LIMIT ?2)",
 );
 const FORGET_GUILD: Statement = Statement::new(
     "store.owed_forget_guild",
-    "UPDATE store_owed SET effect = '' WHERE state = 'dead' AND guild = ?1 AND effect <> ''",
+    "UPDATE store_owed SET effect = '', target = NULL WHERE state = 'dead' AND guild = ?1 AND effect <> ''",
 );
 const WAITING: Statement = Statement::new(
     "store.owed_waiting",
@@ -130,6 +150,8 @@ const COUNT: Statement = Statement::new(
 /// The statements of this module, so that a test can prepare them.
 pub const STATEMENTS: &[&Statement] = &[
     &INSERT,
+    &TARGET_LOCK,
+    &TARGET_OWED,
     &CLAIM,
     &LIST,
     &REWRITE,
@@ -179,6 +201,33 @@ pub fn owed_insert(
     effect: &str,
     now: Timestamp,
 ) -> Result<(), DbError> {
+    insert(tx, id, event, guild, (effect, None), now)
+}
+
+/// Owes an effect on a target that was lined up for in this transaction, before its id was minted.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_insert_to(
+    tx: &mut Tx<'_>,
+    target: &str,
+    id: i64,
+    event: &Cause,
+    guild: Option<GuildId>,
+    effect: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    insert(tx, id, event, guild, (effect, Some(target)), now)
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    id: i64,
+    event: &Cause,
+    guild: Option<GuildId>,
+    (effect, target): (&str, Option<&str>),
+    now: Timestamp,
+) -> Result<(), DbError> {
     let values = vec![
         Value::from(id),
         Value::from(event.to_string()),
@@ -186,11 +235,23 @@ pub fn owed_insert(
         Value::from(effect),
         Value::from(now + HOLD),
         Value::from(now),
+        Value::from(target),
     ];
     tx.queue(&INSERT, values)
 }
 
-/// Takes up to `limit` effects that are due, and holds them.
+/// Lines up for a target, until the end of this transaction; gives whether nothing is owed to it, so that what is owed
+/// now may leave at once. Else it is taken in its turn.
+///
+/// # Errors
+/// When the engine fails.
+pub fn owed_line_up(tx: &mut Tx<'_>, target: &str) -> Result<bool, DbError> {
+    // Two transactions at once would each see the target free.
+    tx.row(&TARGET_LOCK, &[Value::from(target)])?;
+    Ok(tx.row(&TARGET_OWED, &[Value::from(target)])?.is_none())
+}
+
+/// Takes up to `limit` effects that are due and whose turn it is, and holds them.
 ///
 /// # Errors
 /// When the engine fails.

@@ -14,7 +14,7 @@ use sim::{
     Control, GatewayCounts, Invoke, MadeApplication, MakeApplication, MakeGuild, MakeUser, Outcome,
     Say, Sim, SimConfig, Snowflake, Until,
 };
-use store::{Migration, Migrations};
+use store::Migrations;
 use testkit::db::{TestDb, fresh_libsql};
 use tokio::sync::{Mutex, mpsc};
 
@@ -243,17 +243,8 @@ impl Stage {
     }
 }
 
-/// The adapter's tables stand far back in the product's line; here they follow the store's own.
 pub(crate) fn migrations() -> Migrations {
-    let next = u32::try_from(store::MIGRATIONS.len()).unwrap() + 1;
-    let own: Vec<Migration> = (next..)
-        .zip(MIGRATIONS)
-        .map(|(number, migration)| Migration {
-            number,
-            ..*migration
-        })
-        .collect();
-    Migrations::join(&[store::MIGRATIONS, &own]).unwrap()
+    Migrations::part(&[store::MIGRATIONS, MIGRATIONS])
 }
 
 impl Running {

@@ -77,11 +77,23 @@ impl Scene {
         self.db.folder().unwrap()
     }
 
-    /// What is owed to Discord, by its kind.
+    /// What is owed to Discord, by its kind, in the order in which it leaves; it counts as delivered then.
     pub(super) async fn owed(&self) -> Vec<String> {
         let later = self.core().clock().now() + Span::hours(1);
-        let claim = move |tx: &mut Tx<'_>| store::owed::owed_claim(tx, later, 100);
-        let owed: Result<_, DbError> = self.db.database().write("test", claim).await;
+        let deliver = move |tx: &mut Tx<'_>| {
+            let mut delivered = Vec::new();
+            loop {
+                let claimed = store::owed::owed_claim(tx, later, 100)?;
+                if claimed.is_empty() {
+                    return Ok(delivered);
+                }
+                for owed in &claimed {
+                    store::owed::owed_confirm(tx, owed.id)?;
+                }
+                delivered.extend(claimed);
+            }
+        };
+        let owed: Result<_, DbError> = self.db.database().write("test", deliver).await;
         let kind = |owed: store::owed::Owed| {
             let effect: Effect = serde_json::from_str(&owed.effect).unwrap();
             effect.kind().to_owned()

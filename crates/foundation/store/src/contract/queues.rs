@@ -5,11 +5,11 @@ use kernel::{Cause, CauseKind, GuildId, Span, Timestamp};
 
 use super::{
     Part,
-    trial::{line, read, write},
+    trial::{read, write},
     wait,
 };
 use crate::{
-    Database, DbError, MIGRATIONS, MigrationError, Tx,
+    Database, DbError, MIGRATIONS, MigrationError, Migrations, Tx,
     jobs::{self, Job, NewJob},
     letters::{
         self, Letter, LetterCounts, LetterCursor, LetterState, OwedTrouble, Queue, What,
@@ -25,13 +25,17 @@ pub(super) const PARTS: &[Part] = &[
         "a dead effect is tried again while it is kept",
         effects_decided,
     ),
+    (
+        "effects on one target are taken one after the other",
+        targets_in_turn,
+    ),
     ("troubles are counted by guild", troubles_are_counted),
 ];
 
 const START: Timestamp = Timestamp::from_micros(1_000_000_000);
 
 fn prepare(database: &Database) {
-    let line = line(MIGRATIONS);
+    let line = Migrations::part(&[MIGRATIONS]);
     let made: Result<_, MigrationError> =
         wait(database.write("trial.prepare", move |tx| line.up(tx, START)));
     made.expect("the store's own tables are made");
@@ -191,6 +195,55 @@ fn effects_decided(database: &Database) {
     let gave_up = write(database, |tx| letter_give_up(tx, Queue::Effects, 4, at(60)));
     assert_eq!(gave_up, Ok(true));
     assert_eq!(one(database, Queue::Effects, 4), None);
+}
+
+/// Owes an effect on a target; gives whether it might leave at once.
+fn owe_to(database: &Database, target: &'static str, id: i64) -> bool {
+    let owed = write(database, move |tx| {
+        let is_first = owed::owed_line_up(tx, target)?;
+        let cause = Cause::new(CauseKind::Message, id);
+        owed::owed_insert_to(tx, target, id, &cause, Some(guild(7)), "{}", START)?;
+        Ok(is_first)
+    });
+    owed.expect("the effect is owed")
+}
+
+fn targets_in_turn(database: &Database) {
+    prepare(database);
+    assert!(owe_to(database, "member 1", 1), "nothing is owed to it");
+    assert!(!owe_to(database, "member 1", 2) && !owe_to(database, "member 1", 3));
+    assert!(owe_to(database, "member 2", 4), "it is another target");
+    write(database, |tx| {
+        owe(tx, 5, Some(7))?;
+        owe(tx, 6, Some(7))
+    })
+    .expect("effects without a target are owed");
+    let taken = |when| {
+        let claim = move |tx: &mut Tx<'_>| owed::owed_claim(tx, at(when), 10);
+        let mut taken: Vec<i64> = write(database, claim)
+            .expect("what is due is taken")
+            .iter()
+            .map(|owed| owed.id)
+            .collect();
+        taken.sort_unstable();
+        taken
+    };
+    assert_eq!(taken(10), [1, 4, 5, 6]);
+    write(database, |tx| {
+        owed::owed_put_off(tx, 1, at(100), "503")?;
+        [4, 5, 6]
+            .into_iter()
+            .try_for_each(|id| owed::owed_confirm(tx, id))
+    })
+    .expect("one is put off");
+    assert_eq!(taken(20), [0_i64; 0], "what is put off keeps its place");
+    write(database, |tx| owed::owed_confirm(tx, 1)).expect("it is delivered");
+    assert_eq!(taken(30), [2]);
+    write(database, |tx| {
+        owed::owed_end(tx, 2, OwedEnd::Failed, "403", at(40))
+    })
+    .expect("it fails for good");
+    assert_eq!(taken(50), [3], "nothing waits for what failed for good");
 }
 
 fn troubles_are_counted(database: &Database) {
