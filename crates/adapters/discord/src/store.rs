@@ -16,6 +16,7 @@ pub const STATEMENTS: &[&Statement] = &[
     &SESSION_FETCH,
     &SESSION_UPSERT,
     &SESSION_DELETE,
+    &IDENTIFY_LOCK,
     &IDENTIFY_DELETE_OLD,
     &IDENTIFY_COUNT,
     &IDENTIFY_LAST,
@@ -39,6 +40,12 @@ const SESSION_UPSERT: Statement = Statement::new(
 const SESSION_DELETE: Statement = Statement::new(
     "discord.session_delete",
     "DELETE FROM discord_sessions WHERE application = ?1 AND shard = ?2",
+);
+// One that asks at a time: what it reads is all that those before it committed, whichever process they are of.
+const IDENTIFY_LOCK: Statement = Statement::worded(
+    "discord.identify_lock",
+    "SELECT 1",
+    "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7103117)) AS held",
 );
 const IDENTIFY_DELETE_OLD: Statement = Statement::new(
     "discord.identify_delete_old",
@@ -140,6 +147,11 @@ pub(crate) fn session_delete(tx: &mut Tx<'_>, key: ShardKey) -> Result<(), DbErr
         &SESSION_DELETE,
         vec![key.application.into(), key.shard.into()],
     )
+}
+
+/// Waits until nobody else asks whether a session may be started, and keeps the others waiting to the commit.
+pub(crate) fn identify_lock(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    tx.row(&IDENTIFY_LOCK, &[]).map(drop)
 }
 
 /// How many sessions were started in the 24 hours before `now`; older ones are forgotten.

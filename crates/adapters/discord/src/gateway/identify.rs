@@ -11,7 +11,7 @@ use store::{Database, DbError};
 use crate::{
     health::{Board, Trouble},
     meters,
-    store::{IdentifyHistory, identify_history, identify_insert},
+    store::{IdentifyHistory, identify_history, identify_insert, identify_lock},
 };
 
 const TELL_FROM: u32 = 500;
@@ -88,8 +88,11 @@ impl Identifies {
     }
 
     async fn ask(&self, bucket: u32) -> Result<(Verdict, u32), DbError> {
-        let (application, now) = (self.application, self.clock.now());
+        let (application, clock) = (self.application, self.clock.clone());
         let ask = move |tx: &mut store::Tx<'_>| {
+            identify_lock(tx)?;
+            // Read behind the lock, so that it is no earlier than what those before noted.
+            let now = clock.now();
             let history = identify_history(tx, application, bucket, now)?;
             let verdict = judge(&history, now);
             if verdict == Verdict::Go {
@@ -124,10 +127,45 @@ impl Identifies {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Span, Timestamp};
+    use std::sync::Arc;
 
-    use super::{Verdict, judge};
-    use crate::store::IdentifyHistory;
+    use kernel::{ApplicationId, Clock, Id, Span, SystemClock, Timestamp};
+    use store::{Migrations, Tx};
+    use testkit::{
+        db::{TestDb, fresh_postgres},
+        time::ManualClock,
+    };
+    use tokio::task::JoinSet;
+
+    use super::{BUCKET_EVERY, Identifies, Verdict, judge};
+    use crate::{
+        health::Board,
+        store::{IdentifyHistory, MIGRATIONS, identify_history},
+    };
+
+    fn migrations() -> Migrations {
+        Migrations::part(&[store::MIGRATIONS, MIGRATIONS])
+    }
+
+    fn application() -> ApplicationId {
+        Id::new(5).unwrap()
+    }
+
+    fn budget(db: &TestDb, clock: &Arc<dyn Clock>) -> Arc<Identifies> {
+        Arc::new(Identifies {
+            database: db.database().clone(),
+            clock: Arc::clone(clock),
+            board: Arc::new(Board::new(1, Arc::clone(clock))),
+            bot: 0,
+            application: application(),
+            concurrency: 1,
+        })
+    }
+
+    async fn postgres() -> TestDb {
+        let fresh = tokio::task::spawn_blocking(|| fresh_postgres(&migrations()));
+        fresh.await.unwrap()
+    }
 
     fn moment(seconds: i64) -> Timestamp {
         Timestamp::from_micros(seconds * 1_000_000)
@@ -181,5 +219,36 @@ mod tests {
     fn a_spent_budget_says_how_long() {
         let verdict = judge(&history(900, 3_000), moment(5_000));
         assert_eq!(verdict, Verdict::Spent(Span::seconds(86_400 - 4_000)));
+    }
+
+    /// Regression: several that asked at once each read what stood there before the others had written.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_several_who_ask_at_once_one_may_start() {
+        let db = postgres().await;
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+        let mut asking = JoinSet::new();
+        for _ in 0..16 {
+            let process = budget(&db, &clock);
+            asking.spawn(async move { process.ask(0).await.unwrap().0 });
+        }
+        let verdicts = asking.join_all().await;
+        let started = verdicts.iter().filter(|verdict| **verdict == Verdict::Go);
+        assert_eq!(started.count(), 1, "{verdicts:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn starts_of_several_processes_in_one_bucket_lie_apart() {
+        let db = postgres().await;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mut starting = JoinSet::new();
+        for _ in 0..2 {
+            let process = budget(&db, &clock);
+            starting.spawn(async move { process.permit(0).await });
+        }
+        starting.join_all().await;
+        let read = move |tx: &mut Tx<'_>| identify_history(tx, application(), 0, clock.now());
+        let history = db.database().write("test", read).await.unwrap();
+        let apart = history.last.since(history.first);
+        assert!(history.count == 2 && apart >= BUCKET_EVERY, "{apart:?}");
     }
 }
