@@ -183,7 +183,7 @@ async fn recurring_work_is_enqueued_once_for_each_slot() {
         .database()
         .write("test", move |tx: &mut Tx<'_>| {
             let enqueue = |tx: &mut Tx<'_>| {
-                crate::schedule::enqueue(tx, ids.next(), crate::jobs::JobKind::Prune, 7, now)
+                crate::schedule::enqueue(tx, ids.next(), crate::jobs::JobKind::Prune, "7", now)
             };
             let (first, second) = (enqueue(tx)?, enqueue(tx)?);
             Ok::<_, store::DbError>((first, second))

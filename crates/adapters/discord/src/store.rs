@@ -20,6 +20,7 @@ pub const STATEMENTS: &[&Statement] = &[
     &IDENTIFY_DELETE_OLD,
     &IDENTIFY_COUNT,
     &IDENTIFY_LAST,
+    &IDENTIFY_SET_BACK,
     &IDENTIFY_INSERT,
     &REGISTRATION_FETCH,
     &REGISTRATION_UPSERT,
@@ -58,6 +59,10 @@ const IDENTIFY_COUNT: Statement = Statement::new(
 const IDENTIFY_LAST: Statement = Statement::new(
     "discord.identify_last",
     "SELECT COALESCE(MAX(at), 0) FROM discord_identifies WHERE application = ?1 AND bucket = ?2",
+);
+const IDENTIFY_SET_BACK: Statement = Statement::new(
+    "discord.identify_set_back",
+    "UPDATE discord_identifies SET at = at - ?3 WHERE application = ?1 AND at > ?2",
 );
 const IDENTIFY_INSERT: Statement = Statement::new(
     "discord.identify_insert",
@@ -154,7 +159,9 @@ pub(crate) fn identify_lock(tx: &mut Tx<'_>) -> Result<(), DbError> {
     tx.row(&IDENTIFY_LOCK, &[]).map(drop)
 }
 
-/// How many sessions were started in the 24 hours before `now`; older ones are forgotten.
+/// How many sessions were started in the 24 hours before `now`; older ones are forgotten. What stands ahead of `now` was
+/// noted before the clock was set back, and is moved back such that its last is of now: else none could be started until
+/// the clock is there again.
 pub(crate) fn identify_history(
     tx: &mut Tx<'_>,
     application: ApplicationId,
@@ -163,12 +170,19 @@ pub(crate) fn identify_history(
 ) -> Result<IdentifyHistory, DbError> {
     let day_ago = now.before(Span::days(1));
     tx.execute(&IDENTIFY_DELETE_OLD, &[application.into(), day_ago.into()])?;
-    let all = tx.rows(&IDENTIFY_COUNT, &[application.into()])?;
-    let of_bucket = tx.rows(&IDENTIFY_LAST, &[application.into(), bucket.into()])?;
     let moment = |rows: &[Row], column| match rows.first() {
         Some(row) => row.timestamp(column),
         None => Ok(Timestamp::from_micros(0)),
     };
+    let mut all = tx.rows(&IDENTIFY_COUNT, &[application.into()])?;
+    let last = moment(&all, 2)?;
+    if last > now {
+        let ahead = last.since(now).as_micros();
+        let values = [application.into(), now.into(), ahead.into()];
+        tx.execute(&IDENTIFY_SET_BACK, &values)?;
+        all = tx.rows(&IDENTIFY_COUNT, &[application.into()])?;
+    }
+    let of_bucket = tx.rows(&IDENTIFY_LAST, &[application.into(), bucket.into()])?;
     let count = all.first().map_or(Ok(0), |row| row.int(0))?;
     Ok(IdentifyHistory {
         count: u32::try_from(count).unwrap_or(u32::MAX),

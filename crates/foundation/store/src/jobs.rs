@@ -70,6 +70,10 @@ const DEAD: Statement = Statement::new(
     "store.job_dead",
     "SELECT id, kind, job_key, COALESCE(error, '') FROM store_jobs WHERE state = 'dead' ORDER BY id DESC LIMIT ?1",
 );
+const LATEST: Statement = Statement::new(
+    "store.job_latest",
+    "SELECT COALESCE(MAX(at), 0) FROM store_jobs",
+);
 const PRUNE: Statement = Statement::new(
     "store.job_prune",
     "DELETE FROM store_jobs WHERE id IN
@@ -77,7 +81,9 @@ const PRUNE: Statement = Statement::new(
 );
 
 /// The statements of this module, so that a test can prepare them.
-pub const STATEMENTS: &[&Statement] = &[&INSERT, &CLAIM, &FINISH, &RETRY, &BURY, &DEAD, &PRUNE];
+pub const STATEMENTS: &[&Statement] = &[
+    &INSERT, &CLAIM, &FINISH, &RETRY, &BURY, &DEAD, &LATEST, &PRUNE,
+];
 
 /// A job to be enqueued.
 #[derive(Debug, Clone, Copy)]
@@ -171,6 +177,15 @@ pub fn job_dead(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<DeadJob>, DbError> {
             })
         })
         .collect()
+}
+
+/// When the latest job was enqueued, of those that are kept; it reads them all.
+///
+/// # Errors
+/// When the engine fails.
+pub fn job_latest(tx: &mut Tx<'_>) -> Result<Timestamp, DbError> {
+    let row = tx.row(&LATEST, &[])?;
+    row.map_or(Ok(Timestamp::from_micros(0)), |row| row.timestamp(0))
 }
 
 /// Forgets up to `limit` jobs that were done before a moment.

@@ -132,7 +132,7 @@ mod tests {
     use kernel::{ApplicationId, Clock, Id, Span, SystemClock, Timestamp};
     use store::{Migrations, Tx};
     use testkit::{
-        db::{TestDb, fresh_postgres},
+        db::{TestDb, fresh_libsql, fresh_postgres},
         time::ManualClock,
     };
     use tokio::task::JoinSet;
@@ -250,5 +250,18 @@ mod tests {
         let history = db.database().write("test", read).await.unwrap();
         let apart = history.last.since(history.first);
         assert!(history.count == 2 && apart >= BUCKET_EVERY, "{apart:?}");
+    }
+
+    /// Regression: after the clock was set back by an hour, no session was started for that hour.
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_holds_no_start_up() {
+        let db = fresh_libsql(&migrations());
+        let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z"));
+        let budget = budget(&db, &(clock.clone() as Arc<dyn Clock>));
+        assert_eq!(budget.ask(0).await, Ok((Verdict::Go, 0)));
+        clock.set("2026-11-20T09:00:00Z");
+        assert_eq!(budget.ask(0).await, Ok((Verdict::Wait(BUCKET_EVERY), 1)));
+        clock.advance(BUCKET_EVERY);
+        assert_eq!(budget.ask(0).await, Ok((Verdict::Go, 1)));
     }
 }
