@@ -26,7 +26,7 @@ use crate::{GUILD, described};
 const PROBLEMS: [(&str, &str); 9] = [
     (
         "400",
-        "The request is incomplete: a header is missing, or the path or query is no text",
+        "The request is incomplete: a header is missing, or the path is no text",
     ),
     ("401", "The token is missing or unknown"),
     (

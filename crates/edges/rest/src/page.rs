@@ -18,14 +18,30 @@ pub(crate) struct Page<T> {
     pub(crate) next: Option<String>,
 }
 
-/// What part of a list is asked for.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+/// What part of a list is asked for, where nothing else can be.
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct PageQuery {
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListQuery {
     /// Where an earlier page ended: its `next`.
     cursor: Option<String>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+}
+
+impl From<ListQuery> for PageQuery {
+    fn from(asked: ListQuery) -> Self {
+        Self::of(asked.cursor, asked.limit)
+    }
+}
+
+/// What part of a list is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct PageQuery {
+    /// Where an earlier page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most.
     limit: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! What stands behind the question mark, read as strictly as a body: an unknown name is refused.
+//! What stands behind the question mark, read as strictly as a body: a name that is unknown or stands twice is refused.
+//! A handler reads it after it has let its caller in, so none takes it as an argument.
 
 use axum::{extract::Query, http::Uri};
 use kernel::Id;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use audit::{Cursor, EntryId, Filter, Kind, Outcome};
 use axum::{
     Json,
-    extract::{Path, Query, State},
-    http::HeaderMap,
+    extract::{Path, State},
+    http::Uri,
 };
 use kernel::Timestamp;
 use platform::{Area, TokenScope};
@@ -18,7 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest,
+    door::Caller,
     page::{Page, PageQuery},
+    query,
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -31,8 +33,9 @@ pub(crate) fn router() -> OpenApiRouter<Rest> {
         .routes(routes!(entry))
 }
 
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct SearchQuery {
     kind: Option<String>,
     action: Option<String>,
@@ -43,9 +46,11 @@ struct SearchQuery {
     since: Option<String>,
     until: Option<String>,
     text: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
+    /// Where an earlier page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 impl SearchQuery {
@@ -90,22 +95,23 @@ where
     path = "/audit",
     operation_id = "audit_search",
     tag = "audit",
-    params(SearchQuery, PageQuery),
+    params(SearchQuery),
     responses((status = 200, body = Page<Object>)),
     security(("token" = ["audit:read"]))
 )]
 async fn search(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    Query(query): Query<SearchQuery>,
-    headers: HeaderMap,
+    uri: Uri,
 ) -> Answer<Page<Value>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
-    let filter = query
-        .filter()
-        .map_err(|problem| problem.under(op.correlation))?;
-    let (cursor, limit) = (query.page.text_cursor::<Cursor>()?, query.page.limit()?);
+    let under = |problem: Problem| problem.under(op.correlation);
+    let asked: SearchQuery = query::read(&uri).map_err(under)?;
+    let filter = asked.filter().map_err(under)?;
+    let page = PageQuery::of(asked.cursor, asked.limit);
+    let (cursor, limit) = (page.text_cursor::<Cursor>()?, page.limit()?);
     let guild = op.guild;
     let read = move |tx: &mut Tx<'_>| audit::search(tx, guild, &filter, cursor, limit);
     let page = rest.read("rest.audit", &op, read).await?;
@@ -127,10 +133,10 @@ async fn search(
 )]
 async fn entry(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, id)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<Value> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     let none = || Problem::not_found("There is no such entry.").under(op.correlation);
     let id: EntryId = id.parse().map_err(|_| none())?;

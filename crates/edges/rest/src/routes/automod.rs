@@ -9,7 +9,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, Uri},
+    http::Uri,
 };
 use kernel::{ChannelId, UserId};
 use moderation::{Hit, TEXT_LENGTH_MAX, Verdict};
@@ -20,7 +20,7 @@ use store::Tx;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Problem, Rest, body, query};
+use crate::{Problem, Rest, body, door::Caller, query};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -123,11 +123,11 @@ fn spelt(value: &impl Serialize) -> Value {
 )]
 async fn test(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<VerdictBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     let asked = body::read::<Tried>(&body).map_err(|problem| problem.under(op.correlation))?;
     if asked.content.chars().count() > TEXT_LENGTH_MAX {
@@ -176,11 +176,11 @@ struct AgainBody {
 )]
 async fn judged_again(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, id)): Path<(String, String)>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<AgainBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: AgainQuery = query::read(&uri)?;
     let op = visitor.read_op(&rest.core);
     let none = || Problem::not_found("There is no such entry.").under(op.correlation);

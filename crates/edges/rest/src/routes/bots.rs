@@ -10,7 +10,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{StatusCode, Uri},
 };
 use bots::{Settings, Version, VersionError};
 use kernel::Op;
@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::config::ChangeBody;
 use crate::{
     Problem, Rest, body,
+    door::Caller,
     page::{Page, PageQuery},
     query,
 };
@@ -141,11 +142,11 @@ struct ListQuery {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<BotBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let (after, _) = (page.cursor()?, page.limit()?);
@@ -169,10 +170,10 @@ async fn list(
 )]
 async fn one(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<BotBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     known(&bot, &op)?;
     rest.bot(&op).await.map(Json)
@@ -190,11 +191,11 @@ async fn one(
 )]
 async fn versions(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<VersionBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let (before, limit) = (page.cursor()?, page.limit()?);
@@ -226,10 +227,10 @@ async fn versions(
 )]
 async fn version(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot, number)): Path<(String, String, String)>,
-    headers: HeaderMap,
 ) -> Answer<VersionBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     known(&bot, &op)?;
     let none = || Problem::not_found("There is no such version.").under(op.correlation);
@@ -262,12 +263,12 @@ struct Draft {
 )]
 async fn draft(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<VersionBody>), Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("bots/{bot}/versions"), &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, &format!("bots/{bot}/versions"), &caller)?;
     known(&bot, &op)?;
     let asked = body::read::<Draft>(&body).map_err(|problem| problem.under(op.correlation))?;
     if asked.note.chars().count() > bots::NOTE_LENGTH_MAX {
@@ -298,11 +299,11 @@ struct Deploy {
 )]
 async fn deploy(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "deploy").await?;
+    let op = rest.bot_write(&caller, &guild, &bot, "deploy").await?;
     let asked = body::read::<Deploy>(&body).map_err(|problem| problem.under(op.correlation))?;
     let wanted = Wanted::Number(asked.version);
     let deployed = persona::deploy(&rest.core, op.clone(), wanted).await;
@@ -327,11 +328,11 @@ struct Nothing {}
 )]
 async fn rollback(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "rollback").await?;
+    let op = rest.bot_write(&caller, &guild, &bot, "rollback").await?;
     nothing(&body, &op)?;
     let deployed = persona::deploy(&rest.core, op.clone(), Wanted::Before).await;
     rest.deployed(&op, deployed)
@@ -350,11 +351,11 @@ async fn rollback(
 )]
 async fn pause(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "pause").await?;
+    let op = rest.bot_write(&caller, &guild, &bot, "pause").await?;
     nothing(&body, &op)?;
     let turned = persona::turn(&rest.core, op.clone(), Turn::Pause).await;
     rest.deployed(&op, turned)
@@ -373,11 +374,11 @@ async fn pause(
 )]
 async fn resume(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, bot)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<DeploymentBody> {
-    let op = rest.bot_write(&headers, &guild, &bot, "resume").await?;
+    let op = rest.bot_write(&caller, &guild, &bot, "resume").await?;
     nothing(&body, &op)?;
     let turned = persona::turn(&rest.core, op.clone(), Turn::Resume).await;
     rest.deployed(&op, turned)
@@ -406,13 +407,13 @@ impl Rest {
 
     async fn bot_write(
         &self,
-        headers: &HeaderMap,
+        caller: &Caller,
         guild: &str,
         bot: &str,
         verb: &str,
     ) -> Result<Op, Problem> {
-        let visitor = self.admit(headers, guild, WRITE).await?;
-        let op = self.write_op(&visitor, &format!("bots/{bot}/{verb}"), headers)?;
+        let visitor = self.admit(caller, guild, WRITE)?;
+        let op = self.write_op(&visitor, &format!("bots/{bot}/{verb}"), caller)?;
         known(bot, &op)?;
         Ok(op)
     }

@@ -8,7 +8,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, Uri},
+    http::Uri,
 };
 use kernel::{ChannelId, MessageId, Op, UserId};
 use moderation::{Case, CaseError, Reach};
@@ -20,6 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
+    door::Caller,
     page::{Page, PageQuery},
     query,
 };
@@ -109,11 +110,11 @@ struct ListQuery {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<CaseBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: ListQuery = query::read(&uri)?;
     let user = query::id(asked.user_id.as_deref(), "/user_id")?;
     let page = PageQuery::of(asked.cursor, asked.limit);
@@ -140,10 +141,10 @@ async fn list(
 )]
 async fn one(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, number)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<CaseBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     let (guild, number) = (op.guild, numbered(&number));
     let read = move |tx: &mut Tx<'_>| match number {
@@ -176,11 +177,11 @@ struct Undo {
 )]
 async fn undone(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<CaseBody> {
-    let (op, number) = rest.case_write(&headers, &asked, "undo").await?;
+    let (op, number) = rest.case_write(&caller, &asked, "undo").await?;
     let wanted = body::read::<Undo>(&body).map_err(|problem| problem.under(op.correlation))?;
     let command = UndoCase {
         number,
@@ -212,11 +213,11 @@ struct NewNote {
 )]
 async fn noted(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<CaseBody> {
-    let (op, number) = rest.case_write(&headers, &asked, "notes").await?;
+    let (op, number) = rest.case_write(&caller, &asked, "notes").await?;
     let wanted = body::read::<NewNote>(&body).map_err(|problem| problem.under(op.correlation))?;
     let case = cases::note(&rest.core, op.clone(), number, wanted.text).await;
     let case = case.map_err(|error| rest.about_note(&op, &error))?;
@@ -235,10 +236,10 @@ async fn noted(
 )]
 async fn left_away(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<CaseBody> {
-    let (op, number) = rest.case_write(&headers, &asked, "leave-away").await?;
+    let (op, number) = rest.case_write(&caller, &asked, "leave-away").await?;
     let case = cases::leave_away(&rest.core, op.clone(), number).await;
     let case = case.map_err(|error| rest.about_case(&op, &error))?;
     Ok(Json(case.into()))
@@ -259,12 +260,12 @@ impl Rest {
     /// Lets a write to a case in: its operation, and the number of the case that the path names.
     async fn case_write(
         &self,
-        headers: &HeaderMap,
+        caller: &Caller,
         (guild, number): &(String, String),
         verb: &str,
     ) -> Result<(Op, i64), Problem> {
-        let visitor = self.admit(headers, guild, WRITE).await?;
-        let op = self.write_op(&visitor, &format!("cases/{number}/{verb}"), headers)?;
+        let visitor = self.admit(caller, guild, WRITE)?;
+        let op = self.write_op(&visitor, &format!("cases/{number}/{verb}"), caller)?;
         let number = numbered(number).ok_or_else(|| no_case().under(op.correlation))?;
         Ok((op, number))
     }

@@ -4,8 +4,8 @@ use app::flows::configure::{self, Configure, ConfigureError};
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
-    http::HeaderMap,
+    extract::{Path, State},
+    http::Uri,
 };
 use kernel::Op;
 use platform::{
@@ -19,7 +19,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
-    page::{Page, PageQuery},
+    door::Caller,
+    page::{ListQuery, Page, PageQuery},
+    query,
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -70,10 +72,10 @@ fn author(author: &Author) -> Option<String> {
 )]
 async fn config(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
 ) -> Answer<ConfigBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
     let begun = rest.core.config(guild).await;
@@ -113,12 +115,12 @@ struct RevisionBody {
 )]
 async fn put(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<RevisionBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, "config", &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, "config", &caller)?;
     let asked = body::read::<NewConfig>(&body).map_err(|problem| problem.under(op.correlation))?;
     let command = Configure {
         document: asked.document,
@@ -201,18 +203,19 @@ impl From<HistoryItem> for HistoryBody {
     path = "/config/history",
     operation_id = "config_history",
     tag = "config",
-    params(PageQuery),
+    params(ListQuery),
     responses((status = 200, body = Page<HistoryBody>)),
     security(("token" = ["config:read"]))
 )]
 async fn history(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    Query(query): Query<PageQuery>,
-    headers: HeaderMap,
+    uri: Uri,
 ) -> Answer<Page<HistoryBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
-    let (cursor, limit) = (query.text_cursor::<HistoryCursor>()?, query.limit()?);
+    let visitor = rest.admit(&caller, &guild, READ)?;
+    let page: PageQuery = query::read::<ListQuery>(&uri)?.into();
+    let (cursor, limit) = (page.text_cursor::<HistoryCursor>()?, page.limit()?);
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
     let begun = rest.core.config(guild).await;
@@ -246,12 +249,12 @@ struct Back {
 )]
 async fn rollback(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<RevisionBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, "config/rollback", &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, "config/rollback", &caller)?;
     let asked = body::read::<Back>(&body).map_err(|problem| problem.under(op.correlation))?;
     let to = Revision::new(asked.to)
         .map_err(|error| Problem::invalid(error, "/to").under(op.correlation))?;

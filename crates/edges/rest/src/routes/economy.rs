@@ -4,8 +4,8 @@ use app::flows::grant;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, State},
+    http::{StatusCode, Uri},
 };
 use economy::{
     AccountName, AccountView, Leg, RankBy, Ranked, Record, Supply, Transfer, TransferKind,
@@ -19,7 +19,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest, body,
+    door::Caller,
     page::{Page, PageQuery},
+    query,
 };
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -71,10 +73,10 @@ impl From<AccountView> for AccountBody {
 )]
 async fn account(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, user)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<AccountBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let user = user_id(&user, "/user_id")?;
     let op = visitor.read_op(&rest.core);
     let (guild, now) = (op.guild, op.at);
@@ -122,13 +124,16 @@ impl From<Record> for TransferBody {
     }
 }
 
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct TransfersQuery {
     user_id: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
+    /// Where an earlier page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// Movements of coins, the newest first; of one member with `user_id`.
@@ -137,24 +142,24 @@ struct TransfersQuery {
     path = "/transfers",
     operation_id = "transfers",
     tag = "economy",
-    params(TransfersQuery, PageQuery),
+    params(TransfersQuery),
     responses((status = 200, body = Page<TransferBody>)),
     security(("token" = ["economy:read"]))
 )]
 async fn transfers(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    Query(query): Query<TransfersQuery>,
-    headers: HeaderMap,
+    uri: Uri,
 ) -> Answer<Page<TransferBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
+    let asked: TransfersQuery = query::read(&uri)?;
+    let user = query::id(asked.user_id.as_deref(), "/user_id")?;
+    let page = PageQuery::of(asked.cursor, asked.limit);
     let op = visitor.read_op(&rest.core);
-    let page = match query.user_id.as_deref() {
-        Some(user) => {
-            rest.statement(&op, user_id(user, "/user_id")?, &query.page)
-                .await?
-        }
-        None => rest.journal(&op, &query.page).await?,
+    let page = match user {
+        Some(user) => rest.statement(&op, user, &page).await?,
+        None => rest.journal(&op, &page).await?,
     };
     Ok(Json(page))
 }
@@ -198,12 +203,12 @@ impl NewTransfer {
 )]
 async fn transfer(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<TransferBody>), Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, "transfers", &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, "transfers", &caller)?;
     let command = body::read::<NewTransfer>(&body)
         .and_then(NewTransfer::command)
         .map_err(|problem| problem.under(op.correlation))?;
@@ -230,13 +235,16 @@ impl From<Ranked> for RankedBody {
     }
 }
 
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct LeaderboardQuery {
     by: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
+    /// Where an earlier page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// Who has most, by balance or by streak.
@@ -245,21 +253,23 @@ struct LeaderboardQuery {
     path = "/leaderboard",
     operation_id = "leaderboard",
     tag = "economy",
-    params(LeaderboardQuery, PageQuery),
+    params(LeaderboardQuery),
     responses((status = 200, body = Page<RankedBody>)),
     security(("token" = ["economy:read"]))
 )]
 async fn leaderboard(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    Query(query): Query<LeaderboardQuery>,
-    headers: HeaderMap,
+    uri: Uri,
 ) -> Answer<Page<RankedBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
-    let by = RankBy::of_name(query.by.as_deref().unwrap_or("balance"));
+    let visitor = rest.admit(&caller, &guild, READ)?;
+    let asked: LeaderboardQuery = query::read(&uri)?;
+    let by = RankBy::of_name(asked.by.as_deref().unwrap_or("balance"));
     let by = by.ok_or_else(|| Problem::invalid("`by` is `balance` or `streak`.", "/by"))?;
-    let after = u32::try_from(query.page.cursor()?.unwrap_or(0)).unwrap_or(u32::MAX);
-    let limit = query.page.limit()?;
+    let page = PageQuery::of(asked.cursor, asked.limit);
+    let after = u32::try_from(page.cursor()?.unwrap_or(0)).unwrap_or(u32::MAX);
+    let limit = page.limit()?;
     let op = visitor.read_op(&rest.core);
     let (guild, now) = (op.guild, op.at);
     let read = move |tx: &mut Tx<'_>| economy::leaderboard(tx, guild, by, (after, limit), now);
@@ -308,10 +318,10 @@ impl From<Supply> for SupplyBody {
 )]
 async fn supply(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
 ) -> Answer<SupplyBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let op = visitor.read_op(&rest.core);
     let guild = op.guild;
     let found = rest

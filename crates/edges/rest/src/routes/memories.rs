@@ -4,7 +4,7 @@ use app::flows::memories::{self, ForgetError};
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{StatusCode, Uri},
 };
 use kernel::{ChannelId, MessageId, UserId};
 use memory::{Fact, FactId};
@@ -16,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Problem, Rest,
+    door::Caller,
     page::{Page, PageQuery},
     query,
 };
@@ -92,11 +93,11 @@ struct ListQuery {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<MemoryBody>> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: ListQuery = query::read(&uri)?;
     let user = query::id(asked.user_id.as_deref(), "/user_id")?;
     let page = PageQuery::of(asked.cursor, asked.limit);
@@ -123,11 +124,11 @@ async fn list(
 )]
 async fn forget(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, id)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("memories/{id}"), &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, &format!("memories/{id}"), &caller)?;
     let none = |_| Problem::not_found("There is no such memory.").under(op.correlation);
     let id: FactId = id.parse().map_err(none)?;
     match memories::forget(&rest.core, op.clone(), id).await {

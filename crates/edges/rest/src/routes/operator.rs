@@ -10,14 +10,11 @@ mod providers;
 mod servers;
 mod storage;
 
-use app::Visitor;
-use axum::{Json, http::HeaderMap};
+use axum::Json;
 use kernel::Op;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Problem, Rest, page::PageQuery};
+use crate::{Problem, Rest, door::Caller};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -31,38 +28,10 @@ pub(crate) fn router() -> OpenApiRouter<Rest> {
         .merge(program::router())
 }
 
-/// What part of a list is asked for, where nothing else can be.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    /// Where an earlier page ended: its `next`.
-    cursor: Option<String>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: Option<String>,
-}
-
-impl From<ListQuery> for PageQuery {
-    fn from(asked: ListQuery) -> Self {
-        Self::of(asked.cursor, asked.limit)
-    }
-}
-
 impl Rest {
-    /// Lets a request in that carries the operator's token.
-    async fn operate(&self, headers: &HeaderMap) -> Result<Visitor, Problem> {
-        let correlation = self.core.admission().correlation();
-        let holder = self.holder(headers, correlation).await?;
-        self.door.operate(holder).ok_or_else(|| {
-            let detail = "This token is one of a server. The operator's own token opens this.";
-            Problem::forbidden(detail).under(correlation)
-        })
-    }
-
     /// The operation of the operator's read.
-    async fn operators_read(&self, headers: &HeaderMap) -> Result<Op, Problem> {
-        let visitor = self.operate(headers).await?;
+    fn operators_read(&self, caller: &Caller) -> Result<Op, Problem> {
+        let visitor = self.operate(caller)?;
         Ok(visitor.read_op(&self.core))
     }
 }

@@ -5,7 +5,6 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::HeaderMap,
 };
 use economy::{Reversal, Reverse, ReverseError};
 use platform::{Area, TokenScope};
@@ -14,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::economy::TransferBody;
-use crate::{Problem, Rest, body};
+use crate::{Problem, Rest, body, door::Caller};
 
 const WRITE: TokenScope = TokenScope::write(Area::Economy);
 
@@ -66,12 +65,12 @@ impl ReversalBody {
 )]
 async fn reverted(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, transfer)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<ReversalBody>, Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("transfers/{transfer}/revert"), &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, &format!("transfers/{transfer}/revert"), &caller)?;
     let asked = body::read::<TakeBack>(&body).map_err(|problem| problem.under(op.correlation))?;
     let done = if asked.dry_run {
         revert::preview(&rest.core, op.clone(), transfer).await

@@ -8,7 +8,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, Uri},
+    http::Uri,
 };
 use kernel::Op;
 use platform::{Area, Revision, TokenScope};
@@ -17,7 +17,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Problem, Rest, body, page::PageQuery, query};
+use crate::{Problem, Rest, body, door::Caller, page::PageQuery, query};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -61,11 +61,11 @@ struct RulesBody {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<RulesBody> {
-    let visitor = rest.admit(&headers, &guild, READ).await?;
+    let visitor = rest.admit(&caller, &guild, READ)?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let from = usize::try_from(page.cursor()?.unwrap_or(0)).unwrap_or(usize::MAX);
@@ -121,13 +121,13 @@ impl From<RuleWritten> for WrittenBody {
 )]
 async fn write(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, id)): Path<(String, String)>,
     uri: Uri,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer<WrittenBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("rules/{id}"), &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, &format!("rules/{id}"), &caller)?;
     let rule = body::read::<Value>(&body).map_err(|problem| problem.under(op.correlation))?;
     rest.edit_rule(op, &uri, id, Edit::Put(rule)).await
 }
@@ -144,12 +144,12 @@ async fn write(
 )]
 async fn remove(
     State(rest): State<Rest>,
+    caller: Caller,
     Path((guild, id)): Path<(String, String)>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<WrittenBody> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, &format!("rules/{id}"), &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, &format!("rules/{id}"), &caller)?;
     rest.edit_rule(op, &uri, id, Edit::Remove).await
 }
 

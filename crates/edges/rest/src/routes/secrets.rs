@@ -4,7 +4,7 @@ use app::flows::secrets::{self, KeepError, KeepSecret};
 use axum::{
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
 };
 use kernel::Op;
 use platform::{Area, SecretError, SecretName, TokenScope};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Problem, Rest, body};
+use crate::{Problem, Rest, body, door::Caller};
 
 const AI_KEY: &str = "secrets/ai_key";
 
@@ -41,12 +41,12 @@ struct NewSecret {
 )]
 async fn keep(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, AI_KEY, &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, AI_KEY, &caller)?;
     let asked = body::read::<NewSecret>(&body).map_err(|problem| {
         // What could not be read may be the secret itself.
         let words = "Send an object with one field, `value`, which is a text.";
@@ -71,11 +71,11 @@ async fn keep(
 )]
 async fn delete(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(guild): Path<String>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let visitor = rest.admit(&headers, &guild, WRITE).await?;
-    let op = rest.write_op(&visitor, AI_KEY, &headers)?;
+    let visitor = rest.admit(&caller, &guild, WRITE)?;
+    let op = rest.write_op(&visitor, AI_KEY, &caller)?;
     let deleted = secrets::delete(&rest.core, op.clone(), SecretName::ai_key()).await;
     rest.about_secret(&op, deleted)
 }

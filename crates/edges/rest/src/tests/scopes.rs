@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use app::flows::tokens;
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
 use platform::{TOKEN_SCOPES, TokenScope};
 use serde_json::json;
 
@@ -134,6 +137,72 @@ async fn r1_a_token_opens_what_its_scope_says_in_its_guild_alone() {
                 StatusCode::NOT_FOUND,
                 "{method} {path} of another guild"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn r1_without_a_token_there_is_no_answer_but_401_whatever_else_is_wrong() {
+    let scene = scene().await;
+    let long = "x".repeat(crate::BODY_MAX + 1);
+    let guilds = ROUTES.iter().map(|(method, path, _)| {
+        let path = spelt("guilds/77", path);
+        (*method, path)
+    });
+    let operators = OPERATORS.iter().map(|(method, path)| {
+        let path = path.replace("{queue}", "jobs").replace("{letter_id}", "1");
+        (*method, format!("operator{path}"))
+    });
+    let strange = [
+        ("GET", "guilds/%FF/supply"),
+        ("GET", "guilds/77/accounts/%FF"),
+        ("GET", "operator/letters/%FF"),
+    ];
+    let strange = strange.map(|(method, path)| (method, path.to_owned()));
+    for (method, path) in guilds.chain(operators).chain(strange) {
+        for token in [None, Some("wrong")] {
+            let path = format!("/api/v1/{path}?limit=1&limit=2&nobody_knows=1");
+            let mut request = Request::builder().method(method).uri(&path);
+            if let Some(token) = token {
+                request = request.header("authorization", format!("Bearer {token}"));
+            }
+            let request = request.body(Body::from(long.clone())).unwrap();
+            let (status, problem) = scene.send(request).await;
+            assert_eq!(
+                status,
+                StatusCode::UNAUTHORIZED,
+                "{method} {path}: {problem}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn r3_a_name_in_the_query_that_is_unknown_or_stands_twice_is_refused() {
+    let scene = scene().await;
+    for (path, known) in [
+        ("transfers", "user_id=1"),
+        ("leaderboard", "by=balance"),
+        ("audit", "kind=ai"),
+        ("config/history", "limit=1"),
+        ("cases", "user_id=1"),
+        ("memories", "user_id=1"),
+        ("rules", "limit=1"),
+    ] {
+        let (status, page) = scene.get(&format!("77/{path}?{known}")).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {page}");
+        for query in [
+            format!("{known}&nobody_knows=1"),
+            format!("{known}&{known}"),
+        ] {
+            let (status, problem) = scene.get(&format!("77/{path}?{query}")).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}?{query}");
+            let name = match query.contains("nobody_knows") {
+                true => "nobody_knows",
+                false => known.split('=').next().unwrap(),
+            };
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(name), "{path}?{query}: {detail}");
         }
     }
 }

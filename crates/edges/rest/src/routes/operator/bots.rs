@@ -1,20 +1,17 @@
 //! The bots of the installation: each with its state, the reason and what to do about it, and its shards.
 
 use app::installation::{Bot, BotTrouble, Connection, Shard};
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, Uri},
-};
+use axum::{Json, extract::State, http::Uri};
 use kernel::ApplicationId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Answer, ListQuery};
+use super::Answer;
 use crate::{
     Rest,
-    page::{Page, PageQuery, millis},
+    door::Caller,
+    page::{ListQuery, Page, PageQuery, millis},
     query,
 };
 
@@ -132,10 +129,10 @@ fn told(state: Connection) -> (&'static str, Option<String>) {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<ConnectedBotBody>> {
-    rest.operate(&headers).await?;
+    rest.operate(&caller)?;
     let page: PageQuery = query::read::<ListQuery>(&uri)?.into();
     let bots = rest.installation.bots();
     page.of_whole(bots.into_iter().map(Into::into)).map(Json)

@@ -8,7 +8,7 @@ use audit::Cursor;
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{StatusCode, Uri},
 };
 use kernel::GuildId;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Answer;
 use crate::{
     Problem, Rest,
-    page::{Page, PageQuery},
+    door::Caller,
+    page::{self, Page, PageQuery},
     query,
 };
 
@@ -127,8 +128,8 @@ impl LetterBody {
     responses((status = 200, body = CountsBody)),
     security(("token" = ["operator"]))
 )]
-async fn counts(State(rest): State<Rest>, headers: HeaderMap) -> Answer<CountsBody> {
-    let op = rest.operators_read(&headers).await?;
+async fn counts(State(rest): State<Rest>, caller: Caller) -> Answer<CountsBody> {
+    let op = rest.operators_read(&caller)?;
     let counts = rest.core.letter_counts().await;
     let (jobs, effects) = counts.map_err(|error| rest.problem(&op, &error))?;
     Ok(Json(CountsBody {
@@ -186,11 +187,11 @@ struct ListQuery {
 )]
 async fn list(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(queue): Path<String>,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Answer<Page<LetterBody>> {
-    let op = rest.operators_read(&headers).await?;
+    let op = rest.operators_read(&caller)?;
     let queue = Queue::of_name(&queue).ok_or_else(|| no_letter().under(op.correlation))?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
@@ -227,10 +228,10 @@ async fn list(
 )]
 async fn one(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer<LetterBody> {
-    let op = rest.operators_read(&headers).await?;
+    let op = rest.operators_read(&caller)?;
     let none = || no_letter().under(op.correlation);
     let (queue, id) = row(&asked).ok_or_else(none)?;
     let found = rest.core.letter(queue, id).await;
@@ -254,10 +255,10 @@ async fn one(
 )]
 async fn retried(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    rest.decide(&headers, &asked, Verdict::Again).await
+    rest.decide(&caller, &asked, Verdict::Again).await
 }
 
 /// Gives up what failed for good.
@@ -275,10 +276,10 @@ async fn retried(
 )]
 async fn given_up(
     State(rest): State<Rest>,
+    caller: Caller,
     Path(asked): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    rest.decide(&headers, &asked, Verdict::GiveUp).await
+    rest.decide(&caller, &asked, Verdict::GiveUp).await
 }
 
 /// What operators decided that belongs to no server, the newest first. Decisions on effects stand in the audit of their
@@ -288,13 +289,13 @@ async fn given_up(
     path = "/decisions",
     operation_id = "operator_decisions",
     tag = "operator",
-    params(super::ListQuery),
+    params(page::ListQuery),
     responses((status = 200, body = Page<Object>)),
     security(("token" = ["operator"]))
 )]
-async fn decisions(State(rest): State<Rest>, uri: Uri, headers: HeaderMap) -> Answer<Page<Value>> {
-    let op = rest.operators_read(&headers).await?;
-    let page: PageQuery = query::read::<super::ListQuery>(&uri)?.into();
+async fn decisions(State(rest): State<Rest>, caller: Caller, uri: Uri) -> Answer<Page<Value>> {
+    let op = rest.operators_read(&caller)?;
+    let page: PageQuery = query::read::<page::ListQuery>(&uri)?.into();
     let (after, limit) = (page.text_cursor::<Cursor>()?, page.limit()?);
     let found = rest.core.operators_deeds(after, limit).await;
     let found = found.map_err(|error| rest.problem(&op, &error))?;
@@ -316,17 +317,17 @@ fn no_letter() -> Problem {
 impl Rest {
     async fn decide(
         &self,
-        headers: &HeaderMap,
+        caller: &Caller,
         asked: &(String, String),
         verdict: Verdict,
     ) -> Result<StatusCode, Problem> {
-        let visitor = self.operate(headers).await?;
+        let visitor = self.operate(caller)?;
         let deed = match verdict {
             Verdict::Again => "retry",
             Verdict::GiveUp => "give-up",
         };
         let (queue, id) = asked;
-        let op = self.write_op(&visitor, &format!("letters/{queue}/{id}/{deed}"), headers)?;
+        let op = self.write_op(&visitor, &format!("letters/{queue}/{id}/{deed}"), caller)?;
         let (queue, id) = row(asked).ok_or_else(|| no_letter().under(op.correlation))?;
         let command = Decide { queue, id, verdict };
         let done = decide(&self.core, op.clone(), command).await;

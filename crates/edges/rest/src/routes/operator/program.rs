@@ -1,19 +1,16 @@
 //! The program that runs: its version, what it was started with, and how its parts are.
 
 use app::installation::{Given, Part, PartState, Setting};
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, Uri},
-};
+use axum::{Json, extract::State, http::Uri};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Answer, ListQuery};
+use super::Answer;
 use crate::{
     Rest,
-    page::{Page, PageQuery},
+    door::Caller,
+    page::{ListQuery, Page, PageQuery},
     query,
 };
 
@@ -106,8 +103,8 @@ impl From<Part> for PartBody {
     responses((status = 200, body = VersionsBody)),
     security(("token" = ["operator"]))
 )]
-async fn versions(State(rest): State<Rest>, headers: HeaderMap) -> Answer<VersionsBody> {
-    rest.operate(&headers).await?;
+async fn versions(State(rest): State<Rest>, caller: Caller) -> Answer<VersionsBody> {
+    rest.operate(&caller)?;
     let program = rest.installation.program();
     let settings = rest.installation.settings();
     Ok(Json(VersionsBody {
@@ -131,8 +128,8 @@ async fn versions(State(rest): State<Rest>, headers: HeaderMap) -> Answer<Versio
     responses((status = 200, body = Page<PartBody>)),
     security(("token" = ["operator"]))
 )]
-async fn parts(State(rest): State<Rest>, uri: Uri, headers: HeaderMap) -> Answer<Page<PartBody>> {
-    rest.operate(&headers).await?;
+async fn parts(State(rest): State<Rest>, caller: Caller, uri: Uri) -> Answer<Page<PartBody>> {
+    rest.operate(&caller)?;
     let page: PageQuery = query::read::<ListQuery>(&uri)?.into();
     let parts = rest.installation.parts();
     page.of_whole(parts.into_iter().map(Into::into)).map(Json)

@@ -1,13 +1,13 @@
 //! The model providers that all servers share, with their circuits, and what models cost this month.
 
 use ai::{Circuit, Condition, Spent};
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Answer;
-use crate::{Rest, page::millis};
+use crate::{Rest, door::Caller, page::millis};
 
 pub(super) fn router() -> OpenApiRouter<Rest> {
     OpenApiRouter::new().routes(routes!(providers))
@@ -111,8 +111,8 @@ impl From<(String, Spent)> for ModelSpentBody {
     responses((status = 200, body = ProvidersBody)),
     security(("token" = ["operator"]))
 )]
-async fn providers(State(rest): State<Rest>, headers: HeaderMap) -> Answer<ProvidersBody> {
-    let op = rest.operators_read(&headers).await?;
+async fn providers(State(rest): State<Rest>, caller: Caller) -> Answer<ProvidersBody> {
+    let op = rest.operators_read(&caller)?;
     let found = rest.core.providers().await;
     let found = found.map_err(|error| rest.problem(&op, &error))?;
     Ok(Json(ProvidersBody {

@@ -1,11 +1,7 @@
 //! All servers with their health, their cost, and how much of the time they take.
 
 use app::{Ailment, GuildState, GuildsAsked, Pace};
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, Uri},
-};
+use axum::{Json, extract::State, http::Uri};
 use kernel::{GuildId, Op};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Answer;
 use crate::{
     Rest,
+    door::Caller,
     page::{Page, PageQuery, millis},
     query,
 };
@@ -163,8 +160,8 @@ enum Order {
     responses((status = 200, body = Page<ServerBody>)),
     security(("token" = ["operator"]))
 )]
-async fn list(State(rest): State<Rest>, uri: Uri, headers: HeaderMap) -> Answer<Page<ServerBody>> {
-    let op = rest.operators_read(&headers).await?;
+async fn list(State(rest): State<Rest>, caller: Caller, uri: Uri) -> Answer<Page<ServerBody>> {
+    let op = rest.operators_read(&caller)?;
     let asked: ListQuery = query::read(&uri)?;
     let page = PageQuery::of(asked.cursor, asked.limit);
     let (after, limit) = (page.text_cursor()?, page.limit()?);

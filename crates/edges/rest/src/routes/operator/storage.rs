@@ -5,7 +5,7 @@ use app::{
     installation::{Backup, Backups, Engine, RecordCheck, RecordChecked, Schema, Storage},
 };
 use audit::{SEALING_COUNT_MAX, Sealing};
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{Json, extract::State};
 use economy::Repair;
 use kernel::GuildId;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Answer;
-use crate::Rest;
+use crate::{Rest, door::Caller};
 
 pub(super) fn router() -> OpenApiRouter<Rest> {
     OpenApiRouter::new().routes(routes!(storage))
@@ -254,8 +254,8 @@ fn parted<T>(known: Result<T, String>) -> (Option<T>, Option<String>) {
     responses((status = 200, body = StorageBody)),
     security(("token" = ["operator"]))
 )]
-async fn storage(State(rest): State<Rest>, headers: HeaderMap) -> Answer<StorageBody> {
-    let op = rest.operators_read(&headers).await?;
+async fn storage(State(rest): State<Rest>, caller: Caller) -> Answer<StorageBody> {
+    let op = rest.operators_read(&caller)?;
     let books = rest.core.books().await;
     let books = books.map_err(|error| rest.problem(&op, &error))?;
     let storage = rest.installation.storage().await;
