@@ -7,9 +7,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chat::{Pass, SignIn, SignInFailure};
 use kernel::{Fault, FaultKind, Told, UserId};
-use platform::{
-    NewSession, Purpose, Session, SessionId, SignInError, Ticket, TicketDigest, challenge,
-};
+use platform::{NewSession, Purpose, Session, SessionId, Ticket, TicketDigest, challenge};
 use store::{DbError, Tx};
 
 use crate::{Core, Viewer};
@@ -75,9 +73,6 @@ pub enum EnterError {
     /// The person would rather not.
     #[error("the person declined")]
     Declined,
-    /// No sign-in could be begun.
-    #[error(transparent)]
-    Begin(#[from] SignInError),
     /// Discord did not say who it is.
     #[error(transparent)]
     Discord(#[from] SignInFailure),
@@ -94,7 +89,6 @@ impl Fault for EnterError {
                 FaultKind::Forbidden
             }
             Self::Discord(SignInFailure::Misconfigured { .. }) => FaultKind::Internal,
-            Self::Begin(error) => error.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -110,7 +104,6 @@ impl Fault for EnterError {
                 Told::new("app-sign-in-misconfigured")
             }
             Self::Discord(SignInFailure::Away { .. }) => Told::new("app-sign-in-away"),
-            Self::Begin(error) => error.told(),
             Self::Store(error) => error.told(),
         }
     }
@@ -124,7 +117,7 @@ fn port(core: &Core) -> Result<&Arc<dyn SignIn>, EnterError> {
 /// Begins a sign-in that leads to `return_to`, which the caller has checked.
 ///
 /// # Errors
-/// When signing in is not set up, too many are on their way, or the database fails.
+/// When signing in is not set up, or the database fails.
 pub async fn begin(core: &Core, return_to: &str) -> Result<Begun, EnterError> {
     let port = port(core)?;
     let ticket = Ticket::draw(core.chance.as_ref());

@@ -91,9 +91,7 @@ pub use session::{
     session_fetch, session_open, session_seen, sessions_end_others, sessions_list, sessions_prune,
 };
 pub use setup::{Feature, Finding, Need, RankedRole, Setting, Standing, Switch, findings};
-pub use sign_in::{
-    RETURN_LENGTH_MAX, SIGN_IN_LIFE, SIGN_INS_MAX, SignInError, sign_in_begin, sign_in_take,
-};
+pub use sign_in::{RETURN_LENGTH_MAX, SIGN_IN_LIFE, SIGN_INS_MAX, sign_in_begin, sign_in_take};
 pub use text_seal::TextSeal;
 pub use ticket::{Purpose, Ticket, TicketDigest, challenge};
 pub use token::{

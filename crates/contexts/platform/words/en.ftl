@@ -78,7 +78,6 @@ platform-secret-bad-name = A secret's name has 1 to 64 lower-case letters, digit
 platform-secret-bad-value = A secret has 1 to 4096 bytes on one line. Copy it again from where you got it.
 platform-secret-too-many = There are too many secrets. Delete one first.
 platform-secret-unavailable = A secret that is needed can't be opened. Ask the operator to check the master key.
-platform-sign-ins-full = Too many people are signing in at the moment. Try again in a few minutes.
 platform-token-bad-name = A token's name has 1 to 40 lower-case letters, digits and dashes, and can't be operator, cli or system. Choose such a name.
 platform-token-name-taken = This server has a token called { $name } already. Revoke it first, or choose another name.
 platform-token-no-scope = A token needs at least one scope. Say what it may do.

@@ -21,8 +21,13 @@ const ENDED_DROP: Statement = Statement::new(
     "platform.sign_ins_drop",
     "DELETE FROM platform_sign_ins WHERE ends_at <= ?1",
 );
+const OLDEST_DROP: Statement = Statement::new(
+    "platform.sign_ins_drop_oldest",
+    "DELETE FROM platform_sign_ins WHERE ticket IN \
+     (SELECT ticket FROM platform_sign_ins ORDER BY ends_at LIMIT ?1)",
+);
 
-pub(crate) const STATEMENTS: &[&Statement] = &[&INSERT, &TAKE, &COUNT, &ENDED_DROP];
+pub(crate) const STATEMENTS: &[&Statement] = &[&INSERT, &TAKE, &COUNT, &ENDED_DROP, &OLDEST_DROP];
 
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
@@ -52,4 +57,9 @@ pub(crate) fn count(tx: &mut Tx<'_>) -> Result<i64, DbError> {
 /// Drops those that took too long; there are never more than may be on their way.
 pub(crate) fn ended_drop(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), DbError> {
     tx.queue(&ENDED_DROP, vec![at.into()])
+}
+
+/// Drops so many of those that were begun first.
+pub(crate) fn oldest_drop(tx: &mut Tx<'_>, count: i64) -> Result<(), DbError> {
+    tx.queue(&OLDEST_DROP, vec![count.into()])
 }

@@ -7,9 +7,9 @@ use kernel::{SeededChance, Span, Timestamp, UserId};
 use super::world::{World, each, guild, user};
 use crate::{
     NewSession, Purpose, SESSION_IDLE, SESSION_LIFE, SESSIONS_MAX, SIGN_IN_LIFE, SIGN_INS_MAX,
-    Session, SessionId, SignInError, Ticket, TicketDigest, session_end, session_fetch,
-    session_open, session_seen, sessions_end_others, sessions_list, sessions_prune, sign_in_begin,
-    sign_in_take, tour_taken,
+    Session, SessionId, Ticket, TicketDigest, session_end, session_fetch, session_open,
+    session_seen, sessions_end_others, sessions_list, sessions_prune, sign_in_begin, sign_in_take,
+    tour_taken,
 };
 
 const ADA: u64 = 10;
@@ -31,7 +31,7 @@ fn new_session(number: i64, who: u64) -> NewSession {
 }
 
 impl World {
-    fn begin(&self, seed: u64, return_to: &'static str) -> Result<(), SignInError> {
+    fn begin(&self, seed: u64, return_to: &'static str) -> Result<(), ::store::DbError> {
         let (at, ticket) = (self.now(), ticket(seed).digest());
         self.run(move |tx, _| sign_in_begin(tx, at, ticket, return_to))
     }
@@ -90,21 +90,32 @@ fn u9_a_sign_in_that_took_too_long_is_none() {
 }
 
 #[test]
-fn sign_ins_on_their_way_are_bounded_and_make_room_when_they_end() {
+fn sign_ins_on_their_way_are_bounded_and_the_one_begun_first_makes_room() {
     each(|world| {
+        world.begin(2_000_000, "/first").unwrap();
+        world.later(Span::seconds(1));
+        world.begin(2_000_001, "/second").unwrap();
+        world.later(Span::seconds(1));
         let at = world.now();
         let fill = move |tx: &mut ::store::Tx<'_>, _: &dyn kernel::IdSource| {
-            for seed in 0..u64::from(SIGN_INS_MAX) {
+            for seed in 2..u64::from(SIGN_INS_MAX) {
                 let ends_at = at + SIGN_IN_LIFE;
                 crate::store::sign_ins::insert(tx, ticket(seed).digest(), "/", ends_at)?;
             }
             Ok::<_, ::store::DbError>(())
         };
         world.run(fill).unwrap();
-        assert_eq!(world.begin(1_000_000, "/"), Err(SignInError::TooMany));
-        world.later(SIGN_IN_LIFE);
+        let kept = |world: &World| world.see(crate::store::sign_ins::count);
+        assert_eq!(kept(&world), i64::from(SIGN_INS_MAX));
+        world.later(Span::seconds(1));
         world.begin(1_000_000, "/").unwrap();
+        assert_eq!(kept(&world), i64::from(SIGN_INS_MAX));
         assert_eq!(world.take(1_000_000).as_deref(), Some("/"));
+        assert_eq!(world.take(2_000_000), None);
+        assert_eq!(world.take(2_000_001).as_deref(), Some("/second"));
+        world.later(SIGN_IN_LIFE);
+        world.begin(1_000_001, "/").unwrap();
+        assert_eq!(kept(&world), 1);
     });
 }
 

@@ -1,8 +1,11 @@
 //! Coming in and going out.
 
-use kernel::Span;
-use platform::{SESSION_IDLE, SIGN_IN_LIFE};
+use std::sync::Arc;
+
+use kernel::{Clock, SeededChance, Span};
+use platform::{SESSION_IDLE, SIGN_IN_LIFE, SIGN_INS_MAX, Ticket};
 use sim::{FaultRule, RestFault};
+use store::{DbError, Tx};
 
 use super::scene::{Scene, Who};
 use crate::routes;
@@ -232,6 +235,27 @@ async fn whoever_tries_too_often_waits_and_nobody_else_does() {
     hasty.address = [10, 0, 0, 1].into();
     assert_eq!(hasty.get_with("/auth/login", &named).await.status, 303);
     assert_eq!(calm.get("/auth/login").await.status, 303);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn however_many_sign_ins_are_on_their_way_the_next_one_goes_through() {
+    let scene = Scene::set().await;
+    let (at, chance) = (scene.clock.now(), Arc::new(SeededChance::new(9)));
+    for _ in 0..=SIGN_INS_MAX / 500 {
+        let chance = Arc::clone(&chance);
+        let begin = move |tx: &mut Tx<'_>| {
+            for _ in 0..500 {
+                let ticket = Ticket::draw(chance.as_ref()).digest();
+                platform::sign_in_begin(tx, at, ticket, "/")?;
+            }
+            Ok::<_, DbError>(())
+        };
+        let database = scene.app.core().database();
+        database.write("test", begin).await.unwrap();
+    }
+    let mut browser = scene.signed_in(Who::Owner).await;
+    assert_eq!(browser.get("/dashboard").await.status, 200);
     scene.end().await;
 }
 
