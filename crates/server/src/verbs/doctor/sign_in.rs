@@ -41,6 +41,7 @@ pub(crate) fn back(site: &str) -> String {
 
 pub(super) async fn look(config: &Config, bot: Option<&Probed>) -> Vec<Finding> {
     let mut findings = vec![address(config)];
+    findings.extend(one_for_all(config));
     let (id, secret) = (config.discord.client_id, &config.discord.client_secret);
     let (Some(id), Some(secret)) = (id, secret) else {
         findings.push(Finding::warning(
@@ -138,6 +139,27 @@ pub(crate) fn redirect(
     )
 }
 
+/// Whether everybody who signs in has one address here: that of a proxy that must be there, and that is not trusted.
+fn one_for_all(config: &Config) -> Option<Finding> {
+    let url = config
+        .public_url
+        .as_ref()
+        .filter(|url| !url.is_loopback())?;
+    let is_reached_by_proxy_alone = url.is_secure() || config.http_addr.ip().is_loopback();
+    if !is_reached_by_proxy_alone || !config.trusted_proxies.is_empty() {
+        return None;
+    }
+    Some(Finding::warning(
+        "proxies",
+        format!(
+            "{url} is reached through a proxy, which is not trusted: everybody who signs in counts as the same address, \
+             and one who tries too often keeps all others waiting"
+        ),
+        "Set GUILDHALL_TRUSTED_PROXIES to the proxy's address, 127.0.0.1 where it is on this machine, and let it send \
+         X-Forwarded-For.",
+    ))
+}
+
 fn address(config: &Config) -> Finding {
     const CHECK: &str = "public_url";
     if let Some(url) = &config.public_url {
@@ -160,5 +182,50 @@ fn address(config: &Config) -> Finding {
             "the address of the pages is another one at each start, so Discord can't know it",
             "Give GUILDHALL_HTTP_ADDR a port, or set GUILDHALL_PUBLIC_URL.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_for_all;
+    use crate::{
+        config::{Config, Sources},
+        verbs::doctor::Grade,
+    };
+
+    #[test]
+    fn a_proxy_that_must_be_there_and_is_not_trusted_is_warned_of() {
+        let found = |listener: &str, site: Option<&str>, proxies: Option<&str>| {
+            let given = [
+                ("GUILDHALL_HTTP_ADDR", Some(listener)),
+                ("GUILDHALL_PUBLIC_URL", site),
+                ("GUILDHALL_TRUSTED_PROXIES", proxies),
+            ];
+            let mut sources = Sources::default();
+            for (name, value) in given {
+                let value = value.map(str::to_owned);
+                let given = value.map(|value| (name.to_owned(), value));
+                sources.environment.extend(given);
+            }
+            let none = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+            one_for_all(&Config::parse(&sources, &none).unwrap())
+        };
+        let (own, wide) = ("127.0.0.1:8080", "0.0.0.0:8080");
+        let https = Some("https://example.org/hall");
+        let warning = found(own, https, None).unwrap();
+        assert_eq!(warning.grade, Grade::Warning);
+        let fix = warning.fix.unwrap();
+        assert!(fix.contains("GUILDHALL_TRUSTED_PROXIES"), "{fix}");
+        assert!(found(own, Some("http://example.org"), None).is_some());
+        assert!(found(wide, https, None).is_some());
+        for (listener, site, proxies) in [
+            (own, https, Some("127.0.0.1")),
+            (own, None, None),
+            (own, Some("http://localhost:8080"), None),
+            (wide, Some("http://example.org:8080"), None),
+        ] {
+            let found = found(listener, site, proxies);
+            assert_eq!(found, None, "{listener} {site:?} {proxies:?}");
+        }
     }
 }
