@@ -1,10 +1,15 @@
-//! Lists as files for other programs: UTF-8, commas, quoted as RFC 4180 says.
+//! Lists as files for other programs: UTF-8, commas, every cell quoted as RFC 4180 says, one line for each row.
 //!
 //! V1  A file is made while it is sent, a part of the list at a time, so it costs the same whatever its length.
-//! V2  A text that a spreadsheet would take for a formula does not begin as one.
+//! V2  No cell is a formula, neither where a spreadsheet takes commas for what stands between cells nor where it takes
+//!     semicolons or tabs, for which quotes inside a line mean nothing.
 //! V3  A part that fails ends the transfer, so that half a file is never taken for the whole.
 
-use std::{future::Future, io};
+use std::{
+    fmt::Write as _,
+    future::Future,
+    io,
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -19,9 +24,12 @@ use crate::{
     room::{Answer, Room},
 };
 
-/// What a spreadsheet takes for the beginning of a formula, or passes over on its way to one.
-const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
+/// What a spreadsheet takes for the beginning of a formula; the wide ones do where people write Japanese.
+const FORMULAS: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+/// Behind what a cell begins for one spreadsheet or another, beside what ends a line.
+const SEPARATORS: [char; 2] = [',', ';'];
 /// The lines of a file that are next to be sent.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -49,19 +57,27 @@ impl Line<'_> {
         }
     }
 
-    /// What somebody wrote.
+    /// What somebody wrote, on one line. Wherever a cell could begin with a formula, an apostrophe stands before it.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.begin();
         let out = &mut self.0.text;
         out.push('"');
-        if text.starts_with(FORMULAS) {
-            out.push('\'');
-        }
-        for letter in text.chars() {
-            if letter == '"' {
-                out.push('"');
+        let mut letters = text.chars();
+        let mut is_begin = true;
+        loop {
+            // Of a cell that begins with quotes, what is behind them can be what is reckoned.
+            let inner = letters.as_str().trim_start_matches('"');
+            if is_begin && inner.starts_with(FORMULAS) {
+                out.push('\'');
             }
-            out.push(letter);
+            let Some(letter) = letters.next() else { break };
+            let ends = ends_line(letter);
+            is_begin = ends || SEPARATORS.contains(&letter);
+            match letter {
+                '"' => out.push_str("\"\""),
+                _ if ends => out.push(' '),
+                _ => out.push(letter),
+            }
         }
         out.push('"');
         self
@@ -70,7 +86,7 @@ impl Line<'_> {
     /// A number or a moment of ours.
     pub(crate) fn plain(&mut self, value: impl std::fmt::Display) -> &mut Self {
         self.begin();
-        self.0.text.push_str(&value.to_string());
+        let _ = write!(self.0.text, "\"{value}\"");
         self
     }
 
@@ -86,6 +102,11 @@ impl Line<'_> {
     pub(crate) fn moment(&mut self, at: Timestamp) -> &mut Self {
         self.plain(at)
     }
+}
+
+/// Whether a program may take it for the end of a line or of a cell, or pass over it; tabs are among these.
+fn ends_line(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 /// A part of a file, and where the next one begins.
@@ -143,39 +164,103 @@ where
 mod tests {
     use super::Lines;
 
+    /// The cells of a file as a spreadsheet reads them that takes this for what stands between them: a cell that begins
+    /// with a quote goes to the next single one, and everywhere else quotes are letters.
+    fn cells(file: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let (mut is_quoted, mut is_begin) = (false, true);
+        let mut letters = file.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let is_doubled = letter == '"' && letters.peek() == Some(&'"');
+            match letter {
+                '"' if is_begin => is_quoted = true,
+                '"' if is_quoted && !is_doubled => is_quoted = false,
+                _ if !is_quoted && (letter == separator || "\r\n".contains(letter)) => {
+                    cells.push(String::new());
+                    is_begin = true;
+                    continue;
+                }
+                _ => {
+                    if is_quoted && is_doubled {
+                        letters.next();
+                    }
+                    cells.last_mut().unwrap().push(letter);
+                }
+            }
+            is_begin = false;
+        }
+        cells
+    }
+
+    const HOSTILE: [&str; 22] = [
+        "=1+1",
+        "+49",
+        "-2",
+        "@all",
+        "\u{ff1d}1",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\u{0}=1",
+        "thanks;=cmd|' /C calc'!A0;bye",
+        "thanks,=1,bye",
+        "thanks\t=1",
+        "one\n=2",
+        "one\r\n=2",
+        "one\u{2028}=2",
+        ";;=1",
+        "a;\"=1",
+        "a;\"\"=1;\"",
+        "\"=1",
+        "\";=1",
+        "\";\"\"\"\"=1",
+        "\"\n=1;\"\";@x",
+    ];
+
     #[test]
-    fn v2_what_looks_like_a_formula_begins_otherwise_and_quotes_are_doubled() {
+    fn v2_no_cell_begins_as_a_formula_whatever_is_taken_for_a_separator() {
         let mut lines = Lines::default();
-        for name in [
-            "=1+1",
-            "+49",
-            "-2",
-            "@all",
-            "\tx",
-            "\r=1",
-            "a,b",
-            "say \"hi\"\r\nthere",
-            "Ünï 🪙",
-            "",
-        ] {
+        for text in HOSTILE {
             lines.line(|line| {
-                line.text(name).plain(-5);
+                line.plain(7).text(text).text(text).plain("2026-11-20");
+            });
+            lines.line(|line| {
+                line.text(text).plain(7);
+            });
+        }
+        assert_eq!(lines.text.lines().count(), 2 * HOSTILE.len());
+        for separator in [',', ';', '\t'] {
+            for cell in cells(&lines.text, separator) {
+                // Where quotes were letters, they are passed over as well.
+                for cell in [cell.as_str(), cell.trim_start_matches('"')] {
+                    assert!(!cell.starts_with(super::FORMULAS), "{separator:?}: {cell}");
+                    assert!(
+                        !cell.starts_with(['\t', '\r', '\n']),
+                        "{separator:?}: {cell}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn v2_a_text_that_is_no_formula_is_kept_and_every_cell_is_quoted() {
+        let mut lines = Lines::default();
+        for text in ["a,b", "a - b; 2+2=4", "say \"hi\"\r\nthere", "Ünï 🪙", ""] {
+            lines.line(|line| {
+                line.text(text).plain(-5);
             });
         }
         let expected = [
-            "\"'=1+1\",-5",
-            "\"'+49\",-5",
-            "\"'-2\",-5",
-            "\"'@all\",-5",
-            "\"'\tx\",-5",
-            "\"'\r=1\",-5",
-            "\"a,b\",-5",
-            "\"say \"\"hi\"\"\r\nthere\",-5",
-            "\"Ünï 🪙\",-5",
-            "\"\",-5",
+            "\"a,b\",\"-5\"",
+            "\"a - b; 2+2=4\",\"-5\"",
+            "\"say \"\"hi\"\"  there\",\"-5\"",
+            "\"Ünï 🪙\",\"-5\"",
+            "\"\",\"-5\"",
             "",
         ];
         assert_eq!(lines.text, expected.join("\r\n"));
+        assert_eq!(cells(&lines.text, ',')[..3], ["a,b", "-5", ""]);
     }
 
     #[test]
@@ -184,6 +269,6 @@ mod tests {
         lines.line(|line| {
             line.maybe(None::<i64>).maybe(Some(7)).text("x");
         });
-        assert_eq!(lines.text, ",7,\"x\"\r\n");
+        assert_eq!(lines.text, "\"\",\"7\",\"x\"\r\n");
     }
 }

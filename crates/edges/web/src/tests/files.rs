@@ -69,7 +69,7 @@ async fn v1_a_file_holds_the_whole_list_and_a_page_leads_to_it_with_its_filters(
     // Ada's own name is one that a page must escape, and a file must not touch.
     let (whom, ids) = (scene.of(Who::Member), scene.of(Who::Moderator));
     let expected = format!(
-        "\"transfer\",\"'=HYPERLINK(\"\"http://evil.test\"\",\"\"x\"\")\",\"<script>ada</script>\",{whom},\"moe\",{ids},7,\"\""
+        "\"transfer\",\"'=HYPERLINK(\"\"http://evil.test\"\",\"\"x\"\")\",\"<script>ada</script>\",\"{whom}\",\"moe\",\"{ids}\",\"7\",\"\""
     );
     assert!(found[0].ends_with(&expected), "{found:?}");
     let page = owner.get(&format!("{list}?kind=transfer")).await.body;
@@ -96,7 +96,7 @@ async fn a_statement_as_a_file_adds_up_from_its_first_line_to_its_last() {
     let mut own = scene.signed_in(Who::Member).await;
     let found = lines(&mut own, &file).await;
     let last_two = |line: &String| -> (i64, i64) {
-        let mut cells = line.rsplit(',');
+        let mut cells = line.rsplit(',').map(|cell| cell.trim_matches('"'));
         let had = cells.next().unwrap().parse().unwrap();
         (cells.next().unwrap().parse().unwrap(), had)
     };
@@ -128,8 +128,9 @@ async fn holders_stand_in_order_with_their_ranks() {
         (2, Who::Member, "<script>ada</script>", 30),
         (3, Who::Owner, "olga", 30),
     ];
-    let expected = expected
-        .map(|(rank, who, name, coins)| format!("{rank},\"{name}\",{},{coins}", scene.of(who)));
+    let expected = expected.map(|(rank, who, name, coins)| {
+        format!("\"{rank}\",\"{name}\",\"{}\",\"{coins}\"", scene.of(who))
+    });
     assert_eq!(found, expected);
     scene.end().await;
 }
