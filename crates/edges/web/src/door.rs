@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use app::flows::enter::{self, Came};
 use axum::{
     Form,
-    extract::{ConnectInfo, FromRequestParts, Query, State},
+    extract::{ConnectInfo, FromRequestParts, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -19,6 +19,7 @@ use crate::{
     Hints, Web,
     cookies::Cookie,
     pages::{self, Trouble},
+    query::Wanted,
     visit::Visit,
 };
 
@@ -80,9 +81,8 @@ pub(crate) async fn login(
     State(web): State<Web>,
     client: Client,
     headers: HeaderMap,
-    query: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Result<Response, Trouble> {
-    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
     let return_to = checked(asked.return_to.as_deref());
     let hint = hint(&web, &headers, asked.member.as_deref());
     if asked.moved.is_none()
@@ -105,10 +105,9 @@ pub(crate) async fn callback(
     State(web): State<Web>,
     client: Client,
     headers: HeaderMap,
-    query: Result<Query<Back>, axum::extract::rejection::QueryRejection>,
+    Wanted(back): Wanted<Back>,
 ) -> Result<Response, Trouble> {
     counted(&web, Door::Callback, client)?;
-    let back = query.map(|Query(back)| back).unwrap_or_default();
     let site = web.site();
     let came = Came {
         ticket: Cookie::SignIn.text(site, &headers),

@@ -2,10 +2,7 @@
 
 use app::flows::{cases, undo::UndoError};
 use audit::Entry;
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Fault, FaultKind, Locale, UserId};
 use maud::{Markup, html};
 use moderation::{Case, CaseError, CaseState, Held, Hit, Note, REASON_LENGTH_MAX};
@@ -31,6 +28,7 @@ use crate::{
     did::Did,
     moment,
     numbers::counted,
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
 };
@@ -67,12 +65,12 @@ impl Which {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/moderation/cases/{number}`
-pub(crate) async fn show(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show(room: Room, Named(which): Named<Which>) -> Answer {
     room.page(load(&room, which.number()?, None), page).await
 }
 
 /// `POST /dashboard/guilds/{guild_id}/moderation/cases/{number}/note`
-pub(crate) async fn note(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn note(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     if !room.standing().keeps_cases {
         return Err(Trouble::NotAllowed);
     }

@@ -1,6 +1,5 @@
 //! Is order kept: what waits for a person, and every case, newest first, by what one knows of it.
 
-use axum::extract::Query;
 use kernel::UserId;
 use maud::{Markup, html};
 use moderation::{Case, CaseFilter, CaseKind, CaseState, Mode, SwitchState};
@@ -28,7 +27,7 @@ use crate::{
     },
     moment,
     numbers::{counted, grouped},
-    query,
+    query::{self, Wanted},
     room::{Answer, Room},
 };
 
@@ -106,7 +105,7 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/moderation`
-pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn show(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 

@@ -3,7 +3,6 @@
 
 use app::{Access, Role};
 use audit::{Entry, Filter};
-use axum::extract::Path;
 use economy::AccountView;
 use kernel::UserId;
 use maud::{Markup, html};
@@ -27,6 +26,7 @@ use crate::{
         timeline::timeline,
     },
     numbers::{counted, grouped},
+    query::Named,
     room::{Answer, Room},
 };
 
@@ -58,7 +58,7 @@ pub(crate) struct Whose {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/members/{member_id}`
-pub(crate) async fn show(room: Room, Path(whose): Path<Whose>) -> Answer {
+pub(crate) async fn show(room: Room, Named(whose): Named<Whose>) -> Answer {
     let member = whose.member_id.parse().map_err(|_| Trouble::NoPage)?;
     room.page(load(&room, member), page).await
 }

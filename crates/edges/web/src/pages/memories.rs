@@ -9,10 +9,7 @@ use app::{
     Access, Role,
     flows::memories::{self, ForgetError},
 };
-use axum::{
-    extract::{Path, Query},
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{ChannelId, UserId};
 use maud::{Markup, html};
 use memory::{Fact, FactId, Origin, Scope, Subject};
@@ -37,6 +34,7 @@ use crate::{
     },
     did::Did,
     moment, query,
+    query::{Named, Wanted},
     room::{Answer, Room},
     sent::Sent,
 };
@@ -165,7 +163,7 @@ impl Eyes {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/memory`
-pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn show(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
@@ -200,7 +198,7 @@ async fn load(room: &Room, mut asked: Asked) -> Result<View, Trouble> {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/memory/{memory_id}`
-pub(crate) async fn show_one(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show_one(room: Room, Named(which): Named<Which>) -> Answer {
     room.page(load_one(&room, &which), one_page).await
 }
 
@@ -218,7 +216,7 @@ async fn load_one(room: &Room, which: &Which) -> Result<OneView, Trouble> {
 }
 
 /// `POST /dashboard/guilds/{guild_id}/memory/{memory_id}/forget`
-pub(crate) async fn forget(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn forget(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let view = load_one(&room, &which).await?;
     if !view.seen.may_forget {
         return Err(Trouble::NotAllowed);

@@ -1,6 +1,6 @@
 //! Finding a member by the beginning of a name: for the search field, and for filters.
 
-use axum::{Json, extract::Query, response::IntoResponse as _};
+use axum::{Json, response::IntoResponse as _};
 use kernel::UserId;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     components::shell::Frame,
+    query::Wanted,
     room::{Answer, Room},
 };
 
@@ -22,7 +23,7 @@ pub(crate) struct Asked {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/people`
-pub(crate) async fn find(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn find(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     let found = room.core().members_named(room.guild, &asked.named).await;
     let found = found.into_iter().map(|(user, name)| {
         json!({ "id": user.to_string(), "name": name, "href": room.at(&format!("/members/{user}")) })

@@ -7,10 +7,7 @@ use app::{
         persona::{self, PersonaError},
     },
 };
-use axum::{
-    extract::Query,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use bots::{
     Settings, VersionError,
     presets::{Preset, preset},
@@ -35,6 +32,7 @@ use crate::{
     },
     did::Did,
     numbers::dollars,
+    query::Wanted,
     room::{Answer, Room},
     sent::Sent,
     settings::{Filled, WIZARD},
@@ -68,7 +66,7 @@ pub(crate) struct From {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/personas/new`
-pub(crate) async fn begin(room: Room, Query(from): Query<From>) -> Answer {
+pub(crate) async fn begin(room: Room, Wanted(from): Wanted<From>) -> Answer {
     let draft = Draft::of(&room, &from.preset).await?;
     room.page(load(&room, draft), page).await
 }

@@ -4,10 +4,7 @@ use app::flows::{
     audition::{self, FORECAST_DAYS, Forecast},
     persona::{self, PersonaError, Wanted},
 };
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use bots::{
     Settings, Version, VersionError, VersionState,
     presets::{PRESETS, Preset},
@@ -32,6 +29,7 @@ use crate::{
     did::Did,
     moment,
     numbers::{counted, dollars, grouped},
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
     settings::{label, told},
@@ -92,7 +90,7 @@ fn author(version: &Version) -> Option<UserId> {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/personas/versions/{version}`
-pub(crate) async fn show_version(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show_version(room: Room, Named(which): Named<Which>) -> Answer {
     room.page(load_version(&room, &which), version_page).await
 }
 
@@ -122,7 +120,7 @@ async fn load_version(room: &Room, which: &Which) -> Result<VersionView, Trouble
 }
 
 /// `POST /dashboard/guilds/{guild_id}/personas/versions/{version}/deploy`
-pub(crate) async fn deploy(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn deploy(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let view = load_version(&room, &which).await?;
     let number = view.version.number;
     if view.version.state != VersionState::Deployed {

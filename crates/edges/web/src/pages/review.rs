@@ -1,10 +1,7 @@
 //! What waits for me: held messages, the oldest first, each given back or left away with one key.
 
 use app::flows::{cases, undo};
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::UserId;
 use maud::{Markup, html};
 use moderation::{CaseError, Waiting};
@@ -29,6 +26,7 @@ use crate::{
     did::Did,
     moment,
     numbers::counted,
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
 };
@@ -51,7 +49,7 @@ pub(crate) async fn show(room: Room) -> Answer {
 }
 
 /// `POST /dashboard/guilds/{guild_id}/moderation/review/{number}/back`
-pub(crate) async fn give_back(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn give_back(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let number = admitted(&room, &which)?;
     let op = room.op(&format!("review/{number}/back"), &sent)?;
     let done = undo::give_back(room.core(), op, number, reach(&room)?).await;
@@ -60,7 +58,7 @@ pub(crate) async fn give_back(room: Room, Path(which): Path<Which>, sent: Sent) 
 }
 
 /// `POST /dashboard/guilds/{guild_id}/moderation/review/{number}/away`
-pub(crate) async fn leave_away(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn leave_away(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let number = admitted(&room, &which)?;
     let op = room.op(&format!("review/{number}/away"), &sent)?;
     let done = cases::leave_away(room.core(), op, number).await;

@@ -1,7 +1,6 @@
 //! A member's statement: what they had, each coin that came and went with its reason, and what they have.
 
 use app::{Access, Role};
-use axum::extract::{Path, Query};
 use economy::{AccountView, Explained, ExplainedLine, Party};
 use kernel::UserId;
 use maud::{Markup, html};
@@ -27,7 +26,7 @@ use crate::{
     },
     moment,
     numbers::{Unit, counted, grouped},
-    query,
+    query::{self, Named, Wanted},
     room::{Answer, Room},
 };
 
@@ -72,8 +71,8 @@ pub(crate) struct Asked {
 /// `GET /dashboard/guilds/{guild_id}/members/{member_id}/statement`
 pub(crate) async fn show(
     room: Room,
-    Path(whose): Path<Whose>,
-    Query(asked): Query<Asked>,
+    Named(whose): Named<Whose>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Answer {
     let member = whose.member()?;
     if !may_see(&room, member) {

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::flows::tokens::{self, CreateToken};
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Fault, FaultKind, Locale};
 use maud::{Markup, html};
 use platform::{ApiToken, TOKEN_NAME_MAX, TokenError, TokenId, TokenScope};
@@ -29,6 +26,7 @@ use crate::{
     },
     did::Did,
     moment,
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
 };
@@ -142,12 +140,12 @@ pub(crate) async fn make(room: Room, sent: Sent) -> Answer {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/access/tokens/{token_id}`
-pub(crate) async fn show(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show(room: Room, Named(which): Named<Which>) -> Answer {
     room.page(load(&room, which.id()?), one_page).await
 }
 
 /// `POST /dashboard/guilds/{guild_id}/access/tokens/{token_id}/revoke`
-pub(crate) async fn revoke(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn revoke(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let id = which.id()?;
     let op = room.op(&format!("/access/tokens/{id}/revoke"), &sent)?;
     let revoked = tokens::revoke(room.core(), op, id).await;

@@ -1,10 +1,7 @@
 //! One movement of coins: between whom, why, because of what; and taking it back, after a look at what that does.
 
 use app::{Access, Role, flows::revert};
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use economy::{
     Found, REASON_LENGTH_MAX, Receipt, Reversal, Reverse, ReverseError, Standing, TransferKind,
 };
@@ -31,6 +28,7 @@ use crate::{
     },
     moment,
     numbers::{Unit, grouped},
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
 };
@@ -57,12 +55,12 @@ pub(crate) struct Which {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/economy/transfers/{place}`
-pub(crate) async fn show(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show(room: Room, Named(which): Named<Which>) -> Answer {
     room.page(load(&room, which.place, None), page).await
 }
 
 /// `POST /dashboard/guilds/{guild_id}/economy/transfers/{place}/revert`
-pub(crate) async fn take_back(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn take_back(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let found = fetch(&room, which.place).await?;
     let op = room.op(&format!("economy/transfers/{}/revert", which.place), &sent)?;
     let command = Reverse {

@@ -1,6 +1,5 @@
 //! All movements of coins, newest first, by what one knows of them.
 
-use axum::extract::Query;
 use economy::{Record, Search, TransferKind};
 use kernel::UserId;
 use maud::{Markup, html};
@@ -22,7 +21,7 @@ use crate::{
         section::page_head,
         shell::{self, Frame, Head, Section},
     },
-    query,
+    query::{self, Wanted},
     range::Range,
     room::{Answer, Room},
 };
@@ -82,7 +81,7 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/economy/transfers`
-pub(crate) async fn show(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn show(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 

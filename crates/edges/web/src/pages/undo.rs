@@ -1,10 +1,7 @@
 //! Taking a case back: first whom that touches and what it gives back, then the deed itself.
 
 use app::flows::undo::{UndoCase, UndoError, undo};
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Fault, FaultKind, Locale};
 use maud::{Markup, html};
 use moderation::{Case, CaseKind, Deed, Novelty, REASON_LENGTH_MAX, Reach, Undone};
@@ -25,6 +22,7 @@ use crate::{
     },
     did::Did,
     moment,
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
 };
@@ -43,14 +41,14 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/cases/{number}/undo`
-pub(crate) async fn show(room: Room, Path((_, number)): Path<(String, String)>) -> Answer {
+pub(crate) async fn show(room: Room, Named((_, number)): Named<(String, String)>) -> Answer {
     room.page(load(&room, &number, None), page).await
 }
 
 /// `POST /dashboard/guilds/{guild_id}/cases/{number}/undo`
 pub(crate) async fn take_back(
     room: Room,
-    Path((_, number)): Path<(String, String)>,
+    Named((_, number)): Named<(String, String)>,
     sent: Sent,
 ) -> Answer {
     let reach = reach(&room)?;

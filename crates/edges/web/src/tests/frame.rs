@@ -180,6 +180,49 @@ async fn w5_who_gets_no_page_keeps_what_stands_around_theirs_and_no_more() {
 }
 
 #[tokio::test]
+async fn an_address_that_makes_no_sense_is_answered_by_a_page_of_ours() {
+    let scene = Scene::set().await;
+    let (place, owners) = (scene.place(), scene.of(Who::Owner));
+    let mut owner = scene.signed_in(Who::Owner).await;
+    for missing in [
+        "/economy/transfers/abc",
+        "/economy/transfers/99999999999999999999",
+        "/economy/transfers/%FF",
+        "/moderation/cases/%FF",
+        "/personas/new?preset=a&preset=b",
+        "/moderation/new-rule?kind=a&kind=b",
+    ] {
+        let page = owner.get(&format!("{place}{missing}")).await;
+        assert_eq!(page.status, 404, "{missing}");
+        assert!(page.body.contains("Overview of this server"), "{missing}");
+    }
+    let form = owner.get(&place).await.form();
+    let path = format!("{place}/economy/transfers/abc/revert");
+    assert_eq!(owner.submit(&path, &form).await.status, 404);
+    for (list, name) in [
+        ("/economy/transfers", "kind"),
+        ("/economy/transfers.csv", "kind"),
+        ("/moderation", "kind"),
+        ("/moderation/cases.csv", "member"),
+        ("/memory", "member"),
+        (&format!("/members/{owners}/statement"), "cursor"),
+        ("/people", "named"),
+        ("/why", "kind"),
+    ] {
+        let page = owner.get(&format!("{place}{list}?{name}=a&{name}=b")).await;
+        assert_eq!(page.status, 200, "{list}: {}", page.body);
+    }
+    let mut operator = scene.signed_in(Who::Operator).await;
+    for list in ["servers?text=a&text=b", "jobs?list=a&list=b"] {
+        let page = operator.get(&format!("/dashboard/operator/{list}")).await;
+        assert_eq!(page.status, 200, "{list}: {}", page.body);
+    }
+    let page = operator.get("/dashboard/operator/jobs/jobs/%FF").await;
+    assert!(page.status == 404 && page.body.contains(r#"data-place="Jobs""#));
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn who_is_in_no_server_is_told_what_to_do_next() {
     let scene = Scene::set().await;
     let mut stranger = scene.signed_in(Who::Stranger).await;

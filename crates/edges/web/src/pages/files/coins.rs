@@ -1,6 +1,5 @@
 //! Movements, a member's statement, and who has coins, as files.
 
-use axum::extract::{Path, Query};
 use economy::{HolderCursor, Party, StatementCursor};
 use kernel::{Coins, UserId};
 use store::Tx;
@@ -13,6 +12,7 @@ use crate::{
         statement::{self, Whose},
         transfers::{self, Asked},
     },
+    query::{Named, Wanted},
     room::{Answer, Room},
 };
 
@@ -34,7 +34,7 @@ const STATEMENT: &[&str] = &[
 const HOLDERS: &[&str] = &["rank", "member", "member_id", "coins"];
 
 /// `GET /dashboard/guilds/{guild_id}/economy/transfers.csv`
-pub(crate) async fn movements(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn movements(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     let asked = asked.settled(&room).await;
     let own = room.clone();
     csv::file(&room, "movements", MOVEMENTS, move |from| {
@@ -80,7 +80,7 @@ fn side(line: &mut Line<'_>, party: &Party, met: &Met) {
 type Place = (StatementCursor, Coins, Met);
 
 /// `GET /dashboard/guilds/{guild_id}/members/{member_id}/statement.csv`
-pub(crate) async fn statement(room: Room, Path(whose): Path<Whose>) -> Answer {
+pub(crate) async fn statement(room: Room, Named(whose): Named<Whose>) -> Answer {
     let member = whose.member()?;
     if !statement::may_see(&room, member) {
         return Err(Trouble::NotAllowed);

@@ -1,6 +1,5 @@
 //! Cases as a file.
 
-use axum::extract::Query;
 use moderation::Case;
 use store::Tx;
 
@@ -8,6 +7,7 @@ use super::{Met, PART};
 use crate::{
     csv::{self, Lines, Part},
     pages::{cases::Asked, order},
+    query::Wanted,
     room::{Answer, Room},
 };
 
@@ -31,7 +31,7 @@ const CASES: &[&str] = &[
 ];
 
 /// `GET /dashboard/guilds/{guild_id}/moderation/cases.csv`
-pub(crate) async fn cases(room: Room, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn cases(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     let asked = asked.settled(&room).await;
     let own = room.clone();
     csv::file(&room, "cases", CASES, move |from| {

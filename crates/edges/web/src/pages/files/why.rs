@@ -1,7 +1,6 @@
 //! Decisions as a file, as far as the viewer may see each of them.
 
 use audit::{ActorSeen, Cursor, Entry, Kind, Words};
-use axum::extract::{Query, rejection::QueryRejection};
 use store::Tx;
 
 use super::{Met, PART};
@@ -11,6 +10,7 @@ use crate::{
         entry,
         why::{self, Asked},
     },
+    query::Wanted,
     room::{Answer, Room},
 };
 
@@ -43,8 +43,7 @@ const WITHHELD: &str = "(not yours to see)";
 const GONE: &str = "(no longer kept)";
 
 /// `GET /dashboard/guilds/{guild_id}/why.csv`
-pub(crate) async fn decisions(room: Room, query: Result<Query<Asked>, QueryRejection>) -> Answer {
-    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
+pub(crate) async fn decisions(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     let asked = asked.sensible(&room.now);
     let own = room.clone();
     csv::file(&room, "decisions", DECISIONS, move |from| {

@@ -1,10 +1,7 @@
 //! Reads the history and one revision, finds what was in force at a moment, and brings a revision back.
 
 use app::flows::configure;
-use axum::{
-    extract::{Path, Query, rejection::QueryRejection},
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Fault, FaultKind, Locale, UserId};
 use platform::{Author, ConfigError, Entry, HistoryCursor, Revision, RollbackOne, Target};
 use serde::Deserialize;
@@ -17,6 +14,7 @@ use crate::{
         Trouble,
         settings::{BASE, NOTE, called, head},
     },
+    query::{Named, Wanted},
     room::{Answer, Room},
     sent::Sent,
     settings::changes,
@@ -37,8 +35,7 @@ pub(crate) struct Asked {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/settings/history`
-pub(crate) async fn show(room: Room, query: Result<Query<Asked>, QueryRejection>) -> Answer {
-    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
+pub(crate) async fn show(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     if asked.at.is_empty() {
         return room.page(load(&room, &asked, None), page).await;
     }
@@ -94,10 +91,9 @@ const fn author(entry: &Entry) -> Option<UserId> {
 /// `GET /dashboard/guilds/{guild_id}/settings/history/{revision}`
 pub(crate) async fn show_one(
     room: Room,
-    Path((_, number)): Path<(String, String)>,
-    query: Result<Query<Asked>, QueryRejection>,
+    Named((_, number)): Named<(String, String)>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Answer {
-    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
     let revision = revision(&number).ok_or(Trouble::NoPage)?;
     let view = load_one(&room, revision, &asked.against, None);
     room.page(view, revision_page).await

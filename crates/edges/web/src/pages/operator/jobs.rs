@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use app::{Letters, LettersAsked, SeenLetter};
 use audit::Entry;
-use axum::extract::Query;
 use kernel::GuildId;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -28,7 +27,7 @@ use crate::{
         Trouble,
         entry::{Names, title},
     },
-    query,
+    query::{self, Wanted},
     room::Answer,
 };
 
@@ -102,7 +101,7 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/operator/jobs`
-pub(crate) async fn show(console: Console, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn show(console: Console, Wanted(asked): Wanted<Asked>) -> Answer {
     console.page(load(&console, asked), page).await
 }
 

@@ -6,10 +6,7 @@ use app::{
     SeenLetter,
     flows::letters::{Decide, Verdict, decide},
 };
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::GuildId;
 use maud::{Markup, html};
 use store::letters::{LetterState, Queue, What};
@@ -31,6 +28,7 @@ use crate::{
     moment,
     numbers::grouped,
     pages::Trouble,
+    query::Named,
     room::Answer,
     sent::Sent,
 };
@@ -44,7 +42,7 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/operator/jobs/{queue}/{letter_id}`
-pub(crate) async fn show(console: Console, Path(asked): Path<(String, String)>) -> Answer {
+pub(crate) async fn show(console: Console, Named(asked): Named<(String, String)>) -> Answer {
     let (queue, id) = read(&asked)?;
     console.page(load(&console, queue, id), page).await
 }
@@ -52,7 +50,7 @@ pub(crate) async fn show(console: Console, Path(asked): Path<(String, String)>) 
 /// `POST /dashboard/operator/jobs/{queue}/{letter_id}/retry`
 pub(crate) async fn retry(
     console: Console,
-    Path(asked): Path<(String, String)>,
+    Named(asked): Named<(String, String)>,
     sent: Sent,
 ) -> Answer {
     decided(&console, read(&asked)?, &sent, Verdict::Again).await
@@ -61,7 +59,7 @@ pub(crate) async fn retry(
 /// `POST /dashboard/operator/jobs/{queue}/{letter_id}/give-up`
 pub(crate) async fn give_up(
     console: Console,
-    Path(asked): Path<(String, String)>,
+    Named(asked): Named<(String, String)>,
     sent: Sent,
 ) -> Answer {
     decided(&console, read(&asked)?, &sent, Verdict::GiveUp).await

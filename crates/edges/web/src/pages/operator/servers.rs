@@ -1,7 +1,6 @@
 //! Which servers need the operator: all of them with their health, their cost, and how much of the time they take.
 
 use app::{Ailment, GuildState, GuildsAsked, SEARCH_LENGTH_MAX};
-use axum::extract::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -19,7 +18,7 @@ use crate::{
     console::Console,
     numbers::{counted, dollars, grouped, took},
     pages::Trouble,
-    query,
+    query::{self, Wanted},
     room::Answer,
 };
 
@@ -69,7 +68,7 @@ pub(crate) struct View {
 }
 
 /// `GET /dashboard/operator/servers`
-pub(crate) async fn show(console: Console, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn show(console: Console, Wanted(asked): Wanted<Asked>) -> Answer {
     console.page(load(&console, asked), page).await
 }
 

@@ -2,7 +2,6 @@
 
 use app::{Access, Role};
 use audit::{EntryId, Filter};
-use axum::extract::{Path, Query};
 use moderation::{CaseError, CaseState};
 use store::{DbError, Tx};
 
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::{
     pages::{Trouble, entry},
+    query::{Named, Wanted},
     room::{Answer, Room},
 };
 
@@ -22,8 +22,8 @@ const OTHERS: u32 = 12;
 /// `GET /dashboard/guilds/{guild_id}/why/{entry_id}`
 pub(crate) async fn show(
     room: Room,
-    Path((_, id)): Path<(String, String)>,
-    Query(again): Query<Again>,
+    Named((_, id)): Named<(String, String)>,
+    Wanted(again): Wanted<Again>,
 ) -> Answer {
     room.page(load(&room, &id, &again), page).await
 }

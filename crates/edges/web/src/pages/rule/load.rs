@@ -10,10 +10,7 @@ use app::{
     },
 };
 use audit::{Filter, Kind, Outcome};
-use axum::{
-    extract::{Path, Query},
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::UserId;
 use moderation::Rule;
 use platform::{Revision, Snapshot};
@@ -30,6 +27,7 @@ use crate::{
         rules::asked,
         settings::{self, BASE, NOTE, Refused},
     },
+    query::{Named, Wanted},
     room::{Answer, Room},
     sent::Sent,
     settings::{
@@ -59,7 +57,7 @@ pub(crate) struct About {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/moderation/rules/{rule_id}`
-pub(crate) async fn show(room: Room, Path(which): Path<Which>) -> Answer {
+pub(crate) async fn show(room: Room, Named(which): Named<Which>) -> Answer {
     let head = settings::head(&room).await?;
     let rule = in_force(&head, &which.rule_id)?;
     let draft = Draft::of(rule);
@@ -67,7 +65,7 @@ pub(crate) async fn show(room: Room, Path(which): Path<Which>) -> Answer {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/moderation/new-rule`
-pub(crate) async fn begin(room: Room, Query(about): Query<About>) -> Answer {
+pub(crate) async fn begin(room: Room, Wanted(about): Wanted<About>) -> Answer {
     let head = settings::head(&room).await?;
     let sort = sort_of(&about.kind).ok_or(Trouble::NoPage)?;
     room.page(load(&room, &head, Draft::new(sort)), page).await
@@ -85,14 +83,14 @@ pub(crate) async fn create(room: Room, sent: Sent) -> Answer {
 }
 
 /// `POST /dashboard/guilds/{guild_id}/moderation/rules/{rule_id}`
-pub(crate) async fn save(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn save(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let head = settings::head(&room).await?;
     let rule = in_force(&head, &which.rule_id)?;
     taken_on(&room, &head, Draft::of(rule), (&which.rule_id, &sent)).await
 }
 
 /// `POST /dashboard/guilds/{guild_id}/moderation/rules/{rule_id}/remove`
-pub(crate) async fn remove(room: Room, Path(which): Path<Which>, sent: Sent) -> Answer {
+pub(crate) async fn remove(room: Room, Named(which): Named<Which>, sent: Sent) -> Answer {
     let op = room.op(&format!("rules/{}/remove", which.rule_id), &sent)?;
     let command = EditRule {
         id: which.rule_id.clone(),

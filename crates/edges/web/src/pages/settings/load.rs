@@ -4,10 +4,7 @@ use app::{
     Problem,
     flows::configure::{self, Configure, ConfigureError},
 };
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect},
-};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Fault, FaultKind, Locale, Span};
 use platform::{Author, ConfigError, Revision, Snapshot};
 use serde_json::Value;
@@ -18,6 +15,7 @@ use crate::{
     components::toast::Undo,
     did::Did,
     pages::Trouble,
+    query::Named,
     room::{Answer, Room},
     sent::Sent,
     settings::{Called, Filled, SECTIONS, Section, changes},
@@ -32,7 +30,7 @@ pub(crate) async fn first(room: Room) -> Answer {
 }
 
 /// `GET /dashboard/guilds/{guild_id}/settings/{section}`
-pub(crate) async fn show(room: Room, Path((_, name)): Path<(String, String)>) -> Answer {
+pub(crate) async fn show(room: Room, Named((_, name)): Named<(String, String)>) -> Answer {
     let section = section(&name)?;
     shown(room, section).await
 }
@@ -72,7 +70,7 @@ pub(super) async fn view(
 /// `POST /dashboard/guilds/{guild_id}/settings/{section}`
 pub(crate) async fn save(
     room: Room,
-    Path((_, name)): Path<(String, String)>,
+    Named((_, name)): Named<(String, String)>,
     sent: Sent,
 ) -> Answer {
     let section = section(&name)?;

@@ -1,13 +1,13 @@
 //! Reads the decisions that were asked for, as far as the viewer may see them.
 
 use audit::{Cursor, Filter, Kind, Outcome, Rank};
-use axum::extract::{Query, rejection::QueryRejection};
 use store::Tx;
 
 use super::{Asked, TEXT_MAX, View, page};
 use crate::{
     moment::Now,
     pages::{Trouble, entry},
+    query::Wanted,
     range::Range,
     room::{Answer, Room},
 };
@@ -18,8 +18,7 @@ const LINES: u32 = 30;
 const ACTION_MAX: usize = 40;
 
 /// `GET /dashboard/guilds/{guild_id}/why`
-pub(crate) async fn show(room: Room, query: Result<Query<Asked>, QueryRejection>) -> Answer {
-    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
+pub(crate) async fn show(room: Room, Wanted(asked): Wanted<Asked>) -> Answer {
     room.page(load(&room, asked), page).await
 }
 
