@@ -4,10 +4,12 @@
 //! V2  No cell is a formula, neither where a spreadsheet takes commas for what stands between cells nor where it takes
 //!     semicolons or tabs, for which quotes inside a line mean nothing.
 //! V3  A part that fails ends the transfer, so that half a file is never taken for the whole.
+//! V4  So does the end of the session, or of what its reader is in the guild, half a minute after it at most.
+//! V5  A reader has so many files under way at once, and all together; one too many is refused.
 
 use std::{
     fmt::Write as _,
-    future::Future,
+    future::{Future, ready},
     io,
 };
 
@@ -16,11 +18,12 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
-use kernel::Timestamp;
+use futures_util::{StreamExt, stream};
+use kernel::{Span, Timestamp};
 
 use crate::{
     pages::Trouble,
+    places::{Place, Places},
     room::{Answer, Room},
 };
 
@@ -30,6 +33,18 @@ const FORMULAS: [char; 8] = [
 ];
 /// Behind what a cell begins for one spreadsheet or another, beside what ends a line.
 const SEPARATORS: [char; 2] = [',', ';'];
+/// Files of one reader that are under way.
+const OF_ONE_MAX: usize = 4;
+/// Files of all readers together.
+const OF_ALL_MAX: usize = 400;
+/// How long a right is believed that was asked for.
+const BELIEVED_FOR: Span = Span::seconds(30);
+
+/// Places for files that are under way.
+pub(crate) fn places() -> Places {
+    Places::of(OF_ONE_MAX, OF_ALL_MAX)
+}
+
 /// The lines of a file that are next to be sent.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -125,6 +140,12 @@ where
     N: Fn(Option<C>) -> F + Send + Sync + 'static,
     F: Future<Output = Part<C>> + Send + 'static,
 {
+    let place = room.web.downloads().take(room.viewer().session.user);
+    let right = Right {
+        _place: place.ok_or(Trouble::TooMany { wait_s: 30 })?,
+        known_at: room.now.at,
+        room: room.clone(),
+    };
     let (first, then) = next(None).await?;
     let mut lines = Lines::default();
     lines.line(|line| {
@@ -133,22 +154,17 @@ where
         }
     });
     lines.text.push_str(&first.text);
-    let parts = stream::unfold(
-        (Some(lines), then, next),
-        |(ready, then, next)| async move {
-            if let Some(lines) = ready {
-                return Some((Ok(Bytes::from(lines.text)), (None, then, next)));
-            }
-            let sent = match next(Some(then?)).await {
-                Ok((lines, then)) => (Ok(Bytes::from(lines.text)), (None, then, next)),
-                Err(_) => (
-                    Err(io::Error::other("a part of the list could not be read")),
-                    (None, None, next),
-                ),
-            };
-            Some(sent)
-        },
-    );
+    let first = stream::once(ready(Ok(Bytes::from(lines.text))));
+    let later = stream::try_unfold((right, then, next), |(mut right, then, next)| async move {
+        let Some(from) = then else { return Ok(None) };
+        if !right.holds().await {
+            return Err(io::Error::other("its reader may no longer see the list"));
+        }
+        match next(Some(from)).await {
+            Ok((lines, then)) => Ok(Some((Bytes::from(lines.text), (right, then, next)))),
+            Err(_) => Err(io::Error::other("a part of the list could not be read")),
+        }
+    });
     let named = format!("attachment; filename=\"{name}-{}.csv\"", room.guild);
     let headers = [
         (
@@ -157,7 +173,30 @@ where
         ),
         (header::CONTENT_DISPOSITION, named),
     ];
-    Ok((headers, Body::from_stream(parts)).into_response() as Response)
+    Ok((headers, Body::from_stream(first.chain(later))).into_response() as Response)
+}
+
+/// What a reader may see of a list that is on its way to them.
+struct Right {
+    room: Room,
+    /// When it was known.
+    known_at: Timestamp,
+    _place: Place,
+}
+
+impl Right {
+    /// Whether it still holds. Whoever is something else in the guild by now, even something more, begins anew: one file
+    /// is made by one right from its first line to its last.
+    async fn holds(&mut self) -> bool {
+        let now = self.room.core().clock().now();
+        let until = self.known_at + BELIEVED_FOR;
+        // A clock that was set back is not believed either.
+        if (self.known_at..until).contains(&now) {
+            return true;
+        }
+        self.known_at = now;
+        self.room.standing_now().await == Some(self.room.standing())
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod lobby;
 mod moment;
 mod numbers;
 mod pages;
+mod places;
 mod query;
 mod range;
 mod room;

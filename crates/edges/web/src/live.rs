@@ -4,12 +4,7 @@
 //! L2  A stream ends at most a minute after its viewer's right to the page, or their session.
 //! L3  A viewer has so many streams at once, and all together; one too many is refused.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    convert::Infallible,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{convert::Infallible, time::Duration};
 
 use app::{Access, Pulse, Role};
 use axum::{
@@ -20,18 +15,25 @@ use axum::{
     },
 };
 use futures_util::stream;
-use kernel::{Stopwatch, UserId};
+use kernel::Stopwatch;
 use tokio::time::sleep;
 
 use crate::{
     pages::Trouble,
+    places::{Place, Places},
     room::{Answer, Room},
 };
 
 /// Streams of one viewer: as many tabs follow.
-const STREAMS_OF_ONE: usize = 8;
+const OF_ONE_MAX: usize = 8;
 /// Streams of all viewers together.
-const STREAMS_OF_ALL: usize = 4_000;
+const OF_ALL_MAX: usize = 4_000;
+
+/// Places for streams.
+pub(crate) fn places() -> Places {
+    Places::of(OF_ONE_MAX, OF_ALL_MAX)
+}
+
 /// How often a stream does what.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tempo {
@@ -65,53 +67,10 @@ const SAYS: &str = "so";
 /// What a browser sends of the last event when it comes again.
 const LAST_EVENT: &str = "last-event-id";
 
-/// The streams that are open, by viewer.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Followers(Arc<Mutex<HashMap<UserId, usize>>>);
-
-/// A place among the streams; it is free again when this is dropped.
-#[derive(Debug)]
-struct Place {
-    all: Followers,
-    user: UserId,
-}
-
-impl Followers {
-    fn take(&self, user: UserId) -> Option<Place> {
-        let mut open = self.lock();
-        let own = open.get(&user).copied().unwrap_or(0);
-        let all: usize = open.values().sum();
-        if own >= STREAMS_OF_ONE || all >= STREAMS_OF_ALL {
-            return None;
-        }
-        open.insert(user, own + 1);
-        drop(open);
-        Some(Place {
-            all: self.clone(),
-            user,
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Entry::Occupied(mut own) = self.all.lock().entry(self.user) {
-            *own.get_mut() -= 1;
-            if *own.get() == 0 {
-                own.remove();
-            }
-        }
-    }
-}
-
 /// `GET /dashboard/guilds/{guild_id}/live`
 pub(crate) async fn follow(room: Room, headers: HeaderMap) -> Answer {
     let place = room.web.followers().take(room.viewer().session.user);
-    let place = place.ok_or(Trouble::TooOften { wait_s: 30 })?;
+    let place = place.ok_or(Trouble::TooMany { wait_s: 30 })?;
     let known = headers.get(LAST_EVENT);
     let known = known.and_then(|value| value.to_str().ok());
     let known = known.or(room.since.as_deref());
@@ -184,13 +143,7 @@ impl Following {
 
     /// Whether the session is on, and the page still open to them; what can't be known is not allowed.
     async fn may(&self) -> bool {
-        let (core, viewer) = (self.room.core(), self.room.viewer());
-        let is_on = app::flows::enter::is_on(core, viewer).await;
-        if !is_on.unwrap_or(false) {
-            return false;
-        }
-        let standing = core.standing(viewer, self.room.guild).await;
-        let standing = standing.ok().flatten();
+        let standing = self.room.standing_now().await;
         standing.is_some_and(|standing| standing.suffices(Role::Member, Access::Read))
     }
 
@@ -216,27 +169,5 @@ impl Following {
             Some(pulse) => event.id(pulse.to_string()),
             None => event,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::UserId;
-
-    use super::{Followers, STREAMS_OF_ONE};
-
-    #[test]
-    fn l3_a_viewer_has_so_many_streams_and_a_place_is_free_when_one_ends() {
-        let followers = Followers::default();
-        let (one, other) = (UserId::new(1).unwrap(), UserId::new(2).unwrap());
-        let mut places: Vec<_> = (0..STREAMS_OF_ONE)
-            .map(|_| followers.take(one).unwrap())
-            .collect();
-        assert!(followers.take(one).is_none());
-        assert!(followers.take(other).is_some());
-        places.pop();
-        assert!(followers.take(one).is_some());
-        drop(places);
-        assert!(followers.lock().is_empty());
     }
 }

@@ -138,6 +138,16 @@ impl Room {
         self.seat.standing
     }
 
+    /// What they are in the guild by now, where their session is still on and both can be known.
+    pub(crate) async fn standing_now(&self) -> Option<Standing> {
+        let (core, viewer) = (self.core(), self.viewer());
+        let is_on = app::flows::enter::is_on(core, viewer).await;
+        if !is_on.unwrap_or(false) {
+            return None;
+        }
+        core.standing(viewer, self.guild).await.ok().flatten()
+    }
+
     /// How they see decisions: what they may not see is withheld, and of some they do not learn.
     pub(crate) fn eyes(&self) -> audit::Viewer {
         audit::Viewer {

@@ -15,8 +15,10 @@ use platform::{Purpose, Ticket};
 use crate::{
     Door, Site, Vitals,
     cookies::Cookie,
-    live::{Followers, Tempo},
+    csv,
+    live::{self, Tempo},
     pages::Trouble,
+    places::Places,
     shield::Nonce,
     turnstile::Turnstile,
 };
@@ -43,7 +45,8 @@ struct Own {
     hints: Hints,
     logins: Turnstile,
     callbacks: Turnstile,
-    followers: Followers,
+    followers: Places,
+    downloads: Places,
 }
 
 /// Whether a link may say beforehand as whom somebody signs in.
@@ -113,7 +116,8 @@ impl Web {
             hints,
             logins: Turnstile::default(),
             callbacks: Turnstile::default(),
-            followers: Followers::default(),
+            followers: live::places(),
+            downloads: csv::places(),
         });
         Self {
             core,
@@ -169,8 +173,12 @@ impl Web {
         self.parts.installation.as_ref()
     }
 
-    pub(crate) fn followers(&self) -> &Followers {
+    pub(crate) fn followers(&self) -> &Places {
         &self.parts.followers
+    }
+
+    pub(crate) fn downloads(&self) -> &Places {
+        &self.parts.downloads
     }
 
     pub(crate) fn hints(&self) -> Hints {

@@ -38,6 +38,8 @@ pub(crate) enum Trouble {
     TooLarge,
     /// The address tried too often.
     TooOften { wait_s: u64 },
+    /// As many of the kind go on for this person as may at once.
+    TooMany { wait_s: u64 },
     /// Something refused or failed, in words.
     Told {
         kind: FaultKind,
@@ -67,7 +69,7 @@ impl Trouble {
             Self::NoPage => StatusCode::NOT_FOUND,
             Self::NotAllowed | Self::Forged => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooOften { .. } | Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Told { kind, .. } => match kind {
                 FaultKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
                 FaultKind::NotFound => StatusCode::NOT_FOUND,
@@ -152,6 +154,11 @@ impl Trouble {
                 "Too often",
                 format!("Somebody at your address tried to sign in too often. Wait {wait_s} seconds, then try again."),
             ),
+            Self::TooMany { wait_s } => (
+                "Too many at once",
+                format!("As many files or open pages are on their way to you as may be at once. Let one end, or wait {wait_s} \
+                seconds, then try again."),
+            ),
             Self::Told {
                 words, correlation, ..
             } => (
@@ -165,7 +172,11 @@ impl Trouble {
         let wanted = match self {
             Self::NotSignedIn { wanted } => wanted.as_str(),
             Self::SignedOut | Self::Told { .. } | Self::TooOften { .. } => crate::door::HOME,
-            Self::NoPage | Self::NotAllowed | Self::Forged | Self::TooLarge => {
+            Self::NoPage
+            | Self::NotAllowed
+            | Self::Forged
+            | Self::TooLarge
+            | Self::TooMany { .. } => {
                 return html! { p { a.button href=(site.link(crate::door::HOME)) { "Your servers" } } };
             }
         };
@@ -201,7 +212,7 @@ pub(crate) async fn finished(
         return response;
     };
     let mut page = page(&web, &trouble, asked).await;
-    if let Trouble::TooOften { wait_s } = trouble {
+    if let Trouble::TooOften { wait_s } | Trouble::TooMany { wait_s } = trouble {
         let headers = page.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
     }

@@ -1,8 +1,10 @@
 //! Lists as files: whole, for those alone who see them as pages, and harmless to a spreadsheet.
 
 use app::flows::grant;
+use axum::body::BodyDataStream;
 use economy::{Leg, Transfer, TransferKind};
-use kernel::{Amount, Cause, CauseKind};
+use futures_util::StreamExt;
+use kernel::{Amount, Cause, CauseKind, Span};
 
 use super::{
     browser::Browser,
@@ -132,6 +134,82 @@ async fn holders_stand_in_order_with_their_ranks() {
         format!("\"{rank}\",\"{name}\",\"{}\",\"{coins}\"", scene.of(who))
     });
     assert_eq!(found, expected);
+    scene.end().await;
+}
+
+/// A list of more than two parts.
+async fn long_list(scene: &Scene) -> String {
+    let member = purse(scene, Who::Member);
+    for _ in 0..430 {
+        moves(scene, "faucet:grant", &member, 1, "").await;
+    }
+    format!("{}/economy/transfers.csv", scene.place())
+}
+
+/// The next part of a file; nothing where it is whole.
+async fn part(file: &mut BodyDataStream) -> Option<Result<usize, axum::Error>> {
+    let part = file.next().await?;
+    Some(part.map(|text| text.iter().filter(|byte| **byte == b'\n').count()))
+}
+
+#[tokio::test]
+async fn v4_a_file_breaks_off_with_the_role_and_with_the_session() {
+    let scene = Scene::set().await;
+    let list = long_list(&scene).await;
+    let mut manager = scene.signed_in(Who::Manager).await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let page = owner.get(&scene.place()).await;
+    let mut files = [manager.follow(&list).await, owner.follow(&list).await];
+    for file in &mut files {
+        assert_eq!(part(file).await.unwrap().unwrap(), 201);
+        scene.clock.advance(Span::seconds(31));
+        // Who is still who they were reads on.
+        assert_eq!(part(file).await.unwrap().unwrap(), 200);
+    }
+    scene.give_roles(Who::Manager, &[]);
+    let place = scene.place();
+    scene
+        .until_said(&mut manager, &place, "You are member here")
+        .await;
+    owner.submit("/auth/logout", &page.form()).await;
+    scene.clock.advance(Span::seconds(31));
+    for file in &mut files {
+        assert!(part(file).await.unwrap().is_err());
+        assert!(part(file).await.is_none());
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn v5_a_reader_has_so_many_files_under_way_and_a_place_is_free_when_one_ends() {
+    let scene = Scene::set().await;
+    let list = long_list(&scene).await;
+    let mut owner = scene.signed_in(Who::Owner).await;
+    let mut files = Vec::new();
+    for _ in 0..4 {
+        files.push(owner.follow(&list).await);
+    }
+    let refused = owner.get(&list).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.headers.contains_key("retry-after"));
+    assert!(
+        refused.body.contains("Too many at once"),
+        "{}",
+        refused.body
+    );
+    // Nobody else waits for that, and a page is no file.
+    let mut manager = scene.signed_in(Who::Manager).await;
+    assert_eq!(manager.get(&list).await.status, 200);
+    assert_eq!(owner.get(&scene.place()).await.status, 200);
+    // One is broken off, and one is read to its end.
+    drop(files.pop());
+    assert_eq!(lines(&mut owner, &list).await.len(), 430);
+    let mut whole = files.pop().unwrap();
+    while part(&mut whole).await.is_some() {}
+    drop(whole);
+    for _ in 0..2 {
+        files.push(owner.follow(&list).await);
+    }
     scene.end().await;
 }
 
