@@ -95,8 +95,8 @@ async fn a_key_is_handed_to_no_provider_that_the_settings_name_later() {
     scene.points_at(OTHER).await;
     scene.keeps("second").await;
     scene.speaks().await.unwrap();
+    scene.end().await;
     let handed = handed.0.lock().unwrap_or_else(PoisonError::into_inner);
     let to = |address: &str| (Some(address.to_owned()), KEY.to_owned());
     assert_eq!(*handed, [to(OWN), to(OWN), to(OTHER)]);
-    scene.end().await;
 }

@@ -209,8 +209,8 @@ async fn the_longest_document_is_asked_and_a_longer_one_is_told() {
             base: None,
         })
     };
-    // The command is understood, and refused for what it says: there is no such guild, and that is no JSON.
-    for (letter, words) in [("\n", "4200"), ("\u{1}", "no JSON")] {
+    // The command is understood: blank lines behind a document are no harm, and what is no JSON is refused as such.
+    for (letter, words) in [("\n", "revision"), ("\u{1}", "no JSON")] {
         let call = set(letter, platform::DOCUMENT_BYTES_MAX);
         let told = answer(directory.path(), &call).await;
         assert!(told.contains(words), "{told}");

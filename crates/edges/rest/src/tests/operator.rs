@@ -94,6 +94,7 @@ async fn servers_stand_with_their_health_and_go_in_pages() {
     let found = scene.told("servers?text=78").await;
     assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
     scene.say(1_001, 10, "hello there").await;
+    scene.until_counted(77).await;
     let busiest = scene.told("servers?order=busiest").await;
     let busiest = &busiest["items"][0];
     assert_eq!(busiest["guild_id"], "77");

@@ -68,6 +68,14 @@ impl Scene {
         town::deliver(self.app.as_ref(), town::wrote(message, user, text)).await;
     }
 
+    /// Waits until an event of the guild is counted, which is after it was answered.
+    pub(super) async fn until_counted(&self, guild: u64) {
+        let (core, guild) = (self.core(), kernel::Id::new(guild).unwrap());
+        while core.paces().of(guild, core.clock().now()).is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub(super) fn core(&self) -> &Core {
         self.app.core()
     }
