@@ -231,20 +231,28 @@ pub fn answered_at(
     rows::answered_at(tx, guild, channel)
 }
 
-/// Ends the answers that began before `before` and are pending still, at most `limit`; the flow marks their messages.
+/// The answers that began before `before` and are pending still, at most `limit`; each is to be ended by [`interrupt`].
 ///
 /// # Errors
 /// When the database fails.
-pub fn interrupted(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<Vec<Answer>, DbError> {
-    let mut ended = Vec::new();
-    for mut answer in rows::pending_list(tx, before, limit)? {
-        if rows::answer_finish(tx, answer.guild, answer.id, AnswerState::Interrupted)? {
-            answer.state = AnswerState::Interrupted;
-            answer.messages = rows::messages_list(tx, answer.id)?;
-            ended.push(answer);
-        }
+pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<Vec<Answer>, DbError> {
+    rows::pending_list(tx, before, limit)
+}
+
+/// Ends an answer that is pending still, and gives it with its messages, which the flow marks in the same transaction;
+/// nothing where it has ended meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn interrupt(tx: &mut Tx<'_>, pending: &Answer) -> Result<Option<Answer>, DbError> {
+    if !rows::answer_finish(tx, pending.guild, pending.id, AnswerState::Interrupted)? {
+        return Ok(None);
     }
-    Ok(ended)
+    Ok(Some(Answer {
+        state: AnswerState::Interrupted,
+        messages: rows::messages_list(tx, pending.id)?,
+        ..pending.clone()
+    }))
 }
 
 /// A thumb.

@@ -48,7 +48,7 @@ pub use self::store::STATEMENTS;
 pub use answer::{
     Answer, AnswerId, AnswerState, Asking, Erased, NewAnswer, Tally, Vote, Voted, answer_begin,
     answer_finish, answer_of, answer_posted, answer_sent, answered_at, cast_vote, erase, export,
-    interrupted, prune,
+    interrupt, overdue, prune,
 };
 pub use fallback::{Silence, fallback};
 pub use hygiene::{ANSWER_LENGTH_MAX, Change, Polished, Stage, polished, polished_part};

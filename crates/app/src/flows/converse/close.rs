@@ -37,14 +37,18 @@ pub(crate) async fn close_all(core: &Core) -> Result<(), DbError> {
         >= ai::RELEASE_CHUNK_MAX
     {}
     let before = now.before(PENDING_MAX);
-    let due = move |tx: &mut Tx<'_>| bots::interrupted(tx, before, CLOSED_MAX);
-    for answer in core.database.write("talks-due", due).await? {
+    let due = move |tx: &mut Tx<'_>| bots::overdue(tx, before, CLOSED_MAX);
+    for answer in core.database.read("talks-due", due).await? {
         let config = core.config(answer.guild).await?;
         let op = core
             .admission
             .scheduled(answer.guild, &format!("close:{}", answer.id.get()));
         let inside = core.clone();
-        let work = move |tx: &mut Tx<'_>| close(tx, &inside, &op, &config, &answer);
+        // Ended with what is said of it, or neither: what breaks off in between is found again by the next run.
+        let work = move |tx: &mut Tx<'_>| match bots::interrupt(tx, &answer)? {
+            Some(answer) => close(tx, &inside, &op, &config, &answer),
+            None => Ok(()),
+        };
         core.database.write("talk-close", work).await?;
     }
     close_others(core).await

@@ -113,11 +113,20 @@ fn what_stays_pending_is_ended_as_interrupted() {
         world.later(Span::minutes(5));
         world.begins(1, 102).unwrap();
         let before = world.now().before(Span::minutes(2));
-        let ended = world.look(move |tx| crate::interrupted(tx, before, 10));
-        assert_eq!(ended.len(), 1);
-        assert_eq!(ended[0].messages, [message(201)]);
-        assert_eq!(ended[0].state, AnswerState::Interrupted);
-        assert_eq!(world.look(move |tx| crate::interrupted(tx, before, 10)), []);
+        let overdue = move |world: &World| world.look(move |tx| crate::overdue(tx, before, 10));
+        let pending = overdue(&world);
+        assert_eq!(pending.len(), 1);
+        // Regression: they were ended as they were listed, and what broke off then was never marked.
+        assert_eq!(overdue(&world), pending);
+        let interrupt = |world: &World| {
+            let pending = pending[0].clone();
+            world.look(move |tx| crate::interrupt(tx, &pending))
+        };
+        let ended = interrupt(&world).unwrap();
+        assert_eq!(ended.messages, [message(201)]);
+        assert_eq!(ended.state, AnswerState::Interrupted);
+        assert_eq!(interrupt(&world), None);
+        assert_eq!(overdue(&world), []);
     });
 }
 
