@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use chat::Directory;
 use kernel::{Chance, Clock, GuildId, IdSource, Span, Words};
 use platform::{Entropy, Keyring};
+use secrecy::SecretString;
 use store::{Database, DbError};
 use tokio::sync::Semaphore;
 
@@ -213,6 +214,12 @@ impl Core {
     #[must_use]
     pub fn budget(&self, settings: &ai::Settings) -> ai::Budget {
         settings.budget(self.shared_day_micros_max)
+    }
+
+    /// What members are called who had themselves erased.
+    pub(crate) fn pseudonyms(&self) -> economy::Pseudonyms {
+        let key = SecretString::from("economy pseudonyms".to_owned());
+        economy::Pseudonyms::keyed(&self.keyring().fingerprint(&key))
     }
 
     /// The most days that message text is kept here, whatever a guild's settings say.

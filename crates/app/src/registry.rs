@@ -181,8 +181,10 @@ impl Specs {
             Some(Part::Economy) => {
                 let settings = &around.config.settings.economy;
                 let ids = core.ids.as_ref();
-                let answer =
-                    economy::commands::invoke(tx, op, ids, settings, &core.words, invocation)?;
+                let (words, pseudonyms) = (&core.words, &core.pseudonyms());
+                let answer = economy::commands::invoke(
+                    tx, op, ids, settings, words, pseudonyms, invocation,
+                )?;
                 Ok(answer.into())
             }
             Some(Part::Platform) => flows::setup::invoke(tx, core, op, invocation, around),

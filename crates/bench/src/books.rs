@@ -207,6 +207,7 @@ mod tests {
                     &member_op(guild, user, user.get(), at),
                     &ids,
                     &settings,
+                    &economy::Pseudonyms::keyed("a key of benches"),
                     user,
                 )?;
             }

@@ -91,6 +91,7 @@ async fn fill(file: &Path) -> Result<()> {
                         &member_op(guild, user, user.get(), now),
                         &ids,
                         &settings,
+                        &economy::Pseudonyms::keyed("a key of benches"),
                         user,
                     )?;
                 }

@@ -39,7 +39,8 @@ async fn attempt(
     let work = move |tx: &mut Tx<'_>| {
         let ids = core_inside.ids.as_ref();
         if let Some(user) = newcomer {
-            economy::enrol(tx, &op, ids, &config.settings.economy, user)?;
+            let (settings, pseudonyms) = (&config.settings.economy, core_inside.pseudonyms());
+            economy::enrol(tx, &op, ids, settings, &pseudonyms, user)?;
         }
         let receipt = economy::transfer(tx, &op, ids, &command)?;
         record_access(

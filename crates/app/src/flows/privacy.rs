@@ -65,7 +65,7 @@ pub(crate) async fn erase(core: &Core, op: &Op, promise: &Promise) -> Result<Owi
     let forgotten = core.admission.event(op.guild, op.cause.clone());
     let (inside, op, promise) = (core.clone(), op.clone(), promise.clone());
     let work = move |tx: &mut Tx<'_>| {
-        let items = texts + erase_rest(tx, &op, asker(&promise))?;
+        let items = texts + erase_rest(tx, &inside, &op, asker(&promise))?;
         let mut entry = NewEntry::new(
             Kind::Human,
             "erase",
@@ -97,14 +97,14 @@ fn scrub_later(tx: &mut Tx<'_>, core: &Core, op: &Op) -> Result<(), DbError> {
     job_insert(tx, &job, op.at).map(drop)
 }
 
-fn erase_rest(tx: &mut Tx<'_>, op: &Op, user: UserId) -> Result<u64, DbError> {
+fn erase_rest(tx: &mut Tx<'_>, core: &Core, op: &Op, user: UserId) -> Result<u64, DbError> {
     let guild = op.guild;
     let memory = memory::erase(tx, op, guild, user)?;
     let bots = bots::erase(tx, guild, user)?;
     ai::erase(tx, op, guild, user)?;
     let moderation = moderation::erase(tx, op, guild, user)?;
     let settings = platform::erase(tx, op, guild, user)?;
-    let purse = u64::from(economy::erase(tx, guild, user)?);
+    let purse = u64::from(economy::erase(tx, guild, user, &core.pseudonyms(), op.at)?);
     // Whom an effect that failed is about is not known here, so none of the guild's is kept for another try.
     owed::owed_forget_guild(tx, guild)?;
     // An audit entry that was made while the first ones were erased.
@@ -142,6 +142,7 @@ pub(crate) async fn forget_due(core: &Core) -> Result<(), DbError> {
             let memories = memory::prune(tx, now, FORGET_CHUNK)?;
             let answers = bots::prune(tx, now.before(ANSWERS_KEPT), FORGET_CHUNK)?;
             let spent = ai::forget(tx, now.before(ANSWERS_KEPT))?;
+            economy::forget_erased(tx, now)?;
             Ok::<_, DbError>(memories.max(answers).max(spent))
         };
         if core.database.write("forget-words", forget).await? < u64::from(FORGET_CHUNK) {

@@ -105,7 +105,15 @@ impl Stand {
         let enrol = move |tx: &mut Tx<'_>| {
             for number in members.clone() {
                 let op = member_op(guild, member(number), u64::from(number) + 1, now);
-                economy::enrol(tx, &op, ids.as_ref(), &settings, member(number))?;
+                let pseudonyms = economy::Pseudonyms::keyed("a key of benches");
+                economy::enrol(
+                    tx,
+                    &op,
+                    ids.as_ref(),
+                    &settings,
+                    &pseudonyms,
+                    member(number),
+                )?;
             }
             Ok(())
         };

@@ -21,7 +21,9 @@ use chat::{
 };
 use kernel::{IdSource, Op, UserId, Words};
 
-use crate::{day::Zone, leaderboard::RankBy, settings::Settings, transfer::Standing};
+use crate::{
+    day::Zone, leaderboard::RankBy, pseudonym::Pseudonyms, settings::Settings, transfer::Standing,
+};
 pub use refusal::CommandError;
 
 /// The beginning of every custom id of the economy.
@@ -47,6 +49,7 @@ pub(crate) struct Talk<'a> {
     pub(crate) ids: &'a dyn IdSource,
     pub(crate) settings: &'a Settings,
     pub(crate) words: &'a Words,
+    pub(crate) pseudonyms: &'a Pseudonyms,
     pub(crate) invocation: &'a Invocation,
 }
 
@@ -222,6 +225,7 @@ pub fn invoke(
     ids: &dyn IdSource,
     settings: &Settings,
     words: &Words,
+    pseudonyms: &Pseudonyms,
     invocation: &Invocation,
 ) -> Result<Answer, CommandError> {
     if !settings.enabled {
@@ -232,6 +236,7 @@ pub fn invoke(
         ids,
         settings,
         words,
+        pseudonyms,
         invocation,
     };
     match parse(&invocation.invoked)? {

@@ -257,6 +257,10 @@ pub fn set_timezone(
     let purse = accounts::purses_lock(tx, op.guild, (user, user))?.pop();
     let (_, purse) = purse.ok_or(TimezoneError::NoSuchMember { user })?;
     dailies::zone_put(tx, op.guild, purse.key, zone.name())?;
+    // A streak that can still be continued from there is still one.
+    if let Some(last) = dailies::dailies_fetch(tx, purse.key)?.last {
+        dailies::lapses_put(tx, purse.key, day::lapses_after(&zone, &last))?;
+    }
     Ok(zone)
 }
 

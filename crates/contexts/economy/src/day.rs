@@ -198,6 +198,16 @@ pub(crate) fn lapses_at(zone: &Zone, day: i64) -> Timestamp {
     zone.begins(day.saturating_add(2))
 }
 
+/// When a streak ends whose last claim was this one, for whoever counts days in this zone now.
+pub(crate) fn lapses_after(zone: &Zone, last: &LastClaim) -> Timestamp {
+    let lapses = lapses_at(zone, last.day);
+    if last.zone == zone.name() {
+        lapses
+    } else {
+        lapses.max(after(last.at, JOURNEY_GRACE))
+    }
+}
+
 /// What a claim pays: the amount, and the bonus for each day that the streak has gone on.
 #[must_use]
 pub fn reward(daily: &crate::settings::Daily, streak: i64) -> i64 {

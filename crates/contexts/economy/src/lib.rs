@@ -51,6 +51,7 @@ mod revert;
 mod daily;
 mod day;
 mod member;
+mod pseudonym;
 
 mod flows;
 mod leaderboard;
@@ -94,12 +95,13 @@ pub use leaderboard::{
     HolderCursor, RANK_MAX, RANKING_LIMIT_MAX, RankBy, Ranked, Ranking, holders, leaderboard,
 };
 pub use linked::{LINKED_MAX, linked};
-pub use member::{AccountView, Enrolment, account, enrol, erase};
+pub use member::{AccountView, ERASED_KEPT, Enrolment, account, enrol, erase, forget_erased};
 pub use pending::{
     EXPIRE_CHUNK_MAX, Ending, RESERVE_SPAN_MAX, Reserve, Resolve, ResolveError, expire_due,
     reserve, resolve,
 };
 pub use place::{Place, TREND_DAYS, TREND_STEPS_MAX, place};
+pub use pseudonym::{Pseudonym, Pseudonyms};
 pub use pulse::{PULSE_DAYS, PULSE_TRANSFERS_MAX, Pulse, PulseDay, WEEK_HOURS, pulse};
 pub use rebuild::{CONTRADICTION_REASON, Rebuilt, rebuild, rebuild_chunk};
 pub use reverse::{Reversal, Reverse, ReverseError, repay, reverse};

@@ -1,21 +1,28 @@
 //! Who has a purse: opening one, looking into it, and forgetting whose it was.
 //!
 //! Whether a user is a member is Discord's to say: callers enrol only whom it vouches for. Erasing drops the name
-//! and keeps the books: the coins stay in an account that belongs to nobody any more.
+//! and keeps the books: the coins stay in an account that belongs to nobody any more. For [`ERASED_KEPT`] it is known under a
+//! pseudonym when they last claimed, or being erased and coming back would be worth a daily each time.
 
 use ::store::{DbError, Tx};
-use kernel::{Amount, Coins, GuildId, IdSource, Op, Timestamp, UserId};
+use kernel::{Amount, Coins, GuildId, IdSource, Op, Span, Timestamp, UserId};
 
 use crate::{
     account::AccountName,
     journal::{Leg, TransferKind},
+    pseudonym::Pseudonyms,
     settings::Settings,
     store::{
         accounts::{self, AccountKey},
         boards,
+        dailies::{self, NewClaim},
+        erased::{self, Erased},
     },
     transfer::{Receipt, Transfer, TransferError, transfer},
 };
+
+/// How long it is known that somebody was erased: far longer than a daily counts anywhere on earth.
+pub const ERASED_KEPT: Span = Span::days(30);
 
 /// Whether somebody was enrolled now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +33,8 @@ pub enum Enrolment {
     Known,
 }
 
-/// Opens a purse for a member, with what new members are given, unless there is one.
+/// Opens a purse for a member, with what new members are given, unless there is one. Who was erased lately is given
+/// nothing, and goes on from their last daily.
 ///
 /// # Errors
 /// When the start balance can't be paid, or the database fails.
@@ -35,6 +43,7 @@ pub fn enrol(
     op: &Op,
     ids: &dyn IdSource,
     settings: &Settings,
+    pseudonyms: &Pseudonyms,
     user: UserId,
 ) -> Result<Enrolment, TransferError> {
     if accounts::person_fetch(tx, op.guild, user)?.is_some() {
@@ -46,6 +55,11 @@ pub fn enrol(
     }
     let purse = AccountName::Purse(user);
     accounts::account_open(tx, person, op.guild, &purse, person)?;
+    let pseudonym = pseudonyms.of(op.guild, user);
+    if let Some(before) = erased::erased_fetch(tx, op.guild, &pseudonym, op.at)? {
+        come_back(tx, op.guild, person, before)?;
+        return Ok(Enrolment::New(None));
+    }
     let Ok(amount) = Amount::new(settings.start_balance) else {
         return Ok(Enrolment::New(None));
     };
@@ -60,16 +74,61 @@ pub fn enrol(
     transfer(tx, op, ids, &start).map(|receipt| Enrolment::New(Some(Box::new(receipt))))
 }
 
+/// What was kept of a member who was erased holds in their new purse too.
+fn come_back(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    person: AccountKey,
+    before: Erased,
+) -> Result<(), DbError> {
+    if before.frozen {
+        accounts::person_freeze(tx, guild, person, true)?;
+    }
+    let Some(last) = before.last else {
+        return Ok(());
+    };
+    let claimed = NewClaim {
+        person,
+        day: last.day,
+        at: last.at,
+        zone: last.zone,
+        streak: 0,
+        lapses_at: last.at,
+    };
+    dailies::streak_put(tx, guild, &claimed)
+}
+
 /// Forgets who a person is; whether there was anything to forget.
 ///
 /// # Errors
 /// When the database fails.
-pub fn erase(tx: &mut Tx<'_>, guild: GuildId, user: UserId) -> Result<bool, DbError> {
-    let Some(person) = accounts::person_fetch(tx, guild, user)? else {
+pub fn erase(
+    tx: &mut Tx<'_>,
+    guild: GuildId,
+    user: UserId,
+    pseudonyms: &Pseudonyms,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    // A claim that goes on meanwhile comes before, and is known of here, or after, and finds no purse.
+    let Some((_, purse)) = accounts::purses_lock(tx, guild, (user, user))?.pop() else {
         return Ok(false);
     };
-    accounts::person_delete(tx, guild, user, person)?;
+    let left = Erased {
+        last: dailies::dailies_fetch(tx, purse.key)?.last,
+        frozen: purse.frozen,
+    };
+    let pseudonym = pseudonyms.of(guild, user);
+    erased::erased_put(tx, guild, &pseudonym, &left, now + ERASED_KEPT)?;
+    accounts::person_delete(tx, guild, user, purse.key)?;
     Ok(true)
+}
+
+/// Forgets that members were erased, where it was long ago; gives of how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_erased(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, DbError> {
+    erased::erased_forget(tx, now)
 }
 
 /// What a member has.

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod boards;
 pub(crate) mod checks;
 pub(crate) mod dailies;
+pub(crate) mod erased;
 pub(crate) mod flows;
 pub(crate) mod holds;
 pub(crate) mod ranks;
@@ -21,6 +22,7 @@ pub const STATEMENTS: &[&[&Statement]] = &[
     boards::STATEMENTS,
     checks::STATEMENTS,
     dailies::STATEMENTS,
+    erased::STATEMENTS,
     flows::STATEMENTS,
     holds::STATEMENTS,
     ranks::STATEMENTS,
@@ -61,5 +63,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "repairs",
         up: include_str!("../migrations/0021_repairs.up.sql"),
         down: include_str!("../migrations/0021_repairs.down.sql"),
+    },
+    Migration {
+        number: 23,
+        name: "erased",
+        up: include_str!("../migrations/0023_erased.up.sql"),
+        down: include_str!("../migrations/0023_erased.down.sql"),
     },
 ];

@@ -27,6 +27,7 @@ fn place() -> Place {
                 &operator_op(guild, "enrol", at(0)),
                 &ids,
                 &Settings::default(),
+                &economy::Pseudonyms::keyed("a key of tests"),
                 user,
             )?;
         }

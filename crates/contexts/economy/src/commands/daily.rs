@@ -42,7 +42,7 @@ fn claimed(
         Err(DailyError::Transfer(error)) => return Err(CommandError::personal(error, user)),
         other => return Ok((other?, None)),
     }
-    let start = match enrol(tx, talk.op, talk.ids, talk.settings, user)? {
+    let start = match enrol(tx, talk.op, talk.ids, talk.settings, talk.pseudonyms, user)? {
         Enrolment::New(start) => start,
         Enrolment::Known => None,
     };

@@ -79,7 +79,7 @@ fn paid(tx: &mut Tx<'_>, talk: &Talk<'_>, payment: &Transfer) -> Result<Receipt,
             .into_iter()
             .flatten()
         {
-            enrol(tx, talk.op, talk.ids, talk.settings, user)?;
+            enrol(tx, talk.op, talk.ids, talk.settings, talk.pseudonyms, user)?;
         }
         result = transfer(tx, talk.op, talk.ids, payment);
     }

@@ -17,7 +17,7 @@ pub(crate) fn answer(
         Some(name) => {
             // A name that is none is refused before anything is opened for it.
             Zone::named(name).map_err(daily::TimezoneError::from)?;
-            enrol(tx, talk.op, talk.ids, talk.settings, user)?;
+            enrol(tx, talk.op, talk.ids, talk.settings, talk.pseudonyms, user)?;
             let zone = daily::set_timezone(tx, talk.op, user, name)?;
             (zone, "economy-timezone-set")
         }

@@ -48,6 +48,10 @@ const ZONE_PUT: Statement = Statement::new(
     "INSERT INTO economy_dailies (person, guild, zone, streak, lapses_at) VALUES (?1, ?2, ?3, 0, 0)
      ON CONFLICT (person) DO UPDATE SET zone = excluded.zone",
 );
+const LAPSES_PUT: Statement = Statement::new(
+    "economy.lapses_put",
+    "UPDATE economy_dailies SET lapses_at = ?2 WHERE person = ?1 AND streak > 0",
+);
 
 pub(crate) const STATEMENTS: &[&Statement] = &[
     &DAILIES_FETCH,
@@ -55,6 +59,7 @@ pub(crate) const STATEMENTS: &[&Statement] = &[
     &CLAIM_FETCH,
     &STREAK_PUT,
     &ZONE_PUT,
+    &LAPSES_PUT,
 ];
 
 pub(crate) fn dailies_fetch(tx: &mut Tx<'_>, person: AccountKey) -> Result<Dailies, DbError> {
@@ -117,5 +122,15 @@ pub(crate) fn zone_put(
     zone: &str,
 ) -> Result<(), DbError> {
     tx.execute(&ZONE_PUT, &[person.0.into(), guild.into(), zone.into()])
+        .map(drop)
+}
+
+/// Changes when a streak ends, where there is one.
+pub(crate) fn lapses_put(
+    tx: &mut Tx<'_>,
+    person: AccountKey,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(&LAPSES_PUT, &[person.0.into(), at.into()])
         .map(drop)
 }

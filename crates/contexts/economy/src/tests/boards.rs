@@ -27,7 +27,7 @@ fn the_richest_come_first_and_pages_follow_one_another() {
         assert_eq!(ranks(&world, 0, 2), (vec![(1, 2, 70), (2, 3, 70)], Some(2)));
         assert_eq!(ranks(&world, 2, 2), (vec![(3, 1, 50), (4, 4, 10)], None));
         assert_eq!(ranks(&world, 4, 2), (vec![], None));
-        world.look(|tx| crate::erase(tx, guild(GUILD), user(2)));
+        world.erase(2);
         assert_eq!(ranks(&world, 0, 2), (vec![(1, 3, 70), (2, 1, 50)], Some(2)));
     });
 }

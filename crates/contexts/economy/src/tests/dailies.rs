@@ -24,6 +24,71 @@ fn told<T, E: Fault>(result: &Result<T, E>) -> &'static str {
     }
 }
 
+/// Regression: after a move to the west a streak that the next claim continued was shown as none.
+#[test]
+fn what_is_shown_of_a_streak_is_what_the_next_claim_continues_after_a_move() {
+    each(|world| {
+        world.enrol(&[1]);
+        let streak = |world: &World| {
+            let now = world.now();
+            world
+                .see(move |tx| crate::account(tx, guild(GUILD), user(1), now))
+                .streak
+        };
+        assert_eq!(zone(&world, 1, "Europe/Berlin"), "ok");
+        world.clock.set("2026-11-20T21:00:00Z");
+        claim(&world, &world.op(1), 1).unwrap();
+        assert_eq!(zone(&world, 1, "America/Los_Angeles"), "ok");
+        // The day after next has begun in Berlin, and not yet in Los Angeles.
+        world.clock.set("2026-11-22T02:00:00Z");
+        assert_eq!(streak(&world), 1);
+        assert_eq!(claim(&world, &world.op(1), 1).unwrap().streak, 2);
+        assert_eq!(streak(&world), 2);
+    });
+}
+
+/// Regression: having oneself erased and coming back was worth a daily and a start balance, as often as one liked.
+#[test]
+fn being_erased_gives_nobody_a_second_daily_or_start_balance_and_shakes_off_no_freeze() {
+    each(|mut world| {
+        world.settings.start_balance = 50;
+        world.enrol(&[1, 2]);
+        let purse = |world: &World, member| {
+            let now = world.now();
+            world.see(move |tx| crate::account(tx, guild(GUILD), user(member), now))
+        };
+        claim(&world, &world.op(1), 1).unwrap();
+        assert_eq!(purse(&world, 1).balance.get(), 150);
+        for _ in 0..2 {
+            assert!(world.erase(1));
+            world.enrol(&[1]);
+            let again = claim(&world, &world.op(1), 1);
+            assert_eq!(told(&again), "economy-already-claimed");
+            assert_eq!(purse(&world, 1).balance.get(), 0);
+        }
+        let (op, who) = (world.admin(), crate::Frost::Member(user(2)));
+        let frozen = world.run(move |tx, _| crate::freeze(tx, &op, who, "a test"));
+        assert!(frozen.unwrap());
+        assert!(world.erase(2));
+        world.enrol(&[2]);
+        assert!(purse(&world, 2).frozen);
+
+        world.later(Span::hours(24));
+        assert_eq!(claim(&world, &world.op(1), 1).unwrap().streak, 1);
+        assert!(world.erase(1));
+        world.later(crate::ERASED_KEPT);
+        let now = world.now();
+        assert_eq!(world.look(move |tx| crate::forget_erased(tx, now)), 2);
+        world.enrol(&[1]);
+        assert_eq!(
+            purse(&world, 1).balance.get(),
+            50,
+            "a newcomer to anybody's knowledge"
+        );
+        world.is_sound();
+    });
+}
+
 #[test]
 fn e7_a_day_is_claimed_once_and_streaks_pay_more() {
     each(|world| {

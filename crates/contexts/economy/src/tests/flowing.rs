@@ -182,7 +182,7 @@ fn a_spread_is_made_where_coins_moved_and_keeps_its_moment() {
         assert!(second.at > first.at && second.spread.gini < first.spread.gini);
 
         // Who is erased is in it for a day at most.
-        world.look(|tx| crate::erase(tx, guild(GUILD), super::world::user(2)));
+        world.erase(2);
         world.later(Span::hours(25));
         assert_eq!(spread_out(&world), 1);
         assert_eq!(seen(&world).unwrap().spread.holders, 2);

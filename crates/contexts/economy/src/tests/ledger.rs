@@ -159,8 +159,22 @@ fn e9_one_cause_in_two_guilds_is_two_transfers_and_accounts_never_meet() {
         let enrolling = there.clone();
         world
             .run(move |tx, ids| {
-                crate::enrol(tx, &enrolling, ids, &settings, user(1))?;
-                crate::enrol(tx, &enrolling, ids, &settings, user(2))
+                crate::enrol(
+                    tx,
+                    &enrolling,
+                    ids,
+                    &settings,
+                    &super::world::pseudonyms(),
+                    user(1),
+                )?;
+                crate::enrol(
+                    tx,
+                    &enrolling,
+                    ids,
+                    &settings,
+                    &super::world::pseudonyms(),
+                    user(2),
+                )
             })
             .unwrap();
         assert_eq!(told(&world.transfer(&there, &cmd)), "economy-overdraft");
@@ -323,8 +337,8 @@ fn erasing_drops_the_name_and_keeps_the_books() {
     each(|world| {
         world.rich(&[1, 2], 100);
         world.moves("purse:1", "purse:2", 30).unwrap();
-        assert!(world.look(|tx| crate::erase(tx, guild(GUILD), user(1))));
-        assert!(!world.look(|tx| crate::erase(tx, guild(GUILD), user(1))));
+        assert!(world.erase(1));
+        assert!(!world.erase(1));
         assert_eq!(
             told(&world.moves("purse:1", "purse:2", 1)),
             "economy-unknown-account"

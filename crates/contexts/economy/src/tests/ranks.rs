@@ -34,7 +34,7 @@ fn places_are_those_of_the_leaderboard_and_the_erased_have_none() {
         assert_eq!(standing(&world, 1).of, 4);
         assert_eq!(standing(&world, 2).share_mille(), Some(350));
         assert!(standing(&world, 6).trend.is_empty());
-        world.look(|tx| crate::erase(tx, guild(GUILD), user(2)));
+        world.erase(2);
         let after = standing(&world, 1);
         assert_eq!((after.place, after.of), (Some(2), 3));
         let elsewhere = world.see({

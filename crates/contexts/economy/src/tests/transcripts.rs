@@ -100,7 +100,17 @@ fn answered(world: &World, invocation: &Invocation) -> Result<Answer, CommandErr
         world.words.clone(),
         invocation.clone(),
     );
-    world.run(move |tx, ids| invoke(tx, &op, ids, &settings, &words, &invocation))
+    world.run(move |tx, ids| {
+        invoke(
+            tx,
+            &op,
+            ids,
+            &settings,
+            &words,
+            &super::world::pseudonyms(),
+            &invocation,
+        )
+    })
 }
 
 fn typed(what: &str) -> Invoked {

@@ -14,8 +14,8 @@ use testkit::{
 };
 
 use crate::{
-    AccountName, Leg, MIGRATIONS, Receipt, Settings, Transfer, TransferError, TransferKind, WORDS,
-    store::accounts,
+    AccountName, Leg, MIGRATIONS, Pseudonyms, Receipt, Settings, Transfer, TransferError,
+    TransferKind, WORDS, store::accounts,
 };
 
 pub(super) const GUILD: u64 = 900;
@@ -37,6 +37,10 @@ pub(super) fn guild(number: u64) -> GuildId {
 
 pub(super) fn user(number: u64) -> UserId {
     UserId::new(number).unwrap()
+}
+
+pub(super) fn pseudonyms() -> Pseudonyms {
+    Pseudonyms::keyed("a key of tests")
 }
 
 pub(super) fn name(text: &str) -> AccountName {
@@ -149,9 +153,17 @@ impl World {
     pub(super) fn enrol(&self, members: &[u64]) {
         for member in members.iter().copied() {
             let (op, settings) = (self.op(member), self.settings.clone());
-            self.run(move |tx, ids| crate::enrol(tx, &op, ids, &settings, user(member)))
-                .unwrap();
+            self.run(move |tx, ids| {
+                crate::enrol(tx, &op, ids, &settings, &pseudonyms(), user(member))
+            })
+            .unwrap();
         }
+    }
+
+    /// Forgets whose a purse is.
+    pub(super) fn erase(&self, member: u64) -> bool {
+        let now = self.now();
+        self.look(move |tx| crate::erase(tx, guild(GUILD), user(member), &pseudonyms(), now))
     }
 
     /// Opens purses with this much in each.

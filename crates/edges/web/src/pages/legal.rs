@@ -47,7 +47,7 @@ pub(crate) async fn privacy(State(web): State<Web>) -> Html<String> {
         h2 { "Your say" }
         p { "Ask the bot with " code { "/why" } " what it decided about you and why, and with " code { "/memory show" }
             " what it remembers. " code { "/privacy export" } " hands you everything that is kept of you in a server, "
-            code { "/privacy erase" } " erases it, and " code { "/memory off" } " has nothing learnt from then on. For anything \
+            code { "/privacy erase" } " erases it but for your last daily, which a pseudonym remembers for thirty days so that nobody has it twice, and " code { "/memory off" } " has nothing learnt from then on. For anything \
             else ask whoever manages your server or runs this Guildhall." }
         p { "What is asked of you is said under " a href=(web.site().link("/terms")) { "Terms" } "." }
     };

@@ -150,7 +150,8 @@ impl World {
             let settings = economy::Settings::default();
             for (name, user) in [("ada", ada), ("ben", ben)] {
                 let op = operator_op(guild, name, at);
-                economy::enrol(tx, &op, &ids, &settings, user).unwrap();
+                let pseudonyms = economy::Pseudonyms::keyed("a key of tests");
+                economy::enrol(tx, &op, &ids, &settings, &pseudonyms, user).unwrap();
             }
             for (leg, from, to, amount) in [
                 (
