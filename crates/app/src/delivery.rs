@@ -19,6 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Core,
     outcome::Owing,
+    relay,
     settle::{self, Settled, Settlement},
 };
 
@@ -127,6 +128,7 @@ impl Delivery {
         self.shared.tasks.spawn(async move {
             let delivered = deliver(courier.as_ref(), &effect).await;
             let settled = outcome(&core, &effect, attempts, delivered);
+            relay::tried(&effect, &settled);
             let audited = !matches!(&effect, Effect::Answer(answer) if !answer.explained);
             drop(place);
             // Where nobody settles any more, the row stays owed, and the next process finds it.

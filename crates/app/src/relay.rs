@@ -9,7 +9,7 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Core, Delivery, delivery};
+use crate::{Core, Delivery, delivery, settle::Settled};
 
 const PAUSE: Span = Span::millis(500);
 const BATCH_MAX: u32 = 200;
@@ -19,6 +19,7 @@ const MEASURE_EVERY: u32 = 10;
 const WAITING: &str = "guildhall_owed_effects";
 const OLDEST: &str = "guildhall_owed_oldest_seconds";
 const DEAD: &str = "guildhall_deliveries_dead_total";
+const TRIES: &str = "guildhall_deliveries_total";
 
 /// Says what is measured, and begins at nothing, so that the first time shows.
 pub(crate) fn describe() {
@@ -28,8 +29,22 @@ pub(crate) fn describe() {
         metrics::Unit::Seconds,
         "How long the oldest of them has waited"
     );
+    metrics::describe_counter!(
+        TRIES,
+        "Tries to carry out what was decided, such as an answer or a ban, by what came of them"
+    );
     metrics::describe_counter!(DEAD, "Effects that were given up");
     metrics::counter!(DEAD).absolute(0);
+}
+
+/// Counts a try to deliver an effect.
+pub(crate) fn tried(effect: &Effect, settled: &Settled) {
+    let outcome = match settled {
+        Settled::Confirmed(_) => "done",
+        Settled::Ended { .. } => "given up",
+        Settled::Waiting { .. } => "later",
+    };
+    metrics::counter!(TRIES, "kind" => effect.kind(), "outcome" => outcome).increment(1);
 }
 
 /// Relays until it is told to stop.

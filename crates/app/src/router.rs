@@ -318,6 +318,9 @@ impl Router {
                 self.core
                     .hot
                     .offer_standings(&ticket, guild, &decision.standings);
+                if !decision.standings.is_empty() {
+                    flows::noting::moved_coins("command");
+                }
                 if decision.configured {
                     self.core.configs.changed(guild);
                 }

@@ -3,11 +3,11 @@
 //! The purse of somebody who never was a member does not exist. Where a transfer names an unknown purse, Discord is
 //! asked first, outside any transaction; a member gets a purse in the transaction that pays into it.
 
-use economy::{AccountName, Receipt, Transfer, TransferError};
+use economy::{AccountName, Novelty, Receipt, Transfer, TransferError};
 use kernel::{Op, UserId};
 use store::Tx;
 
-use super::noting::record_access;
+use super::noting::{moved_coins, record_access};
 use crate::Core;
 
 /// Moves coins as the operation says.
@@ -15,17 +15,25 @@ use crate::Core;
 /// # Errors
 /// What the ledger refuses, or the database's failure.
 pub async fn transfer(core: &Core, op: Op, command: Transfer) -> Result<Receipt, TransferError> {
-    let refused = match attempt(core, &op, &command, None).await {
+    let receipt = transferred(core, &op, &command).await?;
+    if receipt.novelty == Novelty::New {
+        moved_coins("api");
+    }
+    Ok(receipt)
+}
+
+async fn transferred(core: &Core, op: &Op, command: &Transfer) -> Result<Receipt, TransferError> {
+    let refused = match attempt(core, op, command, None).await {
         Err(TransferError::UnknownAccount { name }) => name,
         settled => return settled,
     };
     let (AccountName::Purse(user) | AccountName::Bank(user)) = refused else {
         return Err(TransferError::UnknownAccount { name: refused });
     };
-    if !is_member(core, &op, user).await {
+    if !is_member(core, op, user).await {
         return Err(TransferError::UnknownAccount { name: refused });
     }
-    attempt(core, &op, &command, Some(user)).await
+    attempt(core, op, command, Some(user)).await
 }
 
 async fn attempt(

@@ -54,6 +54,12 @@ pub(crate) fn record(
     audit::record(tx, op, core.ids.as_ref(), core.chance.as_ref(), entry).map_err(faulty)
 }
 
+/// Counts that coins moved, once that is committed: by a member's command, by a program, or because something was taken
+/// back.
+pub(crate) fn moved_coins(by: &'static str) {
+    metrics::counter!("guildhall_ledger_moves_total", "by" => by).increment(1);
+}
+
 /// Records many decisions in their transaction, which are new as far as the caller knows.
 pub(crate) fn record_all(
     tx: &mut Tx<'_>,

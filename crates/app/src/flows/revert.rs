@@ -7,7 +7,7 @@ use economy::{Novelty, Receipt, Reversal, Reverse, ReverseError};
 use kernel::Op;
 use store::Tx;
 
-use super::noting::{record, record_access, trigger_of};
+use super::noting::{moved_coins, record, record_access, trigger_of};
 use crate::{Core, rehearsal::rehearse};
 
 /// What taking a transfer back would come to.
@@ -35,6 +35,9 @@ pub async fn revert(core: &Core, op: Op, command: Reverse) -> Result<Reversal, R
     let reversal = core.database.write("revert", work).await?;
     for receipt in receipts(&reversal) {
         core.hot.offer_standings(&ticket, guild, &receipt.standings);
+    }
+    if reversal.receipt.novelty == Novelty::New {
+        moved_coins("revert");
     }
     Ok(reversal)
 }
