@@ -32,7 +32,7 @@ platform-setup-many-channels = Only the first channels are listed here. Set any 
 platform-choose-preset = Who answers: choose a persona
 platform-choose-channel = Where the persona answers every message
 platform-choose-log = Where moderation posts its log
-platform-everywhere = Nowhere: only when it is spoken to
+platform-everywhere = Answers only when it is spoken to
 platform-no-log = No log channel
 platform-check-good = I have every permission I need here.
 

@@ -328,37 +328,37 @@ fn three_selects_set_a_server_up() {
             ada: /setup
               Set up | Three choices, each saved at once. Change them whenever you like. /  / • I can't time out members. Give my role the permission Timeout Members. / • I can't time out, kick or ban everybody: my role Guildhall is below \*Boss\*. Open Server settings, Roles, and drag it up.
               <Who answers: choose a persona → platform:set:preset: ✓Sage=sage, Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: ✓Nowhere: only when it is spoken to=all, #general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: ✓Answers only when it is spoken to=all, #general=10, #log=11>
               <Where moderation posts its log → platform:set:log: ✓No log channel=none, #general=10, #log=11>
               [Check again → platform:setup] [Settings → platform:overview]
             ada: choose platform:set:preset=pirate
               Set up | Three choices, each saved at once. Change them whenever you like. /  / Saved as revision 2. / `/persona/preset` `"sage"` → `"pirate"` /  / • I can't time out members. Give my role the permission Timeout Members. / • I can't time out, kick or ban everybody: my role Guildhall is below \*Boss\*. Open Server settings, Roles, and drag it up.
               <Who answers: choose a persona → platform:set:preset: Sage=sage, ✓Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: ✓Nowhere: only when it is spoken to=all, #general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: ✓Answers only when it is spoken to=all, #general=10, #log=11>
               <Where moderation posts its log → platform:set:log: ✓No log channel=none, #general=10, #log=11>
               [Check again → platform:setup] [Settings → platform:overview] [Undo this change → platform:back:2:1]
             ada: choose platform:set:channel=10
               Set up | Three choices, each saved at once. Change them whenever you like. /  / Saved as revision 3. / + `/persona/channels/0` `"10"` /  / • I can't time out members. Give my role the permission Timeout Members. / • I can't time out, kick or ban everybody: my role Guildhall is below \*Boss\*. Open Server settings, Roles, and drag it up.
               <Who answers: choose a persona → platform:set:preset: Sage=sage, ✓Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: Nowhere: only when it is spoken to=all, ✓#general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: Answers only when it is spoken to=all, ✓#general=10, #log=11>
               <Where moderation posts its log → platform:set:log: ✓No log channel=none, #general=10, #log=11>
               [Check again → platform:setup] [Settings → platform:overview] [Undo this change → platform:back:3:2]
             ada: choose platform:set:log=11
               Set up | Three choices, each saved at once. Change them whenever you like. /  / Saved as revision 4. / `/moderation/log_channel_id` `null` → `"11"` /  / I have every permission I need here.
               <Who answers: choose a persona → platform:set:preset: Sage=sage, ✓Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: Nowhere: only when it is spoken to=all, ✓#general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: Answers only when it is spoken to=all, ✓#general=10, #log=11>
               <Where moderation posts its log → platform:set:log: No log channel=none, #general=10, ✓#log=11>
               [Check again → platform:setup] [Settings → platform:overview] [Undo this change → platform:back:4:3]
             ada: choose platform:set:channel=all
               Set up | Three choices, each saved at once. Change them whenever you like. /  / Saved as revision 5. / − `/persona/channels/0` `"10"` /  / I have every permission I need here.
               <Who answers: choose a persona → platform:set:preset: Sage=sage, ✓Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: ✓Nowhere: only when it is spoken to=all, #general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: ✓Answers only when it is spoken to=all, #general=10, #log=11>
               <Where moderation posts its log → platform:set:log: No log channel=none, #general=10, ✓#log=11>
               [Check again → platform:setup] [Settings → platform:overview] [Undo this change → platform:back:5:4]
             ada: choose platform:set:log=none
               Set up | Three choices, each saved at once. Change them whenever you like. /  / Saved as revision 6. / `/moderation/log_channel_id` `"11"` → `null` /  / • I can't time out members. Give my role the permission Timeout Members. / • I can't time out, kick or ban everybody: my role Guildhall is below \*Boss\*. Open Server settings, Roles, and drag it up.
               <Who answers: choose a persona → platform:set:preset: Sage=sage, ✓Pirate=pirate, Vampire=vampire>
-              <Where the persona answers every message → platform:set:channel: ✓Nowhere: only when it is spoken to=all, #general=10, #log=11>
+              <Where the persona answers every message → platform:set:channel: ✓Answers only when it is spoken to=all, #general=10, #log=11>
               <Where moderation posts its log → platform:set:log: ✓No log channel=none, #general=10, #log=11>
               [Check again → platform:setup] [Settings → platform:overview] [Undo this change → platform:back:6:5]
             ada: choose platform:set:preset=vampire
