@@ -10,6 +10,7 @@ use kernel::{Amount, Coins, GuildId, IdSource, Op, Span, Timestamp, UserId};
 use crate::{
     account::AccountName,
     journal::{Leg, TransferKind},
+    pending::after,
     pseudonym::Pseudonyms,
     settings::Settings,
     store::{
@@ -118,7 +119,7 @@ pub fn erase(
         frozen: purse.frozen,
     };
     let pseudonym = pseudonyms.of(guild, user);
-    erased::erased_put(tx, guild, &pseudonym, &left, now + ERASED_KEPT)?;
+    erased::erased_put(tx, guild, &pseudonym, &left, after(now, ERASED_KEPT))?;
     accounts::person_delete(tx, guild, user, purse.key)?;
     Ok(true)
 }
