@@ -76,8 +76,8 @@ pub use search::{
     fetch, last_touching, newest, sealed_after, search, search_seen,
 };
 pub use tally::{
-    RuleTally, SUM_UP_CHUNK_MAX, SummedUp, TALLY_FINE, TALLY_SLOT, TALLY_SPAN_MAX, Tally,
-    rule_tally, sum_up, tally,
+    RuleTally, SUM_UP_CHUNK_MAX, SummedUp, TALLY_SLOT, TALLY_SPAN_MAX, Tally, rule_tally, sum_up,
+    tally,
 };
 pub use verify::{
     BREAKS_MAX, Break, Trust, VERIFY_CHUNK_MAX, Verification, Verified, VerifyCursor, Wrong, verify,

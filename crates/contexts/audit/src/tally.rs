@@ -12,7 +12,7 @@ use kernel::{GuildId, Span, Timestamp};
 use crate::{
     entry::{Kind, Outcome},
     heads,
-    store::tallies::{self, Counting, Range},
+    store::tallies::{self, Counting},
 };
 
 /// The longest time that is counted at once.
@@ -23,10 +23,6 @@ pub const TALLY_SLOT: Span = Span::minutes(15);
 pub const SUM_UP_CHUNK_MAX: u32 = 500;
 /// Hits of rules are summed up by the hour.
 const HOUR: Span = Span::hours(1);
-
-/// How far back tallies come by the slot, so that today and the same time yesterday can be told; before that, by the
-/// hour, of which a month has a quarter as many.
-pub const TALLY_FINE: Span = Span::days(2);
 
 /// How many decisions of a kind came to the same in one slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +60,8 @@ impl Counts {
         *sum = sum.saturating_add(count);
     }
 
-    fn count(&mut self, slot: i64, one: &Counting) {
+    fn count(&mut self, one: &Counting) {
+        let slot = slot(one.at, TALLY_SLOT);
         if let Some(was) = one.was {
             self.add(slot, one.kind, was, -1);
         }
@@ -96,7 +93,7 @@ const fn slot(at: Timestamp, length: Span) -> i64 {
 }
 
 /// The decisions of a guild from a moment on and before another, at most [`TALLY_SPAN_MAX`] of them, oldest first. A
-/// slot that began before the first moment counts as a whole. What is older than [`TALLY_FINE`] comes by the hour.
+/// slot that began before the first moment counts as a whole.
 ///
 /// # Errors
 /// When the database fails.
@@ -107,19 +104,18 @@ pub fn tally(
     until: Timestamp,
 ) -> Result<Vec<Tally>, DbError> {
     let since = since.max(until.before(TALLY_SPAN_MAX));
-    let range = Range {
-        from: slot(since, TALLY_SLOT),
-        fine: slot(until.before(TALLY_FINE), TALLY_SLOT),
-        end: slot(until, TALLY_SLOT).saturating_add(1),
-    };
+    let within = (
+        slot(since, TALLY_SLOT),
+        slot(until, TALLY_SLOT).saturating_add(1),
+    );
     let mut counts = Counts::default();
-    for (slot, kind, outcome, count) in tallies::tally_list(tx, guild, range)? {
+    for (slot, kind, outcome, count) in tallies::tally_list(tx, guild, within)? {
         counts.add(slot, kind, outcome, count);
     }
     let waiting = tallies::waiting_list(tx, guild)?;
     let waiting = waiting.iter();
     for one in waiting.filter(|one| one.at >= since && one.at < until) {
-        counts.count(range.place(slot(one.at, TALLY_SLOT)), one);
+        counts.count(one);
     }
     let counts = counts.0.into_iter();
     let tally = |((slot, _, _), (kind, outcome, count)): (Place, Counted)| Tally {
@@ -213,7 +209,7 @@ fn one_guild(tx: &mut Tx<'_>, guild: GuildId) -> Result<usize, DbError> {
     }
     let (mut counts, mut hits) = (Counts::default(), Hits::default());
     for one in &linked {
-        counts.count(slot(one.at, TALLY_SLOT), one);
+        counts.count(one);
         hits.count(slot(one.at, HOUR), one);
     }
     for ((slot, ..), (kind, outcome, count)) in counts.0 {

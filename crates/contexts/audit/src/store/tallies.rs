@@ -7,19 +7,15 @@ use crate::entry::{Kind, Outcome};
 
 /// Rows at most: each slot of the longest time with several kinds in several states.
 const ROWS_MAX: i64 = 50_000;
-/// As many slots make an hour; the statement below counts in them too.
-const SLOTS_OF_HOUR: i64 = 4;
 /// Rules at most, each with what became of its hits.
 const RULES_MAX: i64 = 1_000;
 /// Records at most that wait for being summed up; more than a guild has in the minute between two rounds.
 const WAITING_MAX: u32 = 100_000;
 
-// In no order: PostgreSQL expects few rows of a range that it does not know, and would sort thousands to group them.
 const TALLY_LIST: Statement = Statement::new(
     "audit.tally_list",
-    "SELECT CASE WHEN slot < ?5 THEN ?2 + (slot - ?2) / 4 * 4 ELSE slot END AS part, kind, outcome,
-     CAST(SUM(count) AS BIGINT) FROM audit_tallies
-     WHERE guild = ?1 AND slot >= ?2 AND slot < ?3 GROUP BY part, kind, outcome LIMIT ?4",
+    "SELECT slot, kind, outcome, count FROM audit_tallies
+     WHERE guild = ?1 AND slot >= ?2 AND slot < ?3 ORDER BY slot, kind, outcome LIMIT ?4",
 );
 const HIT_LIST: Statement = Statement::new(
     "audit.hit_list",
@@ -90,38 +86,13 @@ pub(crate) type Summed = (i64, Kind, Outcome, i64);
 /// What is summed up of one rule: its id, what became of its hits, how many, and when the last was.
 pub(crate) type Hits = (String, Outcome, i64, Timestamp);
 
-/// The slots from one on and before another; those before `fine` by the hour.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Range {
-    pub(crate) from: i64,
-    pub(crate) fine: i64,
-    pub(crate) end: i64,
-}
-
-impl Range {
-    /// The slot under which one comes.
-    pub(crate) const fn place(self, slot: i64) -> i64 {
-        if slot < self.fine {
-            self.from + (slot - self.from) / SLOTS_OF_HOUR * SLOTS_OF_HOUR
-        } else {
-            slot
-        }
-    }
-}
-
-/// What is summed up of slots, in no order.
+/// What is summed up of the slots from one on and before another, oldest first.
 pub(crate) fn tally_list(
     tx: &mut Tx<'_>,
     guild: GuildId,
-    range: Range,
+    (from, end): (i64, i64),
 ) -> Result<Vec<Summed>, DbError> {
-    let values = [
-        guild.into(),
-        range.from.into(),
-        range.end.into(),
-        ROWS_MAX.into(),
-        range.fine.into(),
-    ];
+    let values = [guild.into(), from.into(), end.into(), ROWS_MAX.into()];
     let summed = |row: &Row| Ok((row.int(0)?, kind(row, 1)?, outcome(row, 2)?, row.int(3)?));
     tx.rows(&TALLY_LIST, &values)?.iter().map(summed).collect()
 }

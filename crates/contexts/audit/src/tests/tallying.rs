@@ -77,27 +77,3 @@ fn counts_are_the_same_before_and_after_they_are_summed_up() {
         world.is_sound();
     });
 }
-
-#[test]
-fn what_is_older_than_two_days_comes_by_the_hour_and_nothing_is_lost() {
-    each(|world| {
-        // A slot and a half apart: six of them in each nine quarters of an hour.
-        for number in 1..=300 {
-            world.deletes(1, number, "Free NITRO here");
-            world.later(Span::minutes(22));
-        }
-        let (since, until) = (world.now().before(Span::days(30)), world.now());
-        let told = |world: &World| world.see(move |tx| tally(tx, guild(GUILD), since, until));
-        let fine = told(&world);
-        world.seals();
-        while sum_up(&world) > 0 {}
-        let coarse = told(&world);
-        let sum = |tallies: &[crate::Tally]| tallies.iter().map(|one| one.count).sum::<u64>();
-        assert_eq!((sum(&fine), sum(&coarse)), (300, 300));
-        assert_eq!(fine, coarse, "what waits is put into the same hours");
-        let edge = until.before(crate::TALLY_FINE);
-        let (old, new): (Vec<_>, Vec<_>) = coarse.iter().partition(|one| one.from < edge);
-        let most = |tallies: &[&crate::Tally]| tallies.iter().map(|one| one.count).max();
-        assert_eq!((most(&old), most(&new)), (Some(3), Some(1)));
-    });
-}
