@@ -83,7 +83,12 @@ pub(super) fn jobs_view(state: State) -> jobs::View {
             "403 Missing Permissions: the bot's role stands below the member's",
         ),
         effect(state, 2, Some("post"), "404 Unknown Channel"),
-        effect(state, 3, None, "it was tried too often"),
+        effect(
+            state,
+            3,
+            None,
+            "it was tried for a day: Discord answered 503",
+        ),
     ];
     jobs::View {
         asked: jobs::Asked::default(),
