@@ -20,10 +20,11 @@ use std::{
 
 use kernel::{ApplicationId, Span, UserId};
 use secrecy::{SecretBox, SecretString};
+use web::Network;
 
 pub use error::{ConfigError, Problem};
 pub use sources::{Flag, NamedText, ReadSecret, SECRET_FILE_MAX, Sources};
-pub use values::{AiKind, DatabaseChoice, HttpUrl, LogFormat, Network};
+pub use values::{AiKind, DatabaseChoice, HttpUrl, LogFormat};
 
 use keys::{Effect, Shown};
 use sources::Given;

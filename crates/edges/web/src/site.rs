@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header};
 
-/// A range of addresses whose forwarding headers count.
+/// A range of addresses, such as `10.0.0.0/8`: here, one whose forwarding headers count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     /// An address in it.
@@ -119,7 +119,9 @@ impl Site {
 }
 
 impl Network {
-    fn holds(&self, address: IpAddr) -> bool {
+    /// Whether an address is in it.
+    #[must_use]
+    pub fn holds(&self, address: IpAddr) -> bool {
         let bits = |address: IpAddr| match address {
             IpAddr::V4(four) => (u128::from(four.to_bits()) << 96, 32),
             IpAddr::V6(six) => (six.to_bits(), 128),

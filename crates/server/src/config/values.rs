@@ -11,6 +11,7 @@ use axum::http::Uri;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kernel::{ApplicationId, Span, UserId};
 use secrecy::{SecretBox, SecretString};
+use web::Network;
 
 /// Why a text is no value of this sort.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,29 +77,6 @@ impl HttpUrl {
 impl fmt::Display for HttpUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.text)
-    }
-}
-
-/// A range of addresses, such as `10.0.0.0/8`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    /// An address in it.
-    pub address: IpAddr,
-    /// How many of its leading bits count.
-    pub prefix: u8,
-}
-
-impl Network {
-    /// Whether an address is in it.
-    #[must_use]
-    pub(crate) fn holds(&self, address: IpAddr) -> bool {
-        let bits = |address: IpAddr| match address {
-            IpAddr::V4(four) => u128::from(four.to_bits()) << 96,
-            IpAddr::V6(six) => six.to_bits(),
-        };
-        let rest = 128 - u32::from(self.prefix);
-        let differing = (bits(self.address) ^ bits(address)).checked_shr(rest);
-        self.address.is_ipv4() == address.is_ipv4() && differing.unwrap_or(0) == 0
     }
 }
 

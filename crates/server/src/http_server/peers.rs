@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::config::Network;
+use web::Network;
 
 /// The bits of an IPv6 address that tell one customer from another; all others are the customer's to choose.
 const CUSTOMER_BITS: u32 = 64;
@@ -107,7 +107,7 @@ mod tests {
     use std::net::IpAddr;
 
     use super::Peers;
-    use crate::config::Network;
+    use web::Network;
 
     fn at(text: &str) -> IpAddr {
         text.parse().unwrap()

@@ -140,12 +140,7 @@ impl Footing {
     /// Where people find the pages.
     #[must_use]
     pub fn site(&self) -> Site {
-        let proxies = self.config.trusted_proxies.iter();
-        let proxies = proxies.map(|known| web::Network {
-            address: known.address,
-            prefix: known.prefix,
-        });
-        Site::at(&self.public_url, proxies.collect())
+        Site::at(&self.public_url, self.config.trusted_proxies.clone())
     }
 
     pub(super) fn note_addresses(&self, listening: &Listening) -> Result<(), Failure> {

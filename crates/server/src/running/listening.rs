@@ -8,10 +8,11 @@ use std::{
 
 use grpc::Grpc;
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+use web::Network;
 
 use super::Stop;
 use crate::{
-    config::{Config, Network},
+    config::Config,
     failure::Failure,
     front::Front,
     health::Health,
